@@ -1,0 +1,92 @@
+"""Ids: typed, prefixed, sortable by the time they were made. The table of prefixes is the list of all kinds of records."""
+
+import secrets
+import threading
+from collections.abc import Callable
+from typing import NewType, Protocol, TypeVar
+
+from watchbill.kernel.clock import Clock
+
+__all__ = [
+    "KINDS", "AlertId", "ChangeId", "DeliveryId", "EscalationId", "EventId", "IdSource", "IncidentId", "Ids", "JobId",
+    "OverrideId", "PageId", "PersonId", "PostmortemId", "SessionId", "TimelineId", "TokenId", "kind_of",
+]  # fmt: skip
+
+AlertId = NewType("AlertId", str)
+ChangeId = NewType("ChangeId", str)
+DeliveryId = NewType("DeliveryId", str)
+EscalationId = NewType("EscalationId", str)
+EventId = NewType("EventId", str)
+IncidentId = NewType("IncidentId", str)
+JobId = NewType("JobId", str)
+OverrideId = NewType("OverrideId", str)
+PageId = NewType("PageId", str)
+PersonId = NewType("PersonId", str)
+PostmortemId = NewType("PostmortemId", str)
+SessionId = NewType("SessionId", str)
+TimelineId = NewType("TimelineId", str)
+TokenId = NewType("TokenId", str)
+
+# NewType name -> (prefix, what people call the kind).
+KINDS: dict[str, tuple[str, str]] = {
+    "AlertId": ("alr", "alert"),
+    "ChangeId": ("chg", "change"),
+    "DeliveryId": ("dlv", "delivery"),
+    "EscalationId": ("esc", "escalation"),
+    "EventId": ("evt", "event"),
+    "IncidentId": ("inc", "incident"),
+    "JobId": ("job", "job"),
+    "OverrideId": ("ovr", "override"),
+    "PageId": ("pag", "page"),
+    "PersonId": ("per", "person"),
+    "PostmortemId": ("pm", "postmortem"),
+    "SessionId": ("ses", "session"),
+    "TimelineId": ("tml", "timeline entry"),
+    "TokenId": ("tok", "token"),
+}
+_KIND_OF_PREFIX = dict(KINDS.values())
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_DIGITS, _RANDOM_BITS, _RANDOM_DIGITS = 10, 80, 16
+
+T = TypeVar("T", bound=str)
+
+
+class Ids(Protocol):
+    """Makes ids; injected, so that tests get the same ones each time."""
+
+    def new(self, of: Callable[[str], T]) -> T:
+        """A fresh id of the given type: `ids.new(IncidentId)`."""
+
+
+class IdSource:
+    """ULID-shaped ids: 48 bits of milliseconds, 80 random bits; strictly rising within one process."""
+
+    def __init__(self, clock: Clock, random_bits: Callable[[int], int] = secrets.randbits) -> None:
+        self._clock = clock
+        self._random_bits = random_bits
+        self._lock = threading.Lock()
+        self._last = (0, 0)
+
+    def new(self, of: Callable[[str], T]) -> T:
+        """A fresh id; two made in one millisecond keep their order."""
+        millis = int(self._clock.now().timestamp() * 1000)
+        with self._lock:
+            last_millis, last_random = self._last
+            if millis <= last_millis:
+                millis, noise = last_millis, last_random + 1
+            else:
+                # The top bit stays free, so that counting up within a millisecond never overflows.
+                noise = self._random_bits(_RANDOM_BITS - 1)
+            self._last = (millis, noise)
+        prefix = KINDS[getattr(of, "__name__", "")][0]
+        return of(f"{prefix}_{_base32(millis, _TIME_DIGITS)}{_base32(noise, _RANDOM_DIGITS)}")
+
+
+def kind_of(identifier: str) -> str | None:
+    """`incident` for `inc_...`; None where the text is no id."""
+    prefix, underscore, rest = identifier.partition("_")
+    return _KIND_OF_PREFIX.get(prefix) if underscore and rest else None
+
+
+def _base32(number: int, digits: int) -> str:
+    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range((digits - 1) * 5, -1, -5))
