@@ -8,8 +8,24 @@ from typing import NewType, Protocol, TypeVar
 from watchbill.kernel.clock import Clock
 
 __all__ = [
-    "KINDS", "AlertId", "ChangeId", "DeliveryId", "EscalationId", "EventId", "IdSource", "IncidentId", "Ids", "JobId",
-    "OverrideId", "PageId", "PersonId", "PostmortemId", "SessionId", "TimelineId", "TokenId", "kind_of",
+    "KINDS",
+    "AlertId",
+    "ChangeId",
+    "DeliveryId",
+    "EscalationId",
+    "EventId",
+    "IdSource",
+    "Ids",
+    "IncidentId",
+    "JobId",
+    "OverrideId",
+    "PageId",
+    "PersonId",
+    "PostmortemId",
+    "SessionId",
+    "TimelineId",
+    "TokenId",
+    "kind_of",
 ]  # fmt: skip
 
 AlertId = NewType("AlertId", str)

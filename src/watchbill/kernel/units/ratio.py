@@ -35,7 +35,7 @@ class Ratio:
 
     @classmethod
     def of(cls, part: int, whole: int) -> "Ratio":
-        """part / whole; a whole of zero raises, because a rate over no events is not known."""
+        """Part / whole; a whole of zero raises, because a rate over no events is not known."""
         if whole <= 0:
             raise Invalid("ratio", "a share of nothing is not known")
         return cls(Fraction(part, whole))

@@ -1,0 +1,160 @@
+"""What followed from what: the chain of causes around a record, and the stream of events in order."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, cast, func, not_, or_, select
+
+from watchbill.adapters.store.dialects import is_postgresql
+from watchbill.adapters.store.events import EventLog, recorded
+from watchbill.adapters.store.tables.spine import events
+from watchbill.kernel.errors import NotFound
+from watchbill.kernel.events import Recorded
+from watchbill.kernel.ids import kind_of
+
+__all__ = ["Link", "Positioned", "RecordStore"]
+
+MAX_LINKS = 10_000
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One record of a chain: its id, what it is (`alert`, `page`), when it came to be, the record that caused it, by which event."""
+
+    id: str
+    kind: str
+    at: datetime
+    cause: str | None
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Positioned:
+    """An event with its place in the stream."""
+
+    position: int
+    recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    position: int
+    id: str
+    kind: str
+    at: datetime
+    subject: str
+    cause: str | None
+
+
+class RecordStore:
+    """Readers over the events table."""
+
+    def __init__(self, connection: Connection, log: EventLog) -> None:
+        self._connection = connection
+        self._log = log
+
+    def trace(self, identifier: str) -> list[Link]:
+        """The chain that the record or event belongs to: up its causes to the root, then everything that followed, in order.
+
+        One link a record, at its first event. Raises NotFound when nothing was ever said about the id.
+        """
+        self._log.flush()
+        root = self._root(identifier)
+        links = {root.subject: (root.position, _link(root, None))}
+        frontier = [root.subject]
+        while frontier and len(links) < MAX_LINKS:
+            frontier = self._follow(frontier, links)
+        return [link for _position, link in sorted(links.values(), key=lambda placed: placed[0])]
+
+    def events(
+        self, *, after: int = 0, subject: str | None = None, kinds: Sequence[str] = (), limit: int = 100
+    ) -> list[Positioned]:
+        """Events after a position, oldest first; on PostgreSQL never past a transaction that is still open."""
+        self._log.flush()
+        found = select(events).where(events.c.position > after).order_by(events.c.position).limit(limit)
+        if subject is not None:
+            found = found.where(events.c.subject == subject)
+        if kinds:
+            found = found.where(events.c.kind.in_(kinds))
+        if is_postgresql(self._connection):
+            found = found.where(_settled())
+        return [Positioned(row.position, recorded(row)) for row in self._connection.execute(found)]
+
+    def last_position(self) -> int:
+        """Where the stream ends now: `events(after=...)` of it gives only what comes later."""
+        newest = select(func.max(events.c.position))
+        if is_postgresql(self._connection):
+            newest = newest.where(_settled())
+        return self._connection.execute(newest).scalar() or 0
+
+    def _root(self, identifier: str) -> _Row:
+        row = self._first(identifier)
+        if row is None:
+            raise NotFound(
+                kind_of(identifier) or "record", identifier, hint="ids are printed by alerts, pages and incidents"
+            )
+        seen = {row.subject}
+        while row.cause is not None:
+            above = self._first(row.cause)
+            if above is None or above.subject in seen:
+                break
+            seen.add(above.subject)
+            row = above
+        return row
+
+    def _first(self, identifier: str) -> _Row | None:
+        """The first event about the record; an event's own id stands for the record that it is about."""
+        owner = select(events.c.subject).where(events.c.id == identifier).scalar_subquery()
+        about = or_(events.c.subject == identifier, events.c.subject == owner)
+        found = self._connection.execute(_SHORT.where(about).order_by(events.c.position).limit(1)).one_or_none()
+        return _Row(*found) if found else None
+
+    def _follow(self, subjects: Sequence[str], links: dict[str, tuple[int, Link]]) -> list[str]:
+        """Add the records that the given ones, or events about them, caused; the new ones."""
+        owners = self._owners(subjects)
+        fresh: dict[str, tuple[int, Link]] = {}
+        for row in self._caused_by(list(owners)):
+            if row.subject not in links and row.subject not in fresh and row.cause is not None:
+                fresh[row.subject] = (row.position, _link(row, owners[row.cause]))
+        links.update(fresh)
+        return list(fresh)
+
+    def _owners(self, subjects: Sequence[str]) -> dict[str, str]:
+        """Every id that stands for one of the records: its own and those of the events about it."""
+        owners = {subject: subject for subject in subjects}
+        for chunk in _chunks(subjects):
+            rows = self._connection.execute(select(events.c.id, events.c.subject).where(events.c.subject.in_(chunk)))
+            owners.update({row.id: row.subject for row in rows})
+        return owners
+
+    def _caused_by(self, causes: Sequence[str]) -> Iterable[_Row]:
+        found: list[_Row] = []
+        for chunk in _chunks(causes):
+            found += [_Row(*row) for row in self._connection.execute(_SHORT.where(events.c.cause.in_(chunk)))]
+        return sorted(found, key=lambda row: row.position)
+
+
+_SHORT = select(events.c.position, events.c.id, events.c.kind, events.c.at, events.c.subject, events.c.cause)
+
+
+def _link(row: _Row, cause: str | None) -> Link:
+    return Link(
+        id=row.subject, kind=kind_of(row.subject) or row.kind.partition(".")[0], at=row.at, cause=cause, event=row.kind
+    )
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _settled() -> ColumnElement[bool]:
+    """Not written by, nor younger than, a transaction that is still open.
+
+    A number at or above the snapshot's end comes from another cluster (a restored backup) and is settled.
+    """
+    snapshot = func.pg_current_snapshot()
+    oldest = cast(cast(func.pg_snapshot_xmin(snapshot), Text), BigInteger)
+    end = cast(cast(func.pg_snapshot_xmax(snapshot), Text), BigInteger)
+    return or_(events.c.tx.is_(None), not_(events.c.tx.between(oldest, end - 1)))

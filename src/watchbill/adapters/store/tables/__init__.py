@@ -1,0 +1,1 @@
+"""Tables, a module for each domain; `adapters.store.metadata.schema()` finds them all."""

@@ -1,0 +1,141 @@
+"""Finds the command. The table below is all that `watchbill --help` reads; a command's module is imported when it is called."""
+
+import importlib
+import json
+import os
+import sys
+from dataclasses import dataclass
+
+from watchbill import __version__
+from watchbill.kernel.errors import WatchbillError, answer_to, near
+
+__all__ = ["COMMANDS", "Command", "run"]
+
+USAGE, INTERRUPTED = 2, 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A first word of the command line: which module serves it, and one line of help."""
+
+    name: str
+    module: str
+    help: str
+    group: str
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "demo", "Start a real little shop, break its payments, watch the page arrive", "Start"),
+    Command("init", "init", "Write a first set of resources for your own service", "Start"),
+    Command("serve", "serve", "Run the server: web pages, API and background work", "Start"),
+    Command("worker", "serve", "Run background work only (needs PostgreSQL)", "Start"),
+    Command("doctor", "doctor", "Check this installation and say how to repair what is wrong", "Start"),
+    Command("validate", "resources", "Check resource files; report every fault with file:line:column", "Resources"),
+    Command("diff", "resources", "Show what applying a folder would change", "Resources"),
+    Command("apply", "resources", "Make a folder of resources the truth, all or nothing", "Resources"),
+    Command("export", "resources", "Write the resources as YAML", "Resources"),
+    Command("schema", "resources", "Print the JSON Schema of a kind of resource", "Resources"),
+    Command("service", "service", "Services and what they depend on", "Promises"),
+    Command("slo", "slo", "Service level objectives: list, show, try on a log, check", "Promises"),
+    Command("budget", "budget", "Error budgets: what is left and how fast it burns", "Promises"),
+    Command("change", "change", "Deploys, config changes and flags, as records", "Promises"),
+    Command("alerts", "alerts", "Alerts: list, show, send, acknowledge, resolve", "Watch"),
+    Command("route", "alerts_route", "Ask where an alert would go, and why", "Watch"),
+    Command("silence", "silence", "Silences: list, add, expire", "Watch"),
+    Command("oncall", "oncall", "Who stands watch: now, next, schedules, overrides", "Watch"),
+    Command("page", "page", "Page a person, or test a pager", "Watch"),
+    Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
+    Command("incident", "incident", "Declare and work incidents", "Incidents"),
+    Command("postmortem", "postmortem", "Draft, read and export postmortems", "Incidents"),
+    Command("action", "action", "Action items of postmortems", "Incidents"),
+    Command("trace", "trace", "The chain of causes from alert to action item", "Incidents"),
+    Command("user", "people", "People and their roles", "House"),
+    Command("token", "people", "API tokens", "House"),
+    Command("login", "people", "Print a one-time login link", "House"),
+    Command("audit", "people", "The audit log, and whether its chain holds", "House"),
+    Command("backup", "storage", "Write one consistent backup file", "House"),
+    Command("restore", "storage", "Restore a backup into an empty data directory", "House"),
+    Command("db", "storage", "Database: upgrade the schema", "House"),
+)
+_BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def run(argv: list[str]) -> int:
+    """Run one command line and return its exit status; no traceback reaches the user."""
+    try:
+        return _dispatch(argv)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # `watchbill alerts list | head`: the reader left, which is fine; stdout is closed for good, quietly.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except WatchbillError as error:
+        _complain(error, as_json="--json" in argv)
+        return answer_to(error).exit
+
+
+def _dispatch(argv: list[str]) -> int:
+    if not argv or argv[0] in {"-h", "--help", "help"}:
+        sys.stdout.write(_help())
+        return 0
+    if argv[0] in {"--version", "version"}:
+        sys.stdout.write(f"watchbill {__version__}\n")
+        return 0
+    command = _BY_NAME.get(argv[0])
+    if command is None:
+        close = near(argv[0], _BY_NAME)
+        hint = f"did you mean `watchbill {close}`?" if close else "`watchbill --help` lists the commands"
+        return _usage(f"there is no command {argv[0]!r}", hint, as_json="--json" in argv)
+    return _invoke(command, argv[1:])
+
+
+def _invoke(command: Command, args: list[str]) -> int:
+    module = importlib.import_module(f"watchbill.entrypoints.cli.{command.module}")
+    import typer
+    from typer.main import get_command
+
+    app: typer.Typer = module.apps[command.name]
+    as_json = "--json" in args
+    try:
+        status = get_command(app).main(args, prog_name=f"watchbill {command.name}", standalone_mode=False)
+    except typer.TyperException as wrong:
+        say = getattr(wrong, "format_message", wrong.__str__)
+        return _usage(say(), f"`watchbill {command.name} --help` shows how", as_json=as_json)
+    except typer.Abort:
+        return INTERRUPTED
+    sys.stdout.flush()
+    return status if isinstance(status, int) else 0
+
+
+def _usage(message: str, hint: str, *, as_json: bool) -> int:
+    if as_json:
+        sys.stderr.write(json.dumps({"code": "usage", "message": message, "hint": hint}) + "\n")
+    else:
+        sys.stderr.write(f"watchbill: {message}\n{hint}\n")
+    return USAGE
+
+
+def _complain(error: WatchbillError, *, as_json: bool) -> None:
+    if as_json:
+        from watchbill.entrypoints.cli.problem import as_problem
+
+        sys.stderr.write(json.dumps(as_problem(error), ensure_ascii=False) + "\n")
+        return
+    for fault in getattr(error, "faults", ()):
+        sys.stderr.write(f"{fault}\n")
+    sys.stderr.write(f"watchbill: {error.message}\n" + (f"{error.hint}\n" if error.hint else ""))
+
+
+def _help() -> str:
+    width = max(len(command.name) for command in COMMANDS)
+    lines = ["watchbill: who stands watch, what is promised, what burns.", "", "Usage: watchbill COMMAND [OPTIONS]", ""]
+    group = ""
+    for command in COMMANDS:
+        if command.group != group:
+            group = command.group
+            lines.append(f"{group}:")
+        lines.append(f"  {command.name:<{width}}  {command.help}")
+    lines += ["", "Every command takes --json, --data DIR and --server URL; `watchbill COMMAND --help` shows the rest."]
+    lines += ["Exit status: 0 done, 1 failed, 2 usage, 3 the answer is no, 4 not found, 5 denied, 6 unreachable.", ""]
+    return "\n".join(lines)
