@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - a script, not part of a package
 """Copies what the web pages ship from npm into static/vendor, with hashes and licences: run it after changing package.json.
 
 `python scripts/vendor.py` installs exactly what package-lock.json pins, in a temporary folder, and copies the files of the
@@ -40,7 +41,10 @@ PARTS = (
 )
 
 # Printable ASCII and the typographic signs that the pages themselves write; weights 400 to 650 are the ones in use.
-CORE_TEXT = "".join(map(chr, range(0x20, 0x7F))) + "\u00a0\u00b0\u00b1\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2192\u2212"
+CORE_TEXT = (
+    "".join(map(chr, range(0x20, 0x7F)))
+    + "\u00a0\u00b0\u00b1\u00b7\u00d7\u2013\u2014\u2018\u2019\u201c\u201d\u2026\u2192\u2212"
+)
 SUBSET_JS = """
 const [source, target, text] = process.argv.slice(1), fs = require('fs');
 require('subset-font')(fs.readFileSync(source), text, {
@@ -85,8 +89,7 @@ def _vendor(work: Path, part: Part) -> dict[str, str]:
         command = ["node", "-e", SUBSET_JS, str(home / part.source), str(target), CORE_TEXT]
         subprocess.run(command, cwd=work, check=True)  # noqa: S603 - the script above, on files that were just installed
     else:
-        # A copy must not name a source map that is not there.
-        target.write_bytes(b"\n".join(line for line in (home / part.source).read_bytes().split(b"\n") if b"sourceMappingURL" not in line))
+        shutil.copyfile(home / part.source, target)
     digest = base64.b64encode(hashlib.sha384(target.read_bytes()).digest()).decode()
     return {
         "file": target.name,

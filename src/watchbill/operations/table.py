@@ -25,18 +25,20 @@ class Operation:
     role: Role
     run: str
     summary: str
+    reads_only: bool = False  # a POST that changes nothing (its question is too long for an address)
+    max_body: int = 1 << 20  # bytes
 
     @property
     def writes(self) -> bool:
         """Whether it changes anything: GET never does."""
-        return self.method != "GET"
+        return self.method != "GET" and not self.reads_only
 
 
 OPERATIONS: tuple[Operation, ...] = (
     # --- resources (YAML), catalog, changes: resources engineer ---
-    Operation("resources.validate", "POST", "/api/v1/resources/validate", "viewer", "resources:validate", "Check files and name every fault"),
-    Operation("resources.diff", "POST", "/api/v1/resources/diff", "viewer", "resources:diff", "Show what applying files would change"),
-    Operation("resources.apply", "POST", "/api/v1/resources/apply", "editor", "resources:apply", "Apply files in one transaction"),
+    Operation("resources.validate", "POST", "/api/v1/resources/validate", "viewer", "resources:validate", "Check files and name every fault", reads_only=True, max_body=64 << 20),
+    Operation("resources.diff", "POST", "/api/v1/resources/diff", "viewer", "resources:diff", "Show what applying files would change", reads_only=True, max_body=64 << 20),
+    Operation("resources.apply", "POST", "/api/v1/resources/apply", "editor", "resources:apply", "Apply files in one transaction", max_body=64 << 20),
     Operation("resources.export", "GET", "/api/v1/resources/export", "viewer", "resources:export", "Write the resources as YAML files"),
     Operation("resources.schema", "GET", "/api/v1/schemas", "anyone", "resources:schema", "The JSON Schema of one kind or of a whole document"),
     Operation("resources.list", "GET", "/api/v1/resources", "viewer", "resources:list_all", "List the resources"),
@@ -49,8 +51,39 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("change.add", "POST", "/api/v1/changes", "responder", "changes:add", "Record a change event"),
     Operation("change.list", "GET", "/api/v1/changes", "viewer", "changes:list_all", "List change events, newest first"),
     # --- slo, budget: slo engineer ---
+    Operation("slo.list", "GET", "/api/v1/slos", "viewer", "slos:list_all", "List the SLOs, worst first"),
+    Operation("slo.show", "GET", "/api/v1/slos/{name}", "viewer", "slos:show", "How one promise stands, in full"),
+    Operation("slo.check", "GET", "/api/v1/slos/{name}/check", "viewer", "slos:check", "Whether a promise is kept"),
+    Operation("slo.burndown", "GET", "/api/v1/slos/{name}/burndown", "viewer", "slos:burndown", "What was left of the budget over its window"),
+    Operation("slo.series", "GET", "/api/v1/slos/{name}/series", "viewer", "slos:series", "Good and total events over time"),
+    Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
+    Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
+    Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
     # --- alerts, routes: alerts engineer ---
     # --- on-call, pages, runbooks: oncall engineer ---
+    Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
+    Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),
+    Operation("oncall.list", "GET", "/api/v1/schedules", "viewer", "oncall:list_all", "List the schedules"),
+    Operation("oncall.show", "GET", "/api/v1/schedules/{schedule}/shifts", "viewer", "oncall:show", "The final schedule of any range"),
+    Operation("oncall.overrides", "GET", "/api/v1/schedules/{schedule}/overrides", "viewer", "oncall:overrides", "List the overrides of a schedule"),
+    Operation("oncall.override", "POST", "/api/v1/schedules/{schedule}/overrides", "responder", "oncall:override", "Let somebody else stand watch for a while"),
+    Operation("oncall.override.remove", "DELETE", "/api/v1/overrides/{override}", "responder", "oncall:remove_override", "Take an override back"),
+    Operation("page.send", "POST", "/api/v1/pages", "responder", "paging:send", "Page people"),
+    Operation("page.test", "POST", "/api/v1/pages/test", "responder", "paging:test", "Try out somebody's pager"),
+    Operation("page.list", "GET", "/api/v1/pages", "viewer", "paging:list_all", "List pages, newest first"),
+    Operation("page.show", "GET", "/api/v1/pages/{id}", "viewer", "paging:show", "One page with every attempt at it"),
+    Operation("page.ack", "POST", "/api/v1/pages/{id}/ack", "responder", "paging:acknowledge", "Acknowledge: nobody else is called"),
+    Operation("page.escalate", "POST", "/api/v1/pages/{id}/escalate", "responder", "paging:escalate", "Call the next in line now"),
+    Operation("page.snooze", "POST", "/api/v1/pages/{id}/snooze", "responder", "paging:snooze", "Acknowledge for a while"),
+    Operation("page.reassign", "POST", "/api/v1/pages/{id}/reassign", "responder", "paging:reassign", "Call others instead"),
+    Operation("page.add", "POST", "/api/v1/pages/{id}/add", "responder", "paging:add_responder", "Call others as well"),
+    Operation("page.decline", "POST", "/api/v1/pages/{id}/decline", "responder", "paging:decline", "Not me: call the next in line"),
+    Operation("page.not-actionable", "POST", "/api/v1/pages/{id}/not-actionable", "responder", "paging:not_actionable", "There was nothing to do about it"),
+    Operation("page.resolve", "POST", "/api/v1/pages/{id}/resolve", "responder", "paging:resolve", "It is over: nobody is called any more"),
+    Operation("escalation.list", "GET", "/api/v1/escalations", "viewer", "paging:escalations", "List escalations, newest first"),
+    Operation("escalation.show", "GET", "/api/v1/escalations/{id}", "viewer", "paging:show_escalation", "One escalation with its pages, deliveries and attempts"),
+    Operation("runbook.list", "GET", "/api/v1/runbooks", "viewer", "runbooks:list_all", "List the runbooks"),
+    Operation("runbook.show", "GET", "/api/v1/runbooks/{name}", "viewer", "runbooks:show", "One runbook, by name or by the alert it answers"),
     # --- incidents, postmortems, trace: incidents engineer ---
     # --- people, tokens, sessions, audit: platform engineer ---
 )

@@ -41,7 +41,7 @@ def components(successors: Mapping[str, Sequence[str]]) -> list[list[str]]:
 
 
 def _pop_to(root: str, stack: list[str], on_stack: set[str]) -> list[str]:
-    component = []
+    component: list[str] = []
     while not component or component[-1] != root:
         component.append(stack.pop())
         on_stack.discard(component[-1])

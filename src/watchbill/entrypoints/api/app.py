@@ -25,7 +25,6 @@ from watchbill.operations.table import OPERATIONS, Operation
 
 __all__ = ["create_api", "operation_routes"]
 
-MAX_BODY = 1 << 20
 _DEPTH_HINT = "at most 64 levels, UTF-8, no NaN"
 
 
@@ -51,7 +50,7 @@ def operation_routes(app: App) -> list[BaseRoute]:
 def _endpoint(app: App, rows: Mapping[str, Operation]) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
-        body = b"" if row.method in {"GET", "DELETE"} else await _body(request)
+        body = b"" if row.method in {"GET", "DELETE"} else await _body(request, row.max_body)
         fields = _fields(request, row, body)
         return await run_in_threadpool(_perform, app, request, row, fields, body)
 
@@ -67,7 +66,7 @@ def _perform(app: App, request: Request, row: Operation, fields: dict[str, objec
         key = Replay.of(request, row, who, body)
         if key and (earlier := replay(s, key)):
             return _answer(request, earlier, replayed=True)
-        given = read_fields(row, fields, text=not row.writes)
+        given = read_fields(row, fields, text=row.method in {"GET", "DELETE"})
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
@@ -85,13 +84,13 @@ def _answer(request: Request, content: bytes, *, replayed: bool = False) -> Resp
     return Response(content, media_type="application/json", headers=headers)
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, limit: int) -> bytes:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY:
-            raise HTTPException(413, f"the body is larger than {MAX_BODY} bytes")
+        if len(body) > limit:
+            raise HTTPException(413, f"the body is larger than {limit} bytes")
     if body and kind != "application/json":
         raise HTTPException(415, f"content type {kind or 'missing'}: send application/json")
     return bytes(body)

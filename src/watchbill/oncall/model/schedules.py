@@ -1,6 +1,6 @@
 """Schedules: who is meant to stand watch, as written (layers of turns, overrides) and as computed (shifts, gaps)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -97,7 +97,6 @@ class Schedule:
     overrides: tuple[Override, ...] = ()
     secondary: str | None = None
     compensation: str = ""
-    labels: dict[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         try:

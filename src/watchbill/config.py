@@ -1,0 +1,235 @@
+"""Settings: one literal row each, with its default and a sentence. Read from the environment, files for secrets, and arguments.
+
+`WATCHBILL_` and the row's name in capitals is the variable; the same name with `_FILE` names a file that holds the value
+(for secrets). Arguments (flags of a command) win over variables, variables over defaults; an unknown variable is refused
+with the nearest name, so that a typo cannot switch something off silently.
+"""
+# ruff: noqa: RUF009 - the rows are made by a function that returns dataclasses.field
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from watchbill.kernel.errors import Invalid, near
+from watchbill.kernel.units import duration, duration_text
+
+__all__ = ["PREFIX", "Config", "Setting", "settings"]
+
+PREFIX = "WATCHBILL_"
+# Variables that are not settings of the process: the client's token, the harness's crash points.
+_OTHER_VARIABLES = {"WATCHBILL_TOKEN", "WATCHBILL_TOKEN_FILE", "WATCHBILL_SERVER", "WATCHBILL_CRASHPOINT"}
+T = TypeVar("T")
+
+
+def _row(default: T, sentence: str, *, read: Callable[[str], T], secret: bool = False) -> T:
+    """A row of the table: a dataclass field whose metadata says how it is read and what it means."""
+    metadata = {"sentence": sentence, "read": read, "secret": secret}
+    return field(default=default, metadata=metadata, repr=not secret)
+
+
+def _span(text: str) -> timedelta:
+    return duration(text)
+
+
+def _yes(text: str) -> bool:
+    known = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+    try:
+        return known[text.lower()]
+    except KeyError:
+        raise Invalid("", f"{text!r} is neither yes nor no", hint="write true or false") from None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise Invalid("", f"{text!r} is not a whole number")
+    return int(text)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
+def _default_data() -> Path:
+    """`$XDG_DATA_HOME/watchbill`, by default `~/.local/share/watchbill`."""
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser() / "watchbill"
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings of a process. Immutable; a reload makes a new one."""
+
+    # fmt: off
+    data: Path = _row(Path(), "The data directory: database, counts, socket, lock. Default `$XDG_DATA_HOME/watchbill` (`~/.local/share/watchbill`).", read=_path)
+    database: str = _row("", "Where the state lies: `postgresql+psycopg://user@host/name`; empty means SQLite in the data directory.", read=str, secret=True)
+    counts_url: str = _row("", "A Prometheus-compatible server for counts (VictoriaMetrics, Mimir); needed for more than one node.", read=str, secret=True)
+    specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
+    listen: str = _row("127.0.0.1:8427", "Host and port of the web server; port 0 takes a free one. Beyond loopback, intake demands keys.", read=str)
+    public_url: str = _row("", "The address under which people and links in pages reach this server; default: the listen address.", read=str)
+    trusted_proxies: tuple[str, ...] = _row((), "Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.", read=_words)
+    smtp_url: str = _row("", "The mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://host` (TLS) or `smtp://127.0.0.1:25`.", read=str, secret=True)
+    mail_from: str = _row("watchbill@localhost", "The sender of mail.", read=str)
+    evaluate_every: timedelta = _row(timedelta(seconds=15), "How often every SLO is evaluated.", read=_span)
+    watermark_delay: timedelta = _row(timedelta(seconds=15), "How far the moment at which alerts are judged trails the clock, so that the last log lines are in.", read=_span)
+    log_level: str = _row("info", "The least level that is logged: debug, info, warning or error.", read=str)
+    session_idle: timedelta = _row(timedelta(hours=12), "A login ends after this time without a request.", read=_span)
+    session_absolute: timedelta = _row(timedelta(days=14), "A login ends after this time in any case.", read=_span)
+    login_link_expiry: timedelta = _row(timedelta(minutes=15), "How long a one-time login link is good.", read=_span)
+    header_timeout: timedelta = _row(timedelta(seconds=10), "How long a client may take to send its request headers.", read=_span)
+    body_timeout: timedelta = _row(timedelta(seconds=30), "How long a client may take to send its request body.", read=_span)
+    idle_timeout: timedelta = _row(timedelta(seconds=60), "How long a connection is kept open between two requests.", read=_span)
+    max_header_bytes: int = _row(64 << 10, "The largest request head that is read.", read=_count)
+    max_body_bytes: int = _row(16 << 20, "The largest request body that is read; single routes allow less.", read=_count)
+    max_connections: int = _row(1_000, "How many connections are open at once; further ones are answered with 503.", read=_count)
+    stop_timeout: timedelta = _row(timedelta(seconds=10), "How long a graceful stop may take.", read=_span)
+    job_threads: int = _row(4, "How many reactions and timers run at once on PostgreSQL (SQLite has one writer and takes one).", read=_count)
+    send_threads: int = _row(8, "How many deliveries are under way at once over each channel.", read=_count)
+    keep_jobs: timedelta = _row(timedelta(days=1), "How long a job that was done stays listed.", read=_span)
+    metrics_open: bool = _row(True, "Whether /metrics answers without a token.", read=_yes)  # noqa: FBT003 - the value of the row
+    # fmt: on
+
+    @classmethod
+    def load(cls, environment: Mapping[str, str] | None = None, **given: object) -> "Config":
+        """Arguments that are not None, then variables, then defaults; raises Invalid that names the variable."""
+        environment = os.environ if environment is None else environment
+        rows = {row.name: row for row in settings()}
+        found: dict[str, Any] = {}  # Any: each row has its own type
+        for variable in sorted(environment):
+            if variable.startswith(PREFIX) and variable not in _OTHER_VARIABLES:
+                row = _row_of(variable, rows)
+                found[row.name] = _read(row, variable, environment[variable])
+        found |= {name: value for name, value in given.items() if value is not None}
+        if not str(found.get("data", "")):
+            found["data"] = _default_data()
+        found["data"] = Path(found.get("data") or _default_data()).expanduser().absolute()
+        return _checked(cls(**found))
+
+    @property
+    def database_url(self) -> str:
+        """The database as SQLAlchemy writes it; SQLite in the data directory unless another is set."""
+        if not self.database:
+            return f"sqlite:///{self.data / 'watchbill.db'}"
+        for short in ("postgresql://", "postgres://"):
+            if self.database.startswith(short):
+                return "postgresql+psycopg://" + self.database.removeprefix(short)
+        return self.database
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether the state lies in PostgreSQL, so that several processes may share it."""
+        return self.database_url.startswith("postgresql")
+
+    @property
+    def socket_path(self) -> Path:
+        """The Unix socket through which the command line reaches the server that owns the data directory."""
+        return self.data / "watchbill.sock"
+
+    @property
+    def lock_path(self) -> Path:
+        """The file that says which process owns the data directory."""
+        return self.data / "owner.lock"
+
+    @property
+    def counts_path(self) -> Path:
+        """The folder of the embedded counts store."""
+        return self.data / "counts"
+
+    @property
+    def listens_on_loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        return urlsplit(f"//{self.listen}").hostname in {"127.0.0.1", "localhost", "::1"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A row as the reference page shows it."""
+
+    name: str
+    variable: str
+    default: str
+    sentence: str
+    secret: bool
+    read: Callable[[str], object]
+
+
+def settings() -> tuple[Setting, ...]:
+    """All rows in their order."""
+    return tuple(
+        Setting(
+            row.name,
+            PREFIX + row.name.upper(),
+            _shown(row.default),
+            row.metadata["sentence"],
+            row.metadata["secret"],
+            row.metadata["read"],
+        )
+        for row in fields(Config)
+    )
+
+
+def _shown(default: object) -> str:
+    match default:
+        case timedelta():
+            return duration_text(default)
+        case bool():
+            return str(default).lower()
+        case tuple():
+            return ", ".join(default)
+        case Path():
+            return ""
+        case None:
+            return ""
+        case _:
+            return str(default)
+
+
+def _row_of(variable: str, rows: Mapping[str, Setting]) -> Setting:
+    name = variable.removeprefix(PREFIX).removesuffix("_FILE").lower()
+    if name not in rows:
+        close = near(variable, [row.variable for row in rows.values()])
+        raise Invalid(
+            variable,
+            "no such setting",
+            hint=f"did you mean {close}?" if close else "docs/reference/settings.md lists them",
+        )
+    return rows[name]
+
+
+def _read(row: Setting, variable: str, text: str) -> object:
+    try:
+        value = Path(text).read_text("utf-8").strip() if variable.endswith("_FILE") else text
+    except OSError as wrong:
+        raise Invalid(variable, f"cannot read {text}: {wrong.strerror}") from wrong
+    try:
+        return row.read(value)
+    except Invalid as wrong:
+        raise Invalid(variable, wrong.reason, hint=wrong.hint) from wrong
+
+
+def _checked(config: Config) -> Config:
+    """Settings that are readable and still make no sense."""
+    listen = urlsplit(f"//{config.listen}")
+    try:
+        port = listen.port
+    except ValueError:
+        port = None
+    if listen.hostname is None or port is None:
+        raise Invalid("listen", f"{config.listen!r} is not host:port", hint="write 127.0.0.1:8720")
+    if config.public_url and urlsplit(config.public_url).scheme not in {"http", "https"}:
+        raise Invalid("public_url", f"{config.public_url!r} is not an address", hint="write https://watch.example.org")
+    if config.smtp_url and urlsplit(config.smtp_url).scheme not in {"smtp", "smtps"}:
+        raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
+    if config.log_level not in {"debug", "info", "warning", "error"}:
+        raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
+    return config

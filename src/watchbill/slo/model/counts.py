@@ -1,0 +1,108 @@
+"""What was counted, and the questions that a tick asks of the counts."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from fractions import Fraction
+
+from watchbill.slo.model.objective import NoData
+
+__all__ = ["Bound", "Bucket", "Contributor", "SourceState", "Verdict", "WindowSum"]
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSum:
+    """The counts of one window. `covered` minutes are known (quiet ones too); `missing` ones lie after the first data.
+
+    `minutes` is the whole window; what is neither covered nor missing lies before the source's first data.
+    """
+
+    minutes: int
+    good: int
+    total: int
+    covered: int
+    missing: int
+
+    @property
+    def bad(self) -> int:
+        """Events that broke the promise."""
+        return self.total - self.good
+
+    def bad_ratio(self, no_data: NoData = NoData.IGNORE) -> Fraction | None:
+        """Share of bad events, exact; None where nothing is known.
+
+        With `bad`, a missing minute counts as one of mean traffic in which everything failed.
+        """
+        if no_data is not NoData.BAD or not self.missing:
+            return Fraction(self.bad, self.total) if self.total else None
+        if not self.total:
+            return Fraction(1)
+        whole = self.total * (self.covered + self.missing)
+        return Fraction(self.bad * self.covered + self.missing * self.total, whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Counts of one step of a series, from `start`; `covered` says whether there was data at all."""
+
+    start: datetime
+    good: int
+    total: int
+    covered: bool = True
+
+    @property
+    def bad(self) -> int:
+        """Events that broke the promise."""
+        return self.total - self.good
+
+
+class Verdict(IntEnum):
+    """How the bad ratio of a window compares with a bound. One byte each, so that a tick's verdicts are one `bytes`."""
+
+    UNKNOWN = 0  # no events at all
+    FEW = 1  # fewer events than the bound asks for
+    BELOW = 2
+    EQUAL = 3
+    ABOVE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """One question of a tick: how does bad / total of this window compare with `than`?
+
+    The window is the running minute and the `minutes` - 1 before it, or everything since `since` (one of the two is set).
+    `min_total`: fewer events answer FEW. `missing_is_bad`: as `WindowSum.bad_ratio(NoData.BAD)`.
+    """
+
+    sli: str
+    than: Fraction
+    minutes: int | None = None
+    since: datetime | None = None
+    min_total: int = 0
+    missing_is_bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source stands: whether it is measured at all (else why not), what it has seen, and whether it has caught up.
+
+    `caught_up` is False while history is still being read: live decisions (the freeze) wait for it.
+    """
+
+    measured: bool
+    reason: str = ""  # why nothing is measured, or what is wrong at present; empty when all is well
+    caught_up: bool = True
+    first_at: datetime | None = None  # the first minute with data
+    newest_at: datetime | None = None  # the source's own high-water mark: time of the newest event
+    read: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Contributor:
+    """A value of a dimension (`path` = `/orders`) and what it contributed."""
+
+    dimension: str
+    value: str
+    bad: int
+    total: int

@@ -1,0 +1,157 @@
+"""What was judged at a tick: how a promise stands, which tiers fire, and what changed since the tick before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from typing import ClassVar
+
+from watchbill.kernel.events import Event
+from watchbill.kernel.units import Ratio
+from watchbill.slo.model.counts import WindowSum
+from watchbill.slo.model.objective import BurnTier, Slo, TierSeverity
+
+__all__ = [
+    "DataStatus",
+    "Evaluation",
+    "SloBurning",
+    "SloCalm",
+    "SloStatus",
+    "TierMoved",
+    "TierStanding",
+    "TierStatus",
+    "Transition",
+]
+
+
+class DataStatus(StrEnum):
+    """How far the numbers can be trusted."""
+
+    OK = "ok"
+    PARTIAL = "partial"  # parts of the window have no data
+    STALE = "stale"  # nothing new for a while
+    NO_DATA = "no_data"  # nothing in the window at all
+
+
+@dataclass(frozen=True, slots=True)
+class TierStatus:
+    """A tier beside what its two windows burn now; `exhausts_in` is how long a full budget lasts at the tier's rate."""
+
+    tier: BurnTier
+    rate: Fraction
+    exhausts_in: timedelta
+    detects_outage_in: timedelta | None  # a full outage shows after this; None where the tier can never fire
+    short_burn: Fraction | None
+    long_burn: Fraction | None
+    firing: bool
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SloStatus:
+    """How a promise stands at the watermark `at`, over [start, end); exact. None where nothing is known."""
+
+    slo: Slo
+    at: datetime
+    start: datetime
+    end: datetime
+    counts: WindowSum
+    bad_ratio: Fraction | None
+    remaining_pct: Fraction | None  # may be below 0
+    burn_rates: Mapping[str, Fraction | None]  # 1h, 6h, 24h
+    tiers: tuple[TierStatus, ...]
+    coverage_pct: Fraction
+    data_status: DataStatus
+    data_reason: str
+    newest_at: datetime | None
+    caught_up: bool
+
+    @property
+    def good(self) -> int:
+        """Good events of the window."""
+        return self.counts.good
+
+    @property
+    def total(self) -> int:
+        """All events of the window."""
+        return self.counts.total
+
+    @property
+    def sli_ratio(self) -> Ratio | None:
+        """Share of good events."""
+        return None if self.bad_ratio is None else Ratio(1 - self.bad_ratio)
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether the promise is kept over the window: the ratio is at least the target."""
+        return None if self.bad_ratio is None else self.bad_ratio <= self.slo.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class TierStanding:
+    """A tier that fires, as it is stored: since when, and when its alert was last sent. `tier` `no_data` is the missing-data alarm."""
+
+    slo: str
+    tier: str
+    since: datetime
+    sent_at: datetime
+
+
+class Transition(StrEnum):
+    """What a tier did at a tick."""
+
+    FIRED = "fired"
+    CLEARED = "cleared"
+    STILL = "still"  # fires on; its alert is due to be sent again
+
+
+@dataclass(frozen=True, slots=True)
+class TierMoved:
+    """A tier that fired, cleared or fires on, as the alert that the inbox is to be given.
+
+    `labels` identify the alert (alertname, slo, service, tier, severity); `ends_at` is set when it cleared.
+    """
+
+    slo: str
+    tier: str
+    transition: Transition
+    labels: Mapping[str, str]
+    annotations: Mapping[str, str]
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a tick found for one SLO. `edges` are its verdicts at the budget's edges, in the order that was asked for."""
+
+    slo: Slo
+    at: datetime
+    edges: bytes
+    live: bool  # the source has caught up and there were enough events: latches may move
+    moved: tuple[TierMoved, ...] = ()
+
+
+@dataclass(frozen=True)
+class SloBurning(Event):
+    """A burn tier of an SLO fired."""
+
+    kind: ClassVar[str] = "slo.burning"
+
+    slo: str
+    service: str
+    tier: str
+    severity: TierSeverity
+
+
+@dataclass(frozen=True)
+class SloCalm(Event):
+    """A burn tier of an SLO no longer fires."""
+
+    kind: ClassVar[str] = "slo.calm"
+
+    slo: str
+    service: str
+    tier: str
+    since: datetime
