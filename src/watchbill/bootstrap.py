@@ -5,6 +5,7 @@ An `App` is one opened installation: settings, clock, ids, database, wake-ups. I
 """
 
 import contextlib
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.engine import Database
@@ -22,6 +24,7 @@ from watchbill.adapters.store.wakeups import Wakeups
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.ids import Ids, IdSource
+from watchbill.people.service import AccessRules, PeopleService
 from watchbill.reactions import REACTIONS, TIMERS, Reaction, Timer, names_by_kind, urgency
 
 __all__ = ["App", "Services"]
@@ -38,6 +41,10 @@ class App:
     reactions: tuple[Reaction, ...] = REACTIONS
     timers: tuple[Timer, ...] = TIMERS
     wakeups: Wakeups = field(default_factory=Wakeups)
+    # Uses of sessions and tokens by id, noted in memory by readers and saved by the tidy loop.
+    uses: dict[str, datetime] = field(default_factory=dict)
+    # Where people reach this process: set by the server once it listens.
+    address: str = ""
 
     @classmethod
     def open(cls, config: Config, *, clock: Clock | None = None, ids: Ids | None = None, migrate: bool = True) -> "App":
@@ -57,6 +64,11 @@ class App:
     def reaction_names(self) -> dict[str, tuple[str, ...]]:
         """Names of the reactions to each kind of event."""
         return names_by_kind(self.reactions)
+
+    @property
+    def public_url(self) -> str:
+        """The address in links: as configured, else where the server listens; no slash at the end."""
+        return (self.config.public_url or self.address or f"http://{self.config.listen}").rstrip("/")
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator["Services"]:
@@ -136,6 +148,27 @@ class Services:
         return AnswerStore(self.connection)
 
     # --- people: platform
+
+    @cached_property
+    def people(self) -> PeopleService:
+        """Who is who, and who may come in."""
+        config = self.app.config
+        return PeopleService(
+            directory=self.snapshot.directory,
+            access=AccessRecords(self.connection),
+            events=self.events,
+            audit=self.audit,
+            ids=self.ids,
+            clock=self.clock,
+            noise=lambda: secrets.token_urlsafe(32),
+            rules=AccessRules(config.session_idle, config.session_absolute, config.login_link_expiry),
+            last_seen=self.app.uses,
+        )
+
+    def login_url(self, secret: str) -> str:
+        """The address that logs somebody in with a link's secret (behind #, so that no server on the way logs it)."""
+        return f"{self.app.public_url}/login#{secret}"
+
     # --- resources, catalog: resources engineer
     # --- slo, budget, measure: slo and measure engineers
     # --- alerts: alerts engineer

@@ -86,6 +86,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("runbook.show", "GET", "/api/v1/runbooks/{name}", "viewer", "runbooks:show", "One runbook, by name or by the alert it answers"),
     # --- incidents, postmortems, trace: incidents engineer ---
     # --- people, tokens, sessions, audit: platform engineer ---
+    Operation("person.list", "GET", "/api/v1/people", "viewer", "people:list_persons", "List who is on a rota or has an account"),
+    Operation("person.add", "POST", "/api/v1/people", "admin", "people:add_person", "Give a person an account and a role"),
+    Operation("person.disable", "POST", "/api/v1/people/{name}/disable", "admin", "people:disable_person", "Take a person's account away"),
+    Operation("login.link", "POST", "/api/v1/people/{person}/login-link", "admin", "people:login_link", "Make a one-time login link"),
+    Operation("token.list", "GET", "/api/v1/tokens", "admin", "people:list_tokens", "List API tokens, without their secrets"),
+    Operation("token.create", "POST", "/api/v1/tokens", "admin", "people:create_token", "Make an API token; its secret is shown once"),
+    Operation("token.revoke", "DELETE", "/api/v1/tokens/{token}", "admin", "people:revoke_token", "Make an API token useless"),
+    Operation("audit.list", "GET", "/api/v1/audit", "admin", "people:audit_list", "Read the audit log"),
+    Operation("audit.verify", "GET", "/api/v1/audit/verification", "admin", "people:audit_verify", "Recompute the chain of the audit log"),
 )
 
 _BY_NAME = {row.name: row for row in OPERATIONS}

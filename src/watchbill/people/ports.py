@@ -1,6 +1,6 @@
 """What people need from outside: the definitions of persons and teams, and a place for accounts, sessions and keys."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -47,9 +47,6 @@ class AccessStore(Protocol):
     def session(self, secret_hash: str) -> Session | None:
         """The login that the secret belongs to."""
 
-    def touch_session(self, session: SessionId, now: datetime) -> None:
-        """Note that it was used."""
-
     def end_sessions(self, now: datetime, *, session: SessionId | None = None, person: str | None = None) -> int:
         """End one login or all of a person; the count of those that were open."""
 
@@ -62,11 +59,11 @@ class AccessStore(Protocol):
     def tokens(self) -> Sequence[Token]:
         """All keys, newest first."""
 
-    def touch_token(self, token: TokenId, now: datetime) -> None:
-        """Note that it was used."""
-
     def revoke_token(self, token: TokenId, now: datetime) -> None:
         """Make it useless."""
+
+    def note_uses(self, uses: Mapping[str, datetime]) -> None:
+        """Save when sessions and tokens, by id, were last used; never moves back."""
 
     def add_login_link(self, link: LoginLink, secret_hash: str) -> None:
         """Keep a new link."""

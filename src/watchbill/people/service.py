@@ -141,16 +141,17 @@ class PeopleService:
         self._audit.record(by.name, "login.link", person, {"via": by.via, "expires_at": link.expires_at})
         return secret
 
-    def log_in(self, link_secret: str, *, via: str = "link") -> tuple[Session, str]:
-        """Use a link: a new session and its secret. Raises Unauthorized for one that is used, expired or unknown.
+    def log_in(self, link_secret: str, *, via: str = "link", address: str = "") -> tuple[Session, str] | None:
+        """Use a link: a new session and its secret, or None where it is used, expired or unknown.
 
-        The caller commits in either case: a refused attempt is in the audit log (see `refuse_login`).
+        None is an answer and no error, because the refusal is in the audit log: commit, then say no.
         """
         now = self._clock.now()
         link = self._access.use_login_link(hash_of(link_secret), now)
         account = self._access.account(link.person) if link else None
-        if link is None or account is None or account.disabled_at is not None:
-            raise Unauthorized("this login link is not (or no longer) good", hint="ask for a new one: `watchbill user link NAME`")
+        if account is None or account.disabled_at is not None:
+            self._audit.record("anonymous", "login.refused", account.person if account else "", {"via": via, "address": address})
+            return None
         session = Session(
             id=self._ids.new(SessionId),
             person=account.person,
@@ -162,12 +163,8 @@ class PeopleService:
         )
         secret = self._noise()
         self._access.add_session(session, hash_of(secret))
-        self._audit.record(account.person, "login.ok", account.person, {"via": via, "session": session.id})
+        self._audit.record(account.person, "login.ok", account.person, {"via": via, "session": session.id, "address": address})
         return session, secret
-
-    def refuse_login(self, address: str, reason: str) -> None:
-        """Write a refused attempt into the audit log (in a transaction of its own: the attempt's was rolled back)."""
-        self._audit.record("anonymous", "login.refused", address, {"reason": reason})
 
     def session(self, secret: str) -> Session:
         """The login that a browser's secret belongs to; raises Unauthorized when it ended, expired or lies idle too long."""

@@ -1,10 +1,9 @@
 """The types of resource fields: each reads text by its own grammar, never by YAML's guesses, and explains what is wrong."""
 
-from watchbill.adapters.resources.fields.numbers import Amount, Count, Flag, Number, Percent, Positive, Signed
+from watchbill.adapters.resources.fields.numbers import Amount, Count, Flag, Number, Percent, Positive, Signed, Target
 from watchbill.adapters.resources.fields.open import OpenValue
 from watchbill.adapters.resources.fields.spec import Spec, shorthand, word_list
 from watchbill.adapters.resources.fields.texts import (
-    Address,
     ClockTime,
     Country,
     Currency,
@@ -15,14 +14,13 @@ from watchbill.adapters.resources.fields.texts import (
     LooseName,
     Name,
     Span,
-    Target,
     Title,
+    Wait,
     WebUrl,
     Zone,
 )
 
 __all__ = [
-    "Address",
     "Amount",
     "ClockTime",
     "Count",
@@ -44,6 +42,7 @@ __all__ = [
     "Spec",
     "Target",
     "Title",
+    "Wait",
     "WebUrl",
     "Zone",
     "shorthand",

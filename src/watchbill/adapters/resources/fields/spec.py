@@ -30,3 +30,12 @@ def shorthand(field: str) -> Callable[[object], object]:
 def word_list(value: object) -> object:
     """Lets a single text stand for a list of one."""
     return [value] if isinstance(value, str) else value
+
+
+def form_of(mapping: str, text: str) -> Callable[[object], str]:
+    """Tells a union of a mapping and a text apart; tags in brackets do not show in the fields of faults."""
+
+    def tag(value: object) -> str:
+        return text if isinstance(value, str) else mapping
+
+    return tag

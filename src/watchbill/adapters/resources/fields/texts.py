@@ -14,8 +14,8 @@ from watchbill.kernel.errors import Invalid, near
 from watchbill.kernel.units import duration
 
 __all__ = [
-    "Address", "ClockTime", "Country", "Currency", "Date", "Days", "EmailText", "LocalTime", "LooseName", "Name", "Span",
-    "Target", "Title", "WebUrl", "Zone", "clock_time", "days_of", "local_time",
+    "ClockTime", "Country", "Currency", "Date", "Days", "EmailText", "LocalTime", "LooseName", "Name", "Span", "Title",
+    "Wait", "WebUrl", "Zone", "clock_time", "days_of", "local_time",
 ]  # fmt: skip
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -48,7 +48,7 @@ def _slug(text: str, form: re.Pattern[str], letters: str) -> str:
 def _title(text: str) -> str:
     text = unicodedata.normalize("NFC", text).strip()
     if any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co"} for letter in text):
-        raise wrong(f"{ascii(text)} holds invisible characters", "remove them")
+        raise wrong(f"{text!a} holds invisible characters", "remove them")
     if not 1 <= len(text) <= _MAX_TITLE:
         raise wrong(f"a title has 1 to {_MAX_TITLE} characters, not {len(text)}", "put the rest into a description")
     return text
@@ -121,7 +121,9 @@ def _zones() -> frozenset[str]:
 def _zone(text: str) -> str:
     if text not in _zones():
         close = near(text, _zones())
-        raise wrong(f"there is no time zone {text!r}", f"did you mean {close!r}?" if close else "write Europe/Paris or UTC")
+        raise wrong(
+            f"there is no time zone {text!r}", f"did you mean {close!r}?" if close else "write Europe/Paris or UTC"
+        )
     return text
 
 

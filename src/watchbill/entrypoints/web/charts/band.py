@@ -19,7 +19,7 @@ __all__ = ["Band", "Bar", "Row", "Span", "Tick", "band", "band_words", "day_arou
 Kind = Literal["on", "shift", "second", "hole"]
 Tone = Literal["ok", "warn", "crit", "dead", "lamp", "dim"]
 
-TOP, PAD, GAP, LANE = 24.0, 7.0, 4.0, 18.0
+TOP, SKY, PAD, GAP, LANE = 24.0, 20.0, 7.0, 4.0, 18.0
 TALL, LOW = 26.0, 18.0
 LETTER = 6.3  # average width of a letter of a label in pixels
 
@@ -94,13 +94,13 @@ def band(shown: Band, *, class_: str = "") -> Markup:
     """The band as SVG."""
     axis = Scale(shown.start, shown.end)
     inner = sum(LOW if row.low else TALL for row in shown.rows) + GAP * max(0, len(shown.rows) - 1)
-    height = max(inner, TALL) + 2 * PAD
+    height = SKY + max(inner, TALL) + PAD
     lanes = list(_lanes(shown, axis))
     bottom = TOP + height + (LANE * (1 + max((lane for lane, _ in lanes), default=0)) if lanes else 0) + 6
     parts: list[Markup] = [
         el("defs", sky(shown.key, shown.start, shown.end, shown.zone)),
         el("rect", x=0, y=TOP, width="100%", height=height, rx=9, fill=f"url(#{shown.key})"),
-        *stars(shown.start, shown.end, shown.zone, TOP, height),
+        *stars(shown.start, shown.end, shown.zone, TOP, SKY),
         *_hours(shown, axis, TOP + height),
         el("rect", class_="frame", x=0, y=TOP, width="100%", height=height, rx=9),
         *_rows(shown, axis),
@@ -145,7 +145,7 @@ def _hours(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:
 
 
 def _rows(shown: Band, axis: Scale) -> Iterator[Markup]:
-    top = TOP + PAD
+    top = TOP + SKY
     for row in shown.rows:
         height = LOW if row.low else TALL
         named = False

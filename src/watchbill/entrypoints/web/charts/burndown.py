@@ -113,7 +113,7 @@ def _edges(floor: float) -> Iterator[Markup]:
     for value, tone, words in EDGES:
         y = _y(value, floor)
         yield el("line", class_=f"s-{tone} {'' if value == 0 else 'dash '}half", x1=0, x2="100%", y1=y, y2=y)
-        yield el("text", words, class_=f"t-{tone} lab", x=4, y=y - 5)
+        yield el("text", words, class_=f"t-{tone} lab over", x=4, y=y - 5)
     if floor < -20:  # noqa: PLR2004 - below that there is room to shade what was overspent
         yield el("rect", class_="f-dead faint", x=0, y=_y(0, floor), width="100%", height=_y(floor, floor) - _y(0, floor))
 
@@ -193,4 +193,4 @@ def _now(shown: Burndown, axis: Scale, floor: float, low: float) -> Iterator[Mar
     yield el("circle", class_="f-lamp", cx=pct(x), cy=y, r=4)
     label = f"{_pct(known[-1])} left"
     early = x < 0.85  # noqa: PLR2004 - near the right edge the label stands on the left
-    yield el("text", label, class_="strong" if early else "strong end", x=pct(x), dx=10 if early else -10, y=max(y - 8, HEAD + 10))
+    yield el("text", label, class_="strong over" if early else "strong over end", x=pct(x), dx=10 if early else -10, y=max(y - 8, HEAD + 10))

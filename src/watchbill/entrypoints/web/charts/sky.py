@@ -44,7 +44,7 @@ def sky(key: str, start: datetime, end: datetime, zone: ZoneInfo) -> Markup:
     )  # fmt: skip
 
 
-def stars(start: datetime, end: datetime, zone: ZoneInfo, top: float, height: float, count: int = 44) -> list[Markup]:
+def stars(start: datetime, end: datetime, zone: ZoneInfo, top: float, height: float, count: int = 64) -> list[Markup]:
     """A few dots where it is night: the same ones each time, for a picture that changes must mean something."""
     span = end - start
     found = []
@@ -52,6 +52,6 @@ def stars(start: datetime, end: datetime, zone: ZoneInfo, top: float, height: fl
         # Golden-ratio steps spread the dots without clumps and without chance.
         x, y = index * 0.61803 % 1, index * 0.75488 % 1
         if darkness(start + span * x, zone) == 1:
-            radius = 0.6 + (index % 3) * 0.25
-            found.append(el("circle", class_="star", cx=pct(x), cy=top + 4 + y * (height - 8), r=radius))
+            radius = 0.55 + (index % 3) * 0.3
+            found.append(el("circle", class_="star", cx=pct(x), cy=top + 3 + y * (height - 6), r=radius))
     return found
