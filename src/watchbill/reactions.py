@@ -11,8 +11,9 @@ from typing import Protocol
 
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.jobs import Job
+from watchbill.oncall.model.delivery import Outgoing, Receipt
 
-__all__ = ["REACTIONS", "TIMERS", "Domains", "Reaction", "Timer", "names_by_kind", "urgency"]
+__all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "names_by_kind", "urgency"]
 
 
 class Domains(Protocol):
@@ -38,9 +39,26 @@ class Timer:
     because: str
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """A job of this kind, in a lane of `kernel.jobs.sending_lane`, talks to the outside world, in three steps.
+
+    `prepare` (a transaction) says what to send, or None where nothing is to be sent any more; then the channel sends it
+    outside of any transaction; `record` (a transaction, valid only while the lease holds) says what came of it, and sets
+    the job again where it is to be tried again.
+    """
+
+    kind: str
+    prepare: Callable[[Domains, Job], Outgoing | None]
+    record: Callable[[Domains, Job, Outgoing, Receipt], object]
+    because: str
+
+
 REACTIONS: tuple[Reaction, ...] = ()
 
 TIMERS: tuple[Timer, ...] = ()
+
+SENDINGS: tuple[Sending, ...] = ()
 
 _URGENCY: Mapping[str, int] = {"P0": 0, "P1": 2, "P2": 4, "P3": 6}
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from watchbill.kernel.events import Event
-from watchbill.slo.model import SloStatus
+from watchbill.slo.model import Forecast, SloStatus
 
 __all__ = [
     "Attribution",
@@ -37,14 +37,17 @@ class BudgetState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BudgetRange:
-    """above < remaining <= up_to, in percent; None is open."""
+    """A part of the remaining percentages; None is open-ended, `*_closed` says who owns the edge."""
 
-    above: Fraction | None
-    up_to: Fraction | None
+    low: Fraction | None = None
+    high: Fraction | None = None
+    low_closed: bool = False
+    high_closed: bool = False
 
     def __contains__(self, remaining_pct: Fraction) -> bool:
-        return (self.above is None or remaining_pct > self.above) and (
-            self.up_to is None or remaining_pct <= self.up_to
+        low, high = self.low, self.high
+        return (low is None or remaining_pct > low or (self.low_closed and remaining_pct == low)) and (
+            high is None or remaining_pct < high or (self.high_closed and remaining_pct == high)
         )
 
 
@@ -82,22 +85,6 @@ class BudgetStanding:
     state_since: datetime
     frozen: bool = False
     frozen_since: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """Where the budget is heading if what burns now goes on, counting what ages out of the window meanwhile.
-
-    `exhausts_at` None: not within one more window. `earliest`/`latest` bound it by the fastest and slowest burn of the
-    last 1h, 6h and 24h. `recovers_at`: when the remaining budget is back at the thaw level if nothing more goes wrong;
-    None where it is there already.
-    """
-
-    exhausts_at: datetime | None
-    earliest: datetime | None
-    latest: datetime | None
-    recovers_at: datetime | None
-    burning: Fraction | None  # the burn rate that was carried forward
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from watchbill.kernel.clock import Clock
 
 __all__ = [
     "KINDS",
+    "ActionItemId",
     "AlertId",
     "ChangeId",
     "DeliveryId",
@@ -23,11 +24,14 @@ __all__ = [
     "PersonId",
     "PostmortemId",
     "SessionId",
+    "TaskId",
     "TimelineId",
     "TokenId",
+    "UpdateId",
     "kind_of",
 ]  # fmt: skip
 
+ActionItemId = NewType("ActionItemId", str)
 AlertId = NewType("AlertId", str)
 ChangeId = NewType("ChangeId", str)
 DeliveryId = NewType("DeliveryId", str)
@@ -40,11 +44,14 @@ PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 SessionId = NewType("SessionId", str)
+TaskId = NewType("TaskId", str)
 TimelineId = NewType("TimelineId", str)
 TokenId = NewType("TokenId", str)
+UpdateId = NewType("UpdateId", str)
 
 # NewType name -> (prefix, what people call the kind).
 KINDS: dict[str, tuple[str, str]] = {
+    "ActionItemId": ("act", "action item"),
     "AlertId": ("alr", "alert"),
     "ChangeId": ("chg", "change"),
     "DeliveryId": ("dlv", "delivery"),
@@ -57,8 +64,10 @@ KINDS: dict[str, tuple[str, str]] = {
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "SessionId": ("ses", "session"),
+    "TaskId": ("tsk", "task"),
     "TimelineId": ("tml", "timeline entry"),
     "TokenId": ("tok", "token"),
+    "UpdateId": ("upd", "status update"),
 }
 _KIND_OF_PREFIX = dict(KINDS.values())
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"

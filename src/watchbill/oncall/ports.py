@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from watchbill.kernel.ids import DeliveryId, EscalationId, OverrideId, PageId
+from watchbill.alerts.model import Alert
+from watchbill.kernel.ids import AlertId, DeliveryId, EscalationId, OverrideId, PageId
 from watchbill.oncall.model import (
     Attempt,
     Delivery,
@@ -21,6 +22,7 @@ from watchbill.oncall.model import (
 )
 
 __all__ = [
+    "Alerts",
     "Channel",
     "Channels",
     "Contacts",
@@ -34,6 +36,13 @@ __all__ = [
     "ScheduleDefinitions",
     "Situations",
 ]
+
+
+class Alerts(Protocol):
+    """The alerts that pages are about."""
+
+    def get(self, alert_id: AlertId) -> Alert:
+        """The alert of that id; raises NotFound."""
 
 
 class ScheduleDefinitions(Protocol):
@@ -133,8 +142,8 @@ class Deliveries(Protocol):
     def save(self, delivery: Delivery) -> None:
         """Save a delivery, new or changed."""
 
-    def get(self, delivery: DeliveryId) -> Delivery | None:
-        """One by id."""
+    def get(self, delivery: DeliveryId, *, lock: bool = False) -> Delivery | None:
+        """One by id. `lock`: other transactions that lock it wait until this one ends."""
 
     def of_page(self, page: PageId) -> Sequence[Delivery]:
         """All of a page, by rank."""
@@ -145,11 +154,17 @@ class Deliveries(Protocol):
     def pending(self, escalation: EscalationId) -> Sequence[Delivery]:
         """Those of an escalation to which anything is still going to happen."""
 
-    def overdue(self, channel: str, address: str, person: str, *, due: datetime, limit: int) -> Sequence[Delivery]:
-        """Waiting ones for that person at that address that have never been tried and were due by then, oldest first."""
+    def fold(self, into: Delivery, *, due: datetime, limit: int) -> Sequence[Delivery]:
+        """Let `into` speak for those of the same channel, address and person that wait untried since `due` or before.
 
-    def folded_into(self, delivery: DeliveryId) -> Sequence[Delivery]:
-        """Those that this one speaks for."""
+        The first `limit`, oldest first; they come back FOLDED. Rows that another transaction holds are left alone.
+        """
+
+    def folded_into(self, carrier: DeliveryId) -> Sequence[Delivery]:
+        """Those that this one speaks for, locked."""
+
+    def unfold(self, carrier: DeliveryId, *, due_at: datetime) -> Sequence[Delivery]:
+        """Let those that this one speaks for wait on their own again, in one step; they come back WAITING."""
 
     def save_attempt(self, attempt: Attempt) -> None:
         """Save an attempt, new or ended."""

@@ -60,6 +60,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
     # --- alerts, routes: alerts engineer ---
+    Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
+    Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),
+    Operation("alerts.show", "GET", "/api/v1/alerts/{id}", "viewer", "alerts:show", "One alert with all that happened around it"),
+    Operation("alerts.ack", "POST", "/api/v1/alerts/{id}/ack", "responder", "alerts:acknowledge", "Acknowledge: nobody else is called for it"),
+    Operation("alerts.resolve", "POST", "/api/v1/alerts/{id}/resolve", "responder", "alerts:resolve", "Say that it is over"),
+    Operation("alerts.actionable", "POST", "/api/v1/alerts/{id}/actionable", "responder", "alerts:actionable", "Say whether there was anything to do about it"),
+    Operation("route.test", "POST", "/api/v1/routes/test", "viewer", "routes:test", "Where an alert with these labels would go, and why", reads_only=True),
+    Operation("silence.list", "GET", "/api/v1/silences", "viewer", "silences:list_all", "List silences"),
+    Operation("silence.add", "POST", "/api/v1/silences", "responder", "silences:add", "Keep matching alerts quiet for a while"),
+    Operation("silence.expire", "DELETE", "/api/v1/silences/{id}", "responder", "silences:expire", "End a silence now"),
     # --- on-call, pages, runbooks: oncall engineer ---
     Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
     Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),

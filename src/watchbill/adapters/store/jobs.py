@@ -16,7 +16,7 @@ from watchbill.kernel.errors import Conflict
 from watchbill.kernel.ids import Ids, JobId
 from watchbill.kernel.jobs import WORK, Job
 
-__all__ = ["BACKOFF_CAP_S", "LEASE_S", "MAX_ATTEMPTS", "JobStore", "backoff"]
+__all__ = ["BACKOFF_CAP_S", "LEASE_S", "MAX_ATTEMPTS", "JobStore", "LeaseLost", "backoff"]
 
 LEASE_S = 15  # a partitioned worker's jobs are taken over after this
 MAX_ATTEMPTS = 5
@@ -35,6 +35,10 @@ _COLUMNS = (
 )
 
 Values = dict[str, object]
+
+
+class LeaseLost(Conflict):
+    """The job is no longer this worker's: it was dropped, set anew, or its lease ran out and another worker took it."""
 
 
 def backoff(job: Job) -> timedelta:
@@ -139,11 +143,21 @@ class JobStore:
         return sorted(self._connection.execute(lanes).scalars())
 
     def start(self, job: Job) -> None:
-        """Say which job this transaction works, so that it may set or drop that very job itself."""
+        """Say which job this transaction works, so that it may set or drop that very job itself.
+
+        Raises LeaseLost when it is gone already (the job was cancelled, set anew or taken over): do no work then.
+        """
+        held = select(jobs.c.id).where(jobs.c.id == job.id, jobs.c.fence == job.fence, _OPEN)
+        if self._connection.execute(held).one_or_none() is None:
+            raise _lost(job)
         self._running = job
 
+    def keep(self) -> None:
+        """End the transaction's work on the started job without finishing it: a later transaction does."""
+        self._running = None
+
     def finish(self) -> None:
-        """Mark the started job done; raises Conflict when its lease was lost, and the transaction must be rolled back."""
+        """Mark the started job done; raises LeaseLost when its lease is gone, and the transaction must be rolled back."""
         self.flush()
         job, self._running = self._running, None
         if job is not None:
@@ -254,3 +268,7 @@ class JobStore:
             update(jobs).where(jobs.c.id == job.id, jobs.c.fence == job.fence, _OPEN).values(**values)
         )
         return changed.rowcount == 1
+
+
+def _lost(job: Job) -> LeaseLost:
+    return LeaseLost(f"job {job.kind} {job.key!r} was dropped, changed or taken over meanwhile", hint="its work was undone")

@@ -1,38 +1,41 @@
-"""Tells background loops that something was committed, so that they need not poll: in this process, and between processes."""
+"""Tells background loops that something was committed, so that they need not poll."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
-__all__ = ["Wakeups"]
+__all__ = ["INBOX", "WORK", "Wakeups"]
+
+INBOX = "inbox"  # accepted bodies wait to be folded
+WORK = "work"  # jobs were set or events published
 
 
 class Wakeups:
-    """A counter that rises with every commit that left something to do, and threads that wait for it to rise."""
+    """A counter for each topic that rises with commits that left something to do, and threads that wait for it to rise."""
 
     def __init__(self) -> None:
         self._condition = threading.Condition()
-        self._count = 0
+        self._counts: Counter[str] = Counter()
         self._listeners: list[Callable[[], None]] = []
 
-    @property
-    def count(self) -> int:
-        """How often `wake` was called: read it before looking for work, hand it to `wait` when there was none."""
-        return self._count
+    def count(self, topic: str = WORK) -> int:
+        """How often the topic was woken: read it before looking for work, hand it to `wait` when there was none."""
+        return self._counts[topic]
 
-    def wake(self) -> None:
-        """Let every waiting thread look again, and call the listeners."""
+    def wake(self, topic: str = WORK) -> None:
+        """Let every thread that waits for the topic look again, and call the listeners."""
         with self._condition:
-            self._count += 1
+            self._counts[topic] += 1
             self._condition.notify_all()
             listeners = tuple(self._listeners)
         for listener in listeners:
             listener()
 
-    def wait(self, seen: int, timeout_s: float) -> int:
-        """Block until the counter differs from `seen` or the time is over; the counter then."""
+    def wait(self, seen: int, timeout_s: float, topic: str = WORK) -> int:
+        """Block until the topic's counter differs from `seen` or the time is over; the counter then."""
         with self._condition:
-            self._condition.wait_for(lambda: self._count != seen, timeout_s)
-            return self._count
+            self._condition.wait_for(lambda: self._counts[topic] != seen, timeout_s)
+            return self._counts[topic]
 
     def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call the listener (quick, from any thread) at every wake-up until the returned function is called."""

@@ -7,10 +7,10 @@ from starlette.responses import JSONResponse
 
 from watchbill.kernel.errors import Faults, Invalid, Unavailable, WatchbillError, answer_to
 
-__all__ = ["malformed", "problem"]
+__all__ = ["TITLES", "malformed", "problem"]
 
 TYPE = "https://watchbill.readthedocs.io/reference/errors#"
-_TITLES = {
+TITLES = {
     "invalid": "The input is not valid", "faults": "The input has faults", "not_found": "Not found",
     "conflict": "The present state does not allow this", "unauthorized": "Log in first", "forbidden": "Your role does not allow this",
     "refused": "A policy says no", "too_large": "Too large", "unavailable": "Not possible right now", "internal": "watchbill failed",
@@ -42,5 +42,5 @@ def malformed(detail: str, *, status: int = 400, hint: str = "", headers: dict[s
 
 def _answer(status: int, body: dict[str, object], headers: dict[str, str]) -> JSONResponse:
     code = str(body["code"])
-    whole = {"type": TYPE + code, "title": _TITLES[code], "status": status, **body}
+    whole = {"type": TYPE + code, "title": TITLES[code], "status": status, **body}
     return JSONResponse(whole, status, headers | {"Cache-Control": "no-store"}, media_type="application/problem+json")

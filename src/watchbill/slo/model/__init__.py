@@ -3,7 +3,7 @@
 from watchbill.slo.model.counts import Bound, Bucket, Contributor, SourceState, Verdict, WindowSum
 from watchbill.slo.model.judged import (
     DataStatus,
-    Evaluation,
+    Forecast,
     SloBurning,
     SloCalm,
     SloStatus,
@@ -38,7 +38,7 @@ from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, 
 
 __all__ = [
     "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Evaluation", "Heartbeat", "Logs", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
+    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
     "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
     "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",

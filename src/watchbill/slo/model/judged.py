@@ -14,7 +14,7 @@ from watchbill.slo.model.objective import BurnTier, Slo, TierSeverity
 
 __all__ = [
     "DataStatus",
-    "Evaluation",
+    "Forecast",
     "SloBurning",
     "SloCalm",
     "SloStatus",
@@ -123,14 +123,19 @@ class TierMoved:
 
 
 @dataclass(frozen=True, slots=True)
-class Evaluation:
-    """What a tick found for one SLO. `edges` are its verdicts at the budget's edges, in the order that was asked for."""
+class Forecast:
+    """Where the budget is heading if what burns now goes on, counting what ages out of the window meanwhile.
 
-    slo: Slo
-    at: datetime
-    edges: bytes
-    live: bool  # the source has caught up and there were enough events: latches may move
-    moved: tuple[TierMoved, ...] = ()
+    `exhausts_at` None: not within one more window. `earliest`/`latest` bound it by the fastest and slowest burn of the
+    last 1h, 6h and 24h. `recovers_at`: when the remaining budget is back at the thaw level if nothing more goes wrong;
+    None where it is there already.
+    """
+
+    exhausts_at: datetime | None
+    earliest: datetime | None
+    latest: datetime | None
+    recovers_at: datetime | None
+    burning: Fraction | None  # the burn rate that was carried forward
 
 
 @dataclass(frozen=True)

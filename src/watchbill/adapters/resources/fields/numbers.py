@@ -131,3 +131,15 @@ Amount = Annotated[str, BeforeValidator(_amount), _schema(type=["string", "numbe
 Target = Annotated[
     Decimal, BeforeValidator(_target), _NUMBER, _schema(type="number", exclusiveMinimum=1, maximum=float(_MAX_TARGET))
 ]
+
+
+def whole_between(low: int, high: int) -> BeforeValidator:
+    """A whole number from low to high, both included."""
+
+    def read(value: object) -> int:
+        number = _whole(value)
+        if not low <= number <= high:
+            raise wrong(f"{number} is not between {low} and {high}")
+        return number
+
+    return BeforeValidator(read)

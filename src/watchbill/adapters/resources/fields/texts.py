@@ -198,3 +198,10 @@ Days = list[Annotated[str, AfterValidator(_day)]]
 EmailText = Annotated[str, AfterValidator(_email), Field(examples=["ann@example.org"])]
 WebUrl = Annotated[str, AfterValidator(_url), Field(examples=["https://example.org/"])]
 Currency = Annotated[str, AfterValidator(_currency), Field(examples=["EUR"])]
+
+
+def month(text: str) -> str:
+    """`2026-01`."""
+    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text):
+        raise wrong(f"{text!r} is not a month", "write 2026-01")
+    return text

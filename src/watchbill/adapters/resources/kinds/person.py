@@ -37,6 +37,10 @@ class PersonSpec(Spec):
     email: EmailText | None = Field(default=None, description="The address for mail")
     timezone: Zone | None = Field(default=None, description="Where the person lives; the house's zone if left out")
     work_hours: WorkHoursSpec | None = Field(default=None, description="Outside of these a page is off-hours")
-    holidays: Country | None = Field(default=None, description="Country, or country-subdivision, of the public holidays")
+    holidays: Country | None = Field(
+        default=None, description="Country, or country-subdivision, of the public holidays"
+    )
     contacts: list[ContactSpec] = Field(default=[], description="Ways to reach the person, best first")
-    notification_rules: list[NotificationRuleSpec] = Field(default=[], description="Which way when, from a page's start")
+    notification_rules: list[NotificationRuleSpec] = Field(
+        default=[], description="Which way when, from a page's start"
+    )

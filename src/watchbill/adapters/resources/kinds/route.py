@@ -32,5 +32,7 @@ class RouteSpec(Spec):
     repeat_interval: Span | None = Field(default=None, description="How long until an unchanged group is told again")
     declare_incident: DeclareSpec | None = Field(default=None, description="When to open an incident")
     go_on: Flag = Field(default=False, alias="continue", description="Try the following routes as well")
-    order: Signed | None = Field(default=None, description="Top-level routes: lower ones are tried first; 100 if left out")
+    order: Signed | None = Field(
+        default=None, description="Top-level routes: lower ones are tried first; 100 if left out"
+    )
     routes: list["RouteSpec"] = Field(default=[], description="More particular routes below this one")

@@ -18,7 +18,9 @@ class DiagnosisSpec(Spec):
     """One thing to look at."""
 
     step: str = Field(description="What to look at")
-    command: _Command | None = Field(default=None, description="What to run: argv, or text that is split as a shell would")
+    command: _Command | None = Field(
+        default=None, description="What to run: argv, or text that is split as a shell would"
+    )
     expected: str | None = Field(default=None, description="What a healthy answer is")
     if_unexpected: str | None = Field(default=None, description="What to do otherwise")
 

@@ -14,7 +14,9 @@ class RestrictionSpec(Spec):
 
     days: Days | None = Field(default=None, description="[mon-fri], [sat, sun]; every day if left out")
     start: ClockTime = Field(default="00:00", alias="from", description="From this time of day")
-    end: ClockTime = Field(default="24:00", alias="to", description="To this time of day; an earlier one is on the next day")
+    end: ClockTime = Field(
+        default="24:00", alias="to", description="To this time of day; an earlier one is on the next day"
+    )
 
 
 class LayerSpec(Spec):
@@ -47,7 +49,9 @@ class ScheduleSpec(Spec):
     """An on-call schedule."""
 
     name: Name = Field(description="The schedule's id")
-    timezone: Zone | None = Field(default=None, description="Whose wall clock the turns follow; the house's if left out")
+    timezone: Zone | None = Field(
+        default=None, description="Whose wall clock the turns follow; the house's if left out"
+    )
     layers: list[LayerSpec] = Field(min_length=1, description="Rotations; later ones win over earlier ones")
     overrides: list[OverrideSpec] = Field(default=[], description="Who stands in when")
     secondary: Name | None = Field(default=None, description="The schedule of the second in line")

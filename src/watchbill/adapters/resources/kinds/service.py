@@ -75,5 +75,3 @@ class ServiceSpec(Spec):
     description: str | None = Field(default=None, description="One or two sentences for people")
     chaos: ChaosSpec | None = Field(default=None, description="What chaos experiments may do to it")
     load: LoadSpec | None = Field(default=None, description="What load tests may hit")
-
-

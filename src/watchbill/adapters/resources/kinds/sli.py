@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
-from watchbill.adapters.resources.fields import LooseName, Name, Number, Spec, WebUrl, word_list
+from watchbill.adapters.resources.fields import LooseName, Name, Spec, WebUrl
 from watchbill.adapters.resources.fields.spec import form_of
 
 __all__ = ["SliSpec", "SourceSpec"]
@@ -13,9 +13,7 @@ __all__ = ["SliSpec", "SourceSpec"]
 class LogsSpec(Spec):
     """Log files: JSON lines, combined, and whatever else `slo try --log` reads."""
 
-    path: Annotated[list[str], BeforeValidator(word_list, json_schema_input_type=str | list[str])] = Field(
-        min_length=1, description="Files and globs"
-    )
+    path: str = Field(min_length=1, description="A file, or a glob of files")
     format: str = Field(default="auto", description="The log format; auto looks at the first lines")
     start: Literal["start", "end"] = Field(default="start", alias="from", description="Where a new source is begun")
 
@@ -52,7 +50,8 @@ class SourceSpec(Spec):
 
 
 _Source = Annotated[
-    Annotated[SourceSpec, Tag("(machine)")] | Annotated[str, Tag("(prose)")], Discriminator(form_of("(machine)", "(prose)"))
+    Annotated[SourceSpec, Tag("(machine)")] | Annotated[str, Tag("(prose)")],
+    Discriminator(form_of("(machine)", "(prose)")),
 ]
 
 
@@ -62,11 +61,11 @@ class MeasurementSpec(Spec):
     good_events: str | None = Field(default=None, description="Good events in prose: shown, never evaluated")
     total_events: str | None = Field(default=None, description="All events in prose: shown, never evaluated")
     source: _Source | None = Field(default=None, description="Where the events come from, or prose about it")
-    aggregation: str | None = Field(default=None, description="Prose; good / total over the SLO's window is what is done")
+    aggregation: str | None = Field(
+        default=None, description="Prose; good / total over the SLO's window is what is done"
+    )
     good: str | None = Field(default=None, description="Predicate over an event's columns: it was good")
     total: str | None = Field(default=None, description="Predicate over an event's columns: it counts at all")
-    value: str | None = Field(default=None, description="For time slices: the column or query whose value is judged")
-    threshold: Number | None = Field(default=None, description="For time slices: the value that a good slice keeps below")
 
 
 class SliSpec(Spec):
@@ -86,7 +85,7 @@ class SliSpec(Spec):
         "saturation",
     ] = Field(default="availability", description="What it measures")
     measurement: MeasurementSpec = Field(default=MeasurementSpec(), description="What counts as good, out of what")
-    exclusions: list[str] = Field(default=[], description="Events left out of good and total: predicates, presets or prose")
+    exclusions: list[str] = Field(
+        default=[], description="Events left out of good and total: predicates, presets or prose"
+    )
     service: Name | None = Field(default=None, description="The service that it measures")
-
-

@@ -2,10 +2,24 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
-from watchbill.adapters.resources.fields import Count, LooseName, Name, Number, Percent, Positive, Span, Spec, Target, Zone
+from watchbill.adapters.resources.fields import (
+    Count,
+    LooseName,
+    Name,
+    Number,
+    Percent,
+    Positive,
+    Span,
+    Spec,
+    Target,
+    Zone,
+)
 from watchbill.adapters.resources.fields.spec import form_of
+from watchbill.adapters.resources.fields.wrong import wrong
+from watchbill.kernel.errors import Invalid
+from watchbill.slo.model import parse_window
 
 __all__ = ["BurnRateAlertSpec", "CalendarSpec", "SloSpec"]
 
@@ -32,18 +46,26 @@ class WeightedSloSpec(Spec):
     """One part of a composite SLO."""
 
     slo: LooseName = Field(description="The part, by name")
-    weight: Positive | None = Field(default=None, description="Its weight")
+    weight: Positive | None = Field(default=None, description="Its weight; 1 if left out")
 
 
 class CompositeSpec(Spec):
     """A promise over a journey of several services."""
 
-    rule: Literal["weighted", "worst"] = Field(default="worst", description="How the parts make the whole")
+    rule: Literal["weighted", "worst_of"] = Field(default="worst_of", description="How the parts make the whole")
     parts: list[WeightedSloSpec] = Field(min_length=1, description="The SLOs it is made of")
 
 
+def _rolling(text: str) -> str:
+    try:
+        parse_window(text)
+    except (Invalid, OverflowError) as why:
+        raise wrong(getattr(why, "reason", f"{text!r} is too long"), getattr(why, "hint", "write 28d")) from None
+    return text
+
+
 _Window = Annotated[
-    Annotated[CalendarSpec, Tag("(calendar)")] | Annotated[Span, Tag("(rolling)")],
+    Annotated[CalendarSpec, Tag("(calendar)")] | Annotated[str, AfterValidator(_rolling), Tag("(rolling)")],
     Discriminator(form_of("(calendar)", "(rolling)")),
 ]
 
@@ -57,7 +79,9 @@ class SloSpec(Spec):
     target: Target = Field(description="The promise in percent: 99.9")
     window: _Window = Field(default="28d", description="Rolling (28d), or a calendar period")
     error_budget: Number | None = Field(default=None, description="100 - target; checked against it, never used")
-    error_budget_minutes: Number | None = Field(default=None, description="The budget in minutes of the window; checked")
+    error_budget_minutes: Number | None = Field(
+        default=None, description="The budget in minutes of the window; checked"
+    )
     burn_rate_alerts: list[BurnRateAlertSpec] | None = Field(
         default=None, description="Tiers; the playbook's three if left out, none if empty"
     )
@@ -71,9 +95,13 @@ class SloSpec(Spec):
     sla: Percent | None = Field(default=None, description="What a contract promises; looser than the target")
     external_target: Percent | None = Field(default=None, description="What is published; looser than the target")
     runbook: str | None = Field(default=None, description="The runbook for its alerts: a name, or a web address")
-    no_data: Literal["ignore", "bad", "alert"] | None = Field(default=None, description="What minutes without data mean")
+    no_data: Literal["ignore", "bad", "alert"] | None = Field(
+        default=None, description="What minutes without data mean"
+    )
     min_events: Count | None = Field(default=None, description="Fewer events than this in a window alert nobody")
     late_arrival: Span | None = Field(default=None, description="How long past minutes may still be corrected")
     group_by: list[str] = Field(default=[], description="One budget per value of these columns")
-    budgeting: Literal["occurrences", "time_slices"] | None = Field(default=None, description="Events or minutes counted")
+    budgeting: Literal["occurrences", "time_slices"] | None = Field(
+        default=None, description="Events or minutes counted"
+    )
     composite: CompositeSpec | None = Field(default=None, description="A promise made of others")

@@ -191,6 +191,9 @@ def _now(shown: Burndown, axis: Scale, floor: float, low: float) -> Iterator[Mar
     yield el("line", class_="s-lamp", x1=pct(x), x2=pct(x), y1=HEAD - 6, y2=low)
     yield el("circle", class_="halo", cx=pct(x), cy=y, r=10)
     yield el("circle", class_="f-lamp", cx=pct(x), cy=y, r=4)
-    label = f"{_pct(known[-1])} left"
-    early = x < 0.85  # noqa: PLR2004 - near the right edge the label stands on the left
-    yield el("text", label, class_="strong over" if early else "strong over end", x=pct(x), dx=10 if early else -10, y=max(y - 8, HEAD + 10))
+    # Below the line on its left, where a falling line leaves room; near the left edge on the other side.
+    late = x > 0.15  # noqa: PLR2004 - the label is about this wide
+    yield el(
+        "text", f"{_pct(known[-1])} left", class_="strong over end" if late else "strong over",
+        x=pct(x), dx=-10 if late else 10, y=min(y + 20, low - 6),
+    )  # fmt: skip

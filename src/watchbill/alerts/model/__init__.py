@@ -1,0 +1,46 @@
+"""Facts about alerts: what senders claim, what became of it, where it goes, and what keeps it quiet."""
+
+from watchbill.alerts.model.alerts import Alert, AlertStatus, Observation
+from watchbill.alerts.model.events import (
+    AlertChanged,
+    AlertNotice,
+    AlertOpened,
+    AlertRated,
+    AlertResolved,
+    AlertRouted,
+    AlertSilenced,
+    AlertUnsilenced,
+    SilenceExpired,
+    SilenceSet,
+)
+from watchbill.alerts.model.matching import Matcher, MatchOp, matches
+from watchbill.alerts.model.routing import DeclareWhen, Route, Routing, RoutingStep, Target
+from watchbill.alerts.model.severity import Severity
+from watchbill.alerts.model.silences import Silence, SilenceState
+
+__all__ = [
+    "Alert",
+    "AlertChanged",
+    "AlertNotice",
+    "AlertOpened",
+    "AlertRated",
+    "AlertResolved",
+    "AlertRouted",
+    "AlertSilenced",
+    "AlertStatus",
+    "AlertUnsilenced",
+    "DeclareWhen",
+    "MatchOp",
+    "Matcher",
+    "Observation",
+    "Route",
+    "Routing",
+    "RoutingStep",
+    "Severity",
+    "Silence",
+    "SilenceExpired",
+    "SilenceSet",
+    "SilenceState",
+    "Target",
+    "matches",
+]

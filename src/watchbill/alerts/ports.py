@@ -1,0 +1,135 @@
+"""What alerts need from outside: definitions of routes and policies, compiled matchers, and places for alerts and silences."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from watchbill.alerts.model import Alert, AlertStatus, Matcher, Observation, Route, Severity, Silence
+from watchbill.alerts.model.matching import Compiled
+from watchbill.kernel.ids import AlertId
+
+__all__ = [
+    "AlertQuery",
+    "Alerts",
+    "FoldStore",
+    "Intake",
+    "Matchers",
+    "PolicyNames",
+    "RouteDefinitions",
+    "RunbookNames",
+    "Silences",
+]
+
+
+class RouteDefinitions(Protocol):
+    """The routing tree of the resources, as one consistent state."""
+
+    def list(self) -> Sequence[Route]:
+        """The roots in the order in which they are asked: as written, file by file."""
+
+    @property
+    def version(self) -> object:
+        """Differs whenever anything that routing reads (routes, services, policies, runbooks) has changed."""
+
+
+class PolicyNames(Protocol):
+    """The escalation policies of the resources, as far as routing has to know them."""
+
+    def names(self) -> Collection[str]:
+        """Every policy's name."""
+
+    def for_schedule(self, schedule: str) -> str | None:
+        """The first policy (by name) that notifies this schedule."""
+
+
+class RunbookNames(Protocol):
+    """The runbooks of the resources, as far as alerts have to know them."""
+
+    def for_alert(self, alert_name: str) -> str | None:
+        """The name of the runbook written for this alert."""
+
+
+class Matchers(Protocol):
+    """Makes matchers ready. Patterns are RE2 and match whole values."""
+
+    def compile(self, matcher: Matcher) -> Compiled:
+        """The matcher as a predicate; raises Invalid where its pattern is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertQuery:
+    """Which alerts to list, newest first. `before` is the id of the last row of the page before."""
+
+    status: AlertStatus | None = None
+    severity: Severity | None = None
+    service: str | None = None
+    name: str | None = None
+    fingerprint: str | None = None
+    limit: int = 50
+    before: AlertId | None = None
+
+
+class Alerts(Protocol):
+    """Alerts as they are saved, in the running transaction; what the fold knows beyond that (how long a sender's word
+    holds) is laid over it."""
+
+    def get(self, alert: AlertId) -> Alert | None:
+        """One occurrence by id."""
+
+    def latest(self, fingerprint: str) -> Alert | None:
+        """The newest occurrence of a fingerprint."""
+
+    def find(self, query: AlertQuery) -> Sequence[Alert]:
+        """Those that the query asks for."""
+
+    def firing(self) -> Iterable[Alert]:
+        """All that fire, by fingerprint."""
+
+    def counts(self) -> Mapping[Severity, int]:
+        """How many fire, by severity; a severity without any is absent."""
+
+    def rate(self, alert: AlertId, *, actionable: bool, by: str) -> None:
+        """Note a person's word on whether there was anything to do."""
+
+
+class FoldStore(Protocol):
+    """Alert state as the fold reads and writes it. One fold runs at a time over one installation."""
+
+    def load(self, fingerprints: Collection[str]) -> Mapping[str, Alert]:
+        """The newest occurrence of each fingerprint that has one."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[Alert]:
+        """Firing ones whose `ends_at` has come, earliest first."""
+
+    def firing(self) -> Iterable[Alert]:
+        """All that fire."""
+
+    def save(self, opened: Sequence[Alert], changed: Sequence[Alert]) -> None:
+        """Write new and changed occurrences in bulk."""
+
+    def keep_alive(self, alerts: Sequence[Alert]) -> None:
+        """Note how long the senders' word now holds, where nothing else changed."""
+
+
+class Silences(Protocol):
+    """Silences in the running transaction."""
+
+    def get(self, silence: str) -> Silence | None:
+        """One by id, expired ones included."""
+
+    def list(self) -> Sequence[Silence]:
+        """All that are kept, by id."""
+
+    def save(self, silence: Silence) -> None:
+        """Write it, new or changed, and let the fold know."""
+
+
+class Intake(Protocol):
+    """The durable inbox, as seen from inside a transaction: what is put here is folded after the commit."""
+
+    def claim(self, observations: Sequence[Observation]) -> None:
+        """Take watchbill's own claims in; they become alerts as anybody else's do."""
+
+    def close(self, alert: AlertId, fingerprint: str, *, by: str) -> None:
+        """Take a person's "this is over" in."""

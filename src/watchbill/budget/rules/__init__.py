@@ -1,0 +1,1 @@
+"""Pure decisions on budgets: parsing policies, states, the freeze, attribution, the burn-down."""

@@ -1,0 +1,47 @@
+"""The navigation, and the confirmations after an action. Only sections that exist are listed."""
+
+from dataclasses import dataclass
+
+__all__ = ["NAV", "SAID", "Section", "section_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of the main navigation with its key (g and a letter), and the pages that belong to it."""
+
+    name: str
+    path: str
+    icon: str
+    key: str
+    within: tuple[tuple[str, str], ...] = ()
+
+
+NAV: tuple[Section, ...] = (
+    Section("Now", "/", "lantern", "n"),
+    Section("Incidents", "/incidents", "flare", "i", (("Incidents", "/incidents"), ("Postmortems", "/postmortems"))),
+    Section("Services", "/services", "hull", "s"),
+    Section("On-call", "/oncall", "wheel", "o"),
+    Section("Reliability", "/slos", "gauge", "r", (("Promises", "/slos"), ("Alerts", "/alerts"))),
+)
+
+# What the page says after a redirect, by the word in the address: literal, so that an address cannot put words in our mouth.
+SAID: dict[str, str] = {
+    "acked": "Acknowledged. Nobody else is called.",
+    "helped": "The next in line is being called.",
+    "declined": "Noted. The next in line is being called.",
+    "snoozed": "Acknowledged for 15 minutes. It calls you again then, unless it has resolved.",
+    "not-actionable": "Marked as not actionable. The weekly review will show it.",
+    "declared": "The incident is open.",
+    "saved": "Saved.",
+    "noted": "On the timeline.",
+    "sent": "The update is sent.",
+    "removed": "Taken back.",
+    "resolved": "Resolved.",
+    "logged-out": "You are logged out.",
+}
+
+
+def section_of(path: str) -> str:
+    """The section that a page belongs to; empty for pages outside of the navigation."""
+    first = "/" + path.split("/")[1]
+    return next((one.name for one in NAV if first == one.path or first in {sub for _name, sub in one.within}), "")

@@ -1,0 +1,105 @@
+"""One request to a page, as facts, and what a page function answers: something to show, or somewhere to go."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.words.times import Local
+from watchbill.kernel.errors import Invalid, Unauthorized
+from watchbill.people.model import Actor, Role
+
+__all__ = ["THEMES", "Download", "Go", "PageFunction", "Prefs", "Shown", "Visit", "zone_of"]
+
+THEMES = ("auto", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Prefs:
+    """What a person set for this browser; None means: as the system, the person's own zone."""
+
+    theme: str = "auto"
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who asks for what. `actor` is None on pages that need no login."""
+
+    path: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    form: Mapping[str, str]
+    prefs: Prefs
+    local: Local
+    actor: Actor | None = None
+    partial: bool = False  # asked for by a script that swaps a part of the page
+    address: str = ""  # where the request came from, for the audit log
+    secure: bool = False  # whether cookies must be __Host- and Secure
+
+    @property
+    def who(self) -> Actor:
+        """The actor; raises Unauthorized where nobody is logged in."""
+        if self.actor is None:
+            raise Unauthorized("you are not logged in", hint="open a new login link")
+        return self.actor
+
+    def may(self, least: str) -> bool:
+        """Whether the actor has at least this role: decides which actions are shown."""
+        return self.actor is not None and self.actor.role.covers(Role(least))
+
+    def need(self, name: str) -> str:
+        """A field of the form that must be there."""
+        value = self.form.get(name, "").strip()
+        if not value:
+            raise Invalid(name, "is required")
+        return value
+
+    def maybe(self, name: str) -> str | None:
+        """A field of the form, None where it is empty."""
+        return self.form.get(name, "").strip() or None
+
+    def ask(self, name: str) -> str | None:
+        """A parameter of the query, None where it is empty."""
+        return self.query.get(name, "").strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A template with its facts."""
+
+    template: str
+    facts: Mapping[str, Any] = field(default_factory=dict)  # Any: each template has its own facts
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Somewhere else, by GET; `said` names a row of the table of confirmations, `cookies` are set (None: dropped)."""
+
+    path: str
+    said: str = ""
+    cookies: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to keep."""
+
+    name: str
+    media_type: str
+    content: str
+
+
+PageFunction: TypeAlias = Callable[[Services, Visit], Shown | Go | Download]
+
+
+def zone_of(name: str | None) -> ZoneInfo | None:
+    """The zone of that IANA name; None where there is none of that name."""
+    if not name:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None

@@ -1,0 +1,108 @@
+"""The jobs loop: reactions to events and timers that came due, each in its own transaction."""
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import structlog
+
+from watchbill.bootstrap import App, Services
+from watchbill.kernel.crashpoint import crashpoint
+from watchbill.kernel.errors import NotFound, Unavailable
+from watchbill.kernel.ids import EventId
+from watchbill.kernel.jobs import WORK, Job, JobParked
+
+__all__ = ["Reacting", "give_up"]
+
+BATCH = 20
+_log = structlog.get_logger("watchbill.worker")
+
+
+class Reacting:
+    """Claims due jobs of the work lane and runs them: one after the other on SQLite, several at once on PostgreSQL."""
+
+    def __init__(self, app: App, worker: str, stopping: threading.Event) -> None:
+        self._app = app
+        self._worker = worker
+        self._stopping = stopping
+        self._handlers = _handlers(app)
+        threads = app.config.job_threads if app.database.is_postgresql else 0
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job") if threads > 1 else None
+
+    def cycle(self) -> int:
+        """Claim one batch and work it; the number of jobs claimed."""
+        with self._app.queue() as queue:
+            jobs = queue.claim(self._worker, limit=BATCH)
+        if jobs:
+            crashpoint("job.after_claim")
+        deadline = self._app.lease_deadline()
+        run = partial(self._run, deadline=deadline)
+        list(self._pool.map(run, jobs) if self._pool else map(run, jobs))
+        return len(jobs)
+
+    def pause_s(self) -> float:
+        """Seconds until the next job is due."""
+        with self._app.queue(reading=True) as queue:
+            due = queue.next_due(WORK)
+            return 0.0 if due is None else max(0.01, (due - queue.now).total_seconds())
+
+    def close(self) -> None:
+        """End the threads."""
+        if self._pool:
+            self._pool.shutdown()
+
+    def _run(self, job: Job, deadline: float) -> None:
+        if self._stopping.is_set() or self._app.clock.monotonic() > deadline:
+            with self._app.queue() as queue:
+                queue.release([job])
+            return
+        try:
+            handler = self._handlers.get(job.kind)
+            if handler is None:
+                raise NotFound("handler of jobs of kind", job.kind, known=self._handlers, hint="it was set by another version")
+            with self._app.transaction() as s:
+                s.jobs.start(job)
+                handler(s, job)
+                s.jobs.finish()
+                crashpoint("job.before_commit")
+        except Exception as wrong:  # noqa: BLE001 - whatever one job does, its neighbours go on; the cause is logged and kept
+            give_up(self._app, job, wrong)
+
+
+def _handlers(app: App) -> Mapping[str, Callable[[Services, Job], object]]:
+    """Job kind to what is called for it: the rows of both tables."""
+    found: dict[str, Callable[[Services, Job], object]] = {row.kind: row.then for row in app.timers}
+    for row in app.reactions:
+        found[app.reaction_kind(row.name)] = partial(_react, row.then)
+    return found
+
+
+def _react(then: Callable[..., object], s: Services, job: Job) -> object:
+    return then(s, s.events.get(EventId(job.key)))
+
+
+def give_up(app: App, job: Job, wrong: Exception) -> None:
+    """Keep why a job failed: try again later, or park it and say so. A lost lease needs nothing: the work was undone."""
+    if app.is_lease_lost(wrong):
+        _log.info("job lost its lease", job_kind=job.kind, job_key=job.key)
+        return
+    error = f"{type(wrong).__name__}: {wrong}"
+    with app.transaction() as s:
+        if isinstance(wrong, Unavailable):
+            s.jobs.retry_after(job, wrong.retry_after_s, error)
+            parked = False
+        else:
+            parked = s.jobs.fail(job, error)
+        if parked:
+            s.events.publish(JobParked(job.kind, job.key, job.attempts, error), subject=job.id, cause=job.key or None)
+    say = _log.error if parked else _log.warning
+    say(
+        "job parked" if parked else "job failed, will be tried again",
+        job_kind=job.kind,
+        job_key=job.key,
+        attempts=job.attempts,
+        error_type=type(wrong).__name__,
+        error_message=str(wrong),
+        exc_info=None if isinstance(wrong, Unavailable) else wrong,
+    )

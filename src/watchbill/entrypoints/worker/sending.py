@@ -1,0 +1,131 @@
+"""The deliveries loop: what leaves the house. Claimed, sent outside of any transaction, then recorded.
+
+Each channel has its own lane and its own threads, so that a provider that hangs delays nobody else. A crash between the
+sending and the recording repeats the delivery once, with the same delivery id.
+"""
+
+import threading
+from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+
+import structlog
+
+from watchbill.bootstrap import App
+from watchbill.entrypoints.worker.reacting import give_up
+from watchbill.kernel.crashpoint import crashpoint
+from watchbill.kernel.errors import Unavailable
+from watchbill.kernel.jobs import Job, sending_lane
+from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
+from watchbill.reactions import Sending
+
+__all__ = ["Sender"]
+
+_RECORD_AGAIN_S = 0.5
+_log = structlog.get_logger("watchbill.worker")
+
+
+class Sender:
+    """Keeps as many deliveries of each lane under way as it has threads."""
+
+    def __init__(self, app: App, worker: str, stopping: threading.Event) -> None:
+        self._app = app
+        self._worker = worker
+        self._stopping = stopping
+        self._rows = {row.kind: row for row in app.sendings}
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._lock = threading.Lock()
+        self._under_way: Counter[str] = Counter()
+        self._futures: set[Future[None]] = set()
+
+    def cycle(self) -> int:
+        """Start what is due in every lane that has a free thread; the number of deliveries started."""
+        if self._stopping.is_set():
+            return 0
+        with self._app.queue(reading=True) as queue:
+            lanes = [lane for lane in queue.lanes_due(sending_lane("")) if self._free(lane)]
+        return sum(self._start(lane) for lane in lanes)
+
+    def settle(self, timeout_s: float | None = None) -> int:
+        """Wait until what is under way has ended, at most so long; the number that has not."""
+        with self._lock:
+            futures = set(self._futures)
+        return len(wait(futures, timeout_s).not_done)
+
+    def close(self) -> None:
+        """End the threads; what still runs keeps its lease and is taken up again after it."""
+        for pool in self._pools.values():
+            pool.shutdown(wait=False, cancel_futures=True)
+
+    def _free(self, lane: str) -> int:
+        with self._lock:
+            return self._app.config.send_threads - self._under_way[lane]
+
+    def _start(self, lane: str) -> int:
+        with self._app.queue() as queue:
+            jobs = queue.claim(self._worker, lane=lane, limit=self._free(lane))
+        deadline = self._app.lease_deadline()
+        if jobs:
+            crashpoint("delivery.after_claim")
+        for job in jobs:
+            with self._lock:
+                pool = self._pools.setdefault(lane, ThreadPoolExecutor(self._app.config.send_threads, thread_name_prefix=lane))
+                self._under_way[lane] += 1
+                future = pool.submit(self._deliver, job, deadline)
+                self._futures.add(future)
+            future.add_done_callback(lambda done, lane=lane: self._ended(lane, done))  # type: ignore[misc]  # mypy cannot type a default in a lambda
+        return len(jobs)
+
+    def _ended(self, lane: str, future: Future[None]) -> None:
+        with self._lock:
+            self._under_way[lane] -= 1
+            self._futures.discard(future)
+        self._app.wakeups.wake()
+
+    def _deliver(self, job: Job, deadline: float) -> None:
+        try:
+            row = self._rows[job.kind]
+            outgoing = self._prepare(row, job)
+            if outgoing is None:
+                return
+            if self._app.clock.monotonic() > deadline:
+                # Another worker may have taken the job by now: judged by our own clock, because we may be cut off.
+                _log.warning("delivery not sent: its lease ran out before", delivery_id=outgoing.delivery)
+                return
+            crashpoint("delivery.before_send")
+            receipt = self._send(outgoing)
+            crashpoint("delivery.after_send_before_record")
+            self._record(row, job, outgoing, receipt, deadline)
+            crashpoint("delivery.after_record")
+        except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
+            give_up(self._app, job, wrong)
+
+    def _prepare(self, row: Sending, job: Job) -> Outgoing | None:
+        with self._app.transaction() as s:
+            s.jobs.start(job)
+            outgoing = row.prepare(s, job)
+            if outgoing is None:
+                s.jobs.finish()
+            else:
+                s.jobs.keep()
+            return outgoing
+
+    def _send(self, outgoing: Outgoing) -> Receipt:
+        channel = self._app.channels.get(outgoing.channel)
+        if channel is None:
+            return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
+        return channel.send(outgoing)
+
+    def _record(self, row: Sending, job: Job, outgoing: Outgoing, receipt: Receipt, deadline: float) -> None:
+        """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
+        while True:
+            try:
+                with self._app.transaction() as s:
+                    s.jobs.start(job)
+                    row.record(s, job, outgoing, receipt)
+                    s.jobs.finish()
+            except Unavailable:
+                if self._app.clock.monotonic() + _RECORD_AGAIN_S > deadline:
+                    raise
+                self._app.clock.sleep(_RECORD_AGAIN_S)
+            else:
+                return

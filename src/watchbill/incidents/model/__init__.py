@@ -1,0 +1,54 @@
+"""Facts of the incidents domain, split by noun: the incident, roles, timeline, updates, tasks, what was assessed, events."""
+
+from watchbill.incidents.model.assessed import (
+    Assessment,
+    Column,
+    Demand,
+    Reach,
+    Reason,
+    Recovery,
+    SimilarIncident,
+    SloImpact,
+    Trigger,
+)
+from watchbill.incidents.model.events import (
+    AlertAttached,
+    CommandVacant,
+    HandOverDue,
+    IncidentAcknowledged,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentMerged,
+    IncidentMitigated,
+    IncidentReopened,
+    IncidentResolved,
+    PhaseChanged,
+    RoleChanged,
+    SeverityChanged,
+    TimelineAppended,
+    TriageDue,
+    UpdateOverdue,
+    UpdateSent,
+)
+from watchbill.incidents.model.incident import (
+    DetectedBy,
+    Impact,
+    Impairment,
+    Incident,
+    Phase,
+    Severity,
+    Status,
+)
+from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarning, Suggestion
+from watchbill.incidents.model.tasks import Task, TaskState
+from watchbill.incidents.model.timeline import Briefing, NoteKind, Source, TimelineEntry
+from watchbill.incidents.model.updates import Audience, Rendered, StatusUpdate, UpdateKind
+
+__all__ = [
+    "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "Demand", "DetectedBy",
+    "HandOverDue", "Impact", "Impairment", "Incident", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
+    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "NoteKind", "Phase",
+    "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "RoleChanged", "RoleWarning", "Severity", "SeverityChanged",
+    "SimilarIncident", "SloImpact", "Source", "Status", "StatusUpdate", "Suggestion", "Task", "TaskState", "TimelineAppended",
+    "TimelineEntry", "TriageDue", "Trigger", "UpdateKind", "UpdateOverdue", "UpdateSent",
+]  # fmt: skip

@@ -1,0 +1,213 @@
+"""What incidents need from outside: a store for the records, words for updates, and how services and people are doing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from typing import Protocol
+
+from watchbill.incidents.model import (
+    Assignment,
+    Incident,
+    IncidentRole,
+    Severity,
+    SloImpact,
+    Status,
+    StatusUpdate,
+    Task,
+    TimelineEntry,
+    UpdateKind,
+)
+from watchbill.kernel.ids import AlertId, IncidentId, TaskId, UpdateId
+from watchbill.kernel.units import Ratio
+
+__all__ = ["Attached", "Incidents", "Measurements", "Measured", "Pager", "Search", "SlaOutlook", "Watch", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which incidents to list, newest number first; `before` is the last number of the page before."""
+
+    statuses: tuple[Status, ...] = ()
+    severities: tuple[Severity, ...] = ()
+    service: str | None = None
+    drill: bool | None = None
+    text: str | None = None
+    since: datetime | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """An alert of an incident; `moved_to` names the incident that took it over in a merge."""
+
+    incident: IncidentId
+    alert: AlertId
+    attached_at: datetime
+    moved_to: IncidentId | None = None
+
+
+class Incidents(Protocol):
+    """Incidents and everything that hangs on them, in the running transaction."""
+
+    def one_declaration_at_a_time(self) -> None:
+        """Let other transactions that declare wait until this one ends, so that two alerts of one service meet."""
+
+    def next_number(self) -> int:
+        """The next number of the installation, from 1, without gaps."""
+
+    def add(self, incident: Incident) -> None:
+        """Save a new one."""
+
+    def save(self, incident: Incident) -> None:
+        """Write the new state over the old."""
+
+    def get(self, incident: IncidentId, *, lock: bool = False) -> Incident | None:
+        """One by id. `lock`: other transactions that lock it wait until this one ends."""
+
+    def numbered(self, number: int) -> Incident | None:
+        """One by number."""
+
+    def newest_number(self) -> int | None:
+        """The number of the newest incident."""
+
+    def find(self, search: Search) -> Sequence[Incident]:
+        """Incidents, newest first; never more than the limit."""
+
+    def open(self, service: str | None = None) -> Sequence[Incident]:
+        """All whose emergency goes on, newest first; of that service if one is named."""
+
+    def holding(self, alerts: Sequence[AlertId]) -> Sequence[Incident]:
+        """Incidents to which one of these alerts is attached now, newest first."""
+
+    def append(self, entry: TimelineEntry) -> None:
+        """Save a timeline entry."""
+
+    def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
+        """Entries with a higher sequence number than `after`, in that order."""
+
+    def entry(self, incident: IncidentId, sequence: int) -> TimelineEntry | None:
+        """One entry."""
+
+    def assign(self, assignment: Assignment) -> None:
+        """Save an assignment, new or changed."""
+
+    def roles(self, incident: IncidentId, *, ended: bool = False) -> Sequence[Assignment]:
+        """Who holds roles now, earliest first; `ended`: and who held them before."""
+
+    def roles_of(self, incidents: Sequence[IncidentId], role: IncidentRole) -> Mapping[IncidentId, str]:
+        """Who holds the role in each of these incidents now."""
+
+    def attach(self, attached: Attached) -> bool:
+        """Attach an alert; False where it is attached already."""
+
+    def attached(self, incident: IncidentId) -> Sequence[Attached]:
+        """Its alerts, oldest first, those that moved on included."""
+
+    def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
+        """Attach all alerts of one incident to another, leaving a trace; those that moved."""
+
+    def relate(self, one: IncidentId, other: IncidentId, at: datetime, by: str) -> bool:
+        """Note that two incidents belong together; False where that is known."""
+
+    def related(self, incident: IncidentId) -> Sequence[Incident]:
+        """Incidents that belong to it, merged ones included, newest first."""
+
+    def save_update(self, update: StatusUpdate) -> None:
+        """Save an update, new or changed."""
+
+    def update(self, update: UpdateId) -> StatusUpdate | None:
+        """One update."""
+
+    def updates(self, incident: IncidentId) -> Sequence[StatusUpdate]:
+        """All of an incident, drafts included, oldest first."""
+
+    def drop_drafts(self, incident: IncidentId, kind: UpdateKind) -> None:
+        """Delete unsent drafts of a kind: a newer one replaces them."""
+
+    def save_task(self, task: Task) -> None:
+        """Save a task, new or changed."""
+
+    def task(self, task: TaskId) -> Task | None:
+        """One task."""
+
+    def tasks(self, incident: IncidentId) -> Sequence[Task]:
+        """All of an incident, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What an SLO counted over a stretch of time: whole minutes, of which `covered` had data."""
+
+    slo: str
+    service: str
+    target: Ratio
+    good: int
+    total: int
+    minutes: int
+    covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlaOutlook:
+    """How long an SLA still holds at the last hour's burn: 0 is broken already, None: it is not in danger or not known."""
+
+    slo: str
+    sla: Ratio
+    hours_left: Fraction | None
+
+
+class Measurements(Protocol):
+    """How services keep their promises, gathered from SLOs and budgets. What is not known is None or missing, never a guess."""
+
+    def bad_ratio(self, service: str, at: datetime) -> Fraction | None:
+        """Share of bad events over the last five minutes, of the service's worst SLO."""
+
+    def over(self, service: str, start: datetime, end: datetime) -> Sequence[Measured]:
+        """What each SLO of the service counted in [start, end)."""
+
+    def impact(self, service: str, start: datetime, end: datetime) -> Sequence[SloImpact]:
+        """What [start, end) took from the budget of each SLO of the service, the worst first."""
+
+    def onset(self, service: str, noticed: datetime) -> datetime | None:
+        """The first minute of the stretch of broken promise that lasted until it was noticed."""
+
+    def sla_outlook(self, service: str, at: datetime) -> Sequence[SlaOutlook]:
+        """The SLAs of the service's SLOs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who stands watch over a service."""
+
+    schedule: str
+    primary: str | None
+    secondary: str | None
+    until: datetime | None
+
+
+class Pager(Protocol):
+    """Who stands watch, and how to reach people."""
+
+    def on_watch(self, service: str | None, at: datetime) -> Watch | None:
+        """Who stands watch over the service; None where nobody is named."""
+
+    def page_service(self, incident: Incident, *, cause: str) -> bool:
+        """Call the service's on-call for the incident, unless a call for it or one of its alerts is running; whether it was made."""
+
+    def remind(self, person: str, incident: Incident, text: str, *, cause: str) -> None:
+        """Tell one person that something of the incident waits for them."""
+
+    def acknowledge(self, incident: Incident, alerts: Sequence[AlertId], by: str) -> None:
+        """Stop the running calls for the incident and its alerts: `by` has it."""
+
+    def stand_down(self, incident: Incident, by: str) -> None:
+        """Nobody is called for the incident any more."""
+
+
+class Words(Protocol):
+    """Turns facts into updates by templates."""
+
+    def update(self, kind: UpdateKind, facts: Mapping[str, object]) -> str:
+        """The text by the template of that kind; raises Invalid where the template is wrong or exceeds its limits."""

@@ -1,0 +1,195 @@
+"""Walking a policy: calling the step that is due, setting the timer for the next, and what happens at the end of the road."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from watchbill.alerts.model import Severity
+from watchbill.kernel.crashpoint import crashpoint
+from watchbill.kernel.ids import EscalationId
+from watchbill.oncall.model import (
+    Escalation,
+    EscalationExhausted,
+    EscalationKind,
+    EscalationStarted,
+    EscalationStatus,
+    EscalationStepped,
+    Page,
+    PageStatus,
+    PageUnroutable,
+)
+from watchbill.oncall.rules.walk import Due, after, skips_to_fallback
+from watchbill.oncall.service.calling import Calling
+from watchbill.oncall.service.desk import STEP, URGENCY, WAKE, Desk
+from watchbill.oncall.service.reach import Recipient, admins_policy, recipients
+
+__all__ = ["Walking"]
+
+
+class Walking:
+    """One escalation's way through its policy; the caller has locked its row (or is just making it)."""
+
+    def __init__(self, desk: Desk, calling: Calling) -> None:
+        self._desk = desk
+        self._calling = calling
+
+    def start(self, escalation: Escalation) -> Escalation:
+        """Say that it began, and call the first step. The row is saved already."""
+        event = EscalationStarted(
+            escalation=escalation.id,
+            about=escalation.kind,
+            group_key=escalation.group_key,
+            title=escalation.title,
+            severity=escalation.severity,
+            service=escalation.service,
+            policy=escalation.policy.name,
+            alerts=escalation.alerts,
+            incident=escalation.incident,
+            follows=escalation.follows,
+        )
+        self._desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
+        crashpoint("escalation.started")
+        return self.advance(escalation)
+
+    def restart(self, escalation: Escalation) -> Escalation:
+        """Begin the walk again from the first step, with the same policy."""
+        fresh = replace(
+            self.halt(escalation),
+            status=EscalationStatus.OPEN,
+            round=0,
+            step=-1,
+            acknowledged_at=None,
+            acknowledged_by=None,
+            snoozed_until=None,
+        )
+        return self.advance(fresh)
+
+    def advance(self, escalation: Escalation, *, by: str = "") -> Escalation:
+        """Call the next step that reaches anybody. Steps that mean nobody are passed at once; a round of them is the last."""
+        current = self.halt(escalation)
+        passed = 0
+        while True:
+            due = after(current.policy, current.round, current.step)
+            if due is None:
+                return self._came_to_its_end(current, reached=False)
+            if passed >= len(current.policy.steps):
+                due = skips_to_fallback(current.policy, current.round)
+            current, reached = self._call(current, due, by)
+            crashpoint("escalation.step_called")
+            if due.is_fallback:
+                return self._came_to_its_end(current, reached=reached)
+            if reached:
+                return self._wait(current, due.wait or timedelta(minutes=5))
+            passed += 1
+
+    def step_due(self, escalation: Escalation, timer: int) -> Escalation:
+        """The timer fired: call the next step, unless somebody took it, or the timer is not the one that counts."""
+        if escalation.timers != timer or escalation.status is not EscalationStatus.OPEN:
+            return escalation
+        crashpoint("escalation.step_due")
+        return self.advance(escalation)
+
+    def page_failed(self, escalation: Escalation, page: Page) -> Escalation:
+        """A person could not be reached: when that was the last one of the running step, the next is called at once."""
+        if (page.round, page.step) != (escalation.round, escalation.step) or not escalation.status.is_unanswered:
+            return escalation
+        pages = self._desk.escalations.pages(escalation.id)
+        running = [one for one in pages if (one.round, one.step) == (page.round, page.step)]
+        if any(one.status in {PageStatus.SENDING, PageStatus.DELIVERED} for one in running):
+            return escalation
+        if escalation.status is EscalationStatus.OPEN:
+            return self.advance(escalation)
+        if not any(one.status is PageStatus.DELIVERED for one in pages):
+            self.alarm(escalation, "every page failed on every channel")
+        return escalation
+
+    def halt(self, escalation: Escalation) -> Escalation:
+        """Drop the running timer."""
+        self._desk.jobs.cancel(STEP, _timer_key(escalation.id, escalation.timers))
+        self._desk.jobs.cancel(WAKE, escalation.id)
+        return replace(escalation, next_step_at=None)
+
+    def alarm(self, escalation: Escalation, reason: str) -> None:
+        """Nobody could be reached: say so, and call the fallback and the house's admins about it."""
+        desk = self._desk
+        event = PageUnroutable(escalation.id, escalation.title, escalation.severity, escalation.service, reason)
+        desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
+        admins = admins_policy(desk)
+        if escalation.kind is EscalationKind.ALARM or admins is None:
+            return  # the event is what is left: /readyz, the Now page and the log show it
+        first = admins.steps[0]
+        targets = tuple(dict.fromkeys((*escalation.policy.fallback, *first.notify)))
+        alarm = Escalation(
+            id=desk.ids.new(EscalationId),
+            kind=EscalationKind.ALARM,
+            status=EscalationStatus.OPEN,
+            group_key=f"unroutable:{escalation.id}",
+            title=f"Nobody could be paged: {escalation.title}",
+            sentence=f"{reason}. It is still open and nobody knows.",
+            severity=Severity.P0,
+            service=escalation.service,
+            runbook=escalation.runbook,
+            policy=replace(admins, steps=(replace(first, notify=targets),)),
+            started_at=desk.now,
+            cause=escalation.id,
+        )
+        if desk.escalations.add(alarm):
+            self.start(alarm)
+
+    def _call(self, escalation: Escalation, due: Due, by: str) -> tuple[Escalation, bool]:
+        """Page everybody the step means; whether anybody is being reached."""
+        current = replace(escalation, round=due.round, step=due.step)
+        self._desk.escalations.save(current)
+        called = self._who(current, due)
+        event = EscalationStepped(
+            escalation=current.id,
+            round=due.round,
+            step=due.step,
+            targets=tuple(str(target) for target in due.targets),
+            people=tuple(recipient.name for recipient in called),
+            by=by,
+        )
+        self._desk.events.publish(event, subject=current.id, cause=current.cause)
+        reached = False
+        for recipient in called:
+            page = self._calling.page(current, recipient, every_contact=current.kind is EscalationKind.ALARM)
+            reached = reached or page.status is PageStatus.SENDING
+            crashpoint("escalation.person_paged")
+        return current, reached
+
+    def _who(self, escalation: Escalation, due: Due) -> list[Recipient]:
+        pages = self._desk.escalations.pages(escalation.id)
+        declined = {page.person for page in pages if page.status is PageStatus.DECLINED}
+        found = recipients(self._desk, due.targets, without=declined)
+        if found or not due.is_fallback:
+            return found
+        admins = admins_policy(self._desk)
+        return recipients(self._desk, admins.steps[0].notify) if admins else []
+
+    def _wait(self, escalation: Escalation, wait: timedelta) -> Escalation:
+        timers = escalation.timers + 1
+        waiting = replace(escalation, timers=timers, next_step_at=self._desk.now + wait)
+        self._desk.escalations.save(waiting)
+        self._desk.jobs.schedule(
+            STEP,
+            _timer_key(waiting.id, timers),
+            self._desk.now + wait,
+            {"escalation": waiting.id, "timer": timers},
+            priority=URGENCY[waiting.severity],
+        )
+        return waiting
+
+    def _came_to_its_end(self, escalation: Escalation, *, reached: bool) -> Escalation:
+        """The policy is used up. Those who were called may still answer; where nobody ever was, the alarm goes out."""
+        ended = replace(escalation, status=EscalationStatus.EXHAUSTED, next_step_at=None)
+        self._desk.escalations.save(ended)
+        pages = self._desk.escalations.pages(escalation.id)
+        last = tuple(page.person for page in pages if (page.round, page.step) == (ended.round, ended.step))
+        event = EscalationExhausted(ended.id, ended.round + 1, last)
+        self._desk.events.publish(event, subject=ended.id, cause=ended.cause)
+        if not reached and not any(page.status in {PageStatus.SENDING, PageStatus.DELIVERED} for page in pages):
+            self.alarm(ended, "no step of the policy and no fallback means anybody who can be reached")
+        return ended
+
+
+def _timer_key(escalation: EscalationId, timer: int) -> str:
+    return f"{escalation}:{timer}"
