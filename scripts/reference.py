@@ -1,6 +1,6 @@
 """Writes the reference pages that are made from the code: commands, REST, events, errors. A test keeps them up to date.
 
-    python scripts/reference.py
+python scripts/reference.py
 """
 
 import importlib
@@ -11,8 +11,9 @@ from dataclasses import fields
 from pathlib import Path
 
 import typer
-import watchbill
 from typer.main import get_command
+
+import watchbill
 from watchbill.entrypoints.api.problem import TITLES
 from watchbill.entrypoints.cli.main import COMMANDS
 from watchbill.kernel import errors
@@ -27,7 +28,9 @@ MADE = "<!-- Made from the code by scripts/reference.py; edit the code. -->"
 def cli_page() -> str:
     """Every command with its help, as `--help` prints it."""
     parts = ["# Commands", MADE, textwrap.dedent(importlib.import_module("watchbill.entrypoints.cli").__doc__ or "")]
-    parts.append("Exit status: 0 yes or done, 1 failed or bad data, 2 usage, 3 the answer is no, 4 not found, 5 denied, 6 server unreachable.")
+    parts.append(
+        "Exit status: 0 yes or done, 1 failed or bad data, 2 usage, 3 the answer is no, 4 not found, 5 denied, 6 server unreachable."
+    )
     for command in COMMANDS:
         module = importlib.import_module(f"watchbill.entrypoints.cli.{command.module}")
         parts.append(f"## watchbill {command.name}\n\n{command.help}.")
@@ -76,9 +79,15 @@ server-sent [events](events.md); a reader that was away sends `Last-Event-ID`.""
 def events_page() -> str:
     """Every kind of event with its fields."""
     _import_everything()
-    parts = ["# Events", MADE, "What happened, in the past tense: on the timeline, on the stream `GET /api/v1/events`, and as the *when* of reactions."]
+    parts = [
+        "# Events",
+        MADE,
+        "What happened, in the past tense: on the timeline, on the stream `GET /api/v1/events`, and as the *when* of reactions.",
+    ]
     for kind, event in sorted(event_kinds().items()):
-        parts.append(f"## {kind}\n\n{_first_paragraph(event)}\n\nFields: {', '.join(f'`{name}`' for name in _fields(event)) or 'none'}.")
+        parts.append(
+            f"## {kind}\n\n{_first_paragraph(event)}\n\nFields: {', '.join(f'`{name}`' for name in _fields(event)) or 'none'}."
+        )
     return "\n\n".join(parts) + "\n"
 
 
@@ -90,7 +99,8 @@ def errors_page() -> str:
     """Every error code with its answers."""
     heads = "| code | means | HTTP | exit status | MCP |\n|---|---|---|---|---|"
     rows = [
-        f"| <a id=\"{code}\"></a>`{code}` | {TITLES[code]} | {answer.http} | {answer.exit} | {answer.mcp} |" for code, answer in errors.ANSWERS.items()
+        f'| <a id="{code}"></a>`{code}` | {TITLES[code]} | {answer.http} | {answer.exit} | {answer.mcp} |'
+        for code, answer in errors.ANSWERS.items()
     ]
     lead = "One table turns every error into each protocol's answer. REST says it as `application/problem+json` with `code`, `detail`, `hint`, and `field` or `faults` where they are known. A request that cannot be read at all has the code `malformed`."
     return "\n\n".join(["# Errors", MADE, lead, "\n".join([heads, *rows])]) + "\n"
@@ -106,7 +116,12 @@ def _import_everything() -> None:
             importlib.import_module(module.name)
 
 
-PAGES: dict[str, Callable[[], str]] = {"cli.md": cli_page, "api.md": api_page, "events.md": events_page, "errors.md": errors_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "api.md": api_page,
+    "events.md": events_page,
+    "errors.md": errors_page,
+}
 
 
 def main() -> None:

@@ -1,4 +1,3 @@
-# ruff: noqa: INP001 - a script, not part of a package
 """Copies what the web pages ship from npm into static/vendor, with hashes and licences: run it after changing package.json.
 
 `python scripts/vendor.py` installs exactly what package-lock.json pins, in a temporary folder, and copies the files of the

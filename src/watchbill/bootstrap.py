@@ -19,13 +19,14 @@ from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
+from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.wakeups import Wakeups
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.people.service import AccessRules, PeopleService
-from watchbill.reactions import REACTIONS, TIMERS, Reaction, Timer, names_by_kind, urgency
+from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event, urgency
 
 __all__ = ["App", "Services"]
 
@@ -40,6 +41,7 @@ class App:
     database: Database
     reactions: tuple[Reaction, ...] = REACTIONS
     timers: tuple[Timer, ...] = TIMERS
+    sendings: tuple[Sending, ...] = SENDINGS
     wakeups: Wakeups = field(default_factory=Wakeups)
     # Uses of sessions and tokens by id, noted in memory by readers and saved by the tidy loop.
     uses: dict[str, datetime] = field(default_factory=dict)
@@ -61,9 +63,9 @@ class App:
         return app
 
     @cached_property
-    def reaction_names(self) -> dict[str, tuple[str, ...]]:
-        """Names of the reactions to each kind of event."""
-        return names_by_kind(self.reactions)
+    def reaction_jobs(self) -> dict[str, tuple[str, ...]]:
+        """The job kinds that each kind of event sets off."""
+        return jobs_by_event(self.reactions)
 
     @property
     def public_url(self) -> str:
@@ -85,6 +87,12 @@ class App:
         """The services over one read-only snapshot."""
         with self.database.read() as connection:
             yield Services(self, connection)
+
+    @contextlib.contextmanager
+    def queue(self, *, reading: bool = False) -> Iterator[JobQueue]:
+        """The worker's side of the jobs, in a transaction of its own."""
+        with self.database.read() if reading else self.database.begin() as connection:
+            yield JobQueue(connection, now=self.database.now(connection))
 
     def close(self) -> None:
         """Give back what is open."""
@@ -121,6 +129,11 @@ class Services:
         return JobStore(self.connection, ids=self.ids, now=self.now)
 
     @cached_property
+    def queue(self) -> JobQueue:
+        """The worker's side of the jobs."""
+        return JobQueue(self.connection, now=self.now)
+
+    @cached_property
     def events(self) -> EventLog:
         """What happened."""
         return EventLog(
@@ -128,7 +141,7 @@ class Services:
             ids=self.ids,
             now=self.now,
             jobs=self.jobs,
-            reactions=self.app.reaction_names,
+            reactions=self.app.reaction_jobs,
             urgency=urgency,
         )
 
@@ -150,12 +163,17 @@ class Services:
     # --- people: platform
 
     @cached_property
+    def access(self) -> AccessRecords:
+        """Accounts, sessions, tokens and login links."""
+        return AccessRecords(self.connection)
+
+    @cached_property
     def people(self) -> PeopleService:
         """Who is who, and who may come in."""
         config = self.app.config
         return PeopleService(
             directory=self.snapshot.directory,
-            access=AccessRecords(self.connection),
+            access=self.access,
             events=self.events,
             audit=self.audit,
             ids=self.ids,
@@ -166,8 +184,8 @@ class Services:
         )
 
     def login_url(self, secret: str) -> str:
-        """The address that logs somebody in with a link's secret (behind #, so that no server on the way logs it)."""
-        return f"{self.app.public_url}/login#{secret}"
+        """The address that logs somebody in with the secret of a one-time link."""
+        return f"{self.app.public_url}/login/{secret}"
 
     # --- resources, catalog: resources engineer
     # --- slo, budget, measure: slo and measure engineers

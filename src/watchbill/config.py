@@ -21,7 +21,13 @@ __all__ = ["PREFIX", "Config", "Setting", "settings"]
 
 PREFIX = "WATCHBILL_"
 # Variables that are not settings of the process: the client's token, the harness's crash points.
-_OTHER_VARIABLES = {"WATCHBILL_TOKEN", "WATCHBILL_TOKEN_FILE", "WATCHBILL_SERVER", "WATCHBILL_CRASHPOINT"}
+_OTHER_VARIABLES = {
+    "WATCHBILL_TOKEN",
+    "WATCHBILL_TOKEN_FILE",
+    "WATCHBILL_SERVER",
+    "WATCHBILL_CRASHPOINT",
+    "WATCHBILL_TRACEBACK",
+}
 T = TypeVar("T")
 
 

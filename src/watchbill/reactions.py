@@ -13,7 +13,7 @@ from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.jobs import Job
 from watchbill.oncall.model.delivery import Outgoing, Receipt
 
-__all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "names_by_kind", "urgency"]
+__all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
 
 
 class Domains(Protocol):
@@ -28,6 +28,11 @@ class Reaction:
     when: type[Event]
     then: Callable[[Domains, Recorded], object]
     because: str
+
+    @property
+    def job_kind(self) -> str:
+        """The kind of the job that stands for one event of this row; the job's key is the event's id."""
+        return f"reaction:{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,11 @@ SENDINGS: tuple[Sending, ...] = ()
 _URGENCY: Mapping[str, int] = {"P0": 0, "P1": 2, "P2": 4, "P3": 6}
 
 
-def names_by_kind(rows: tuple[Reaction, ...] = REACTIONS) -> dict[str, tuple[str, ...]]:
-    """Names of the rows of each event kind, in table order."""
+def jobs_by_event(rows: tuple[Reaction, ...] = REACTIONS) -> dict[str, tuple[str, ...]]:
+    """The job kinds that each kind of event sets off, in table order."""
     found: dict[str, tuple[str, ...]] = {}
     for row in rows:
-        found[row.when.kind] = (*found.get(row.when.kind, ()), row.name)
+        found[row.when.kind] = (*found.get(row.when.kind, ()), row.job_kind)
     return found
 
 

@@ -5,17 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Protocol
 
+from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import JobId
 
-__all__ = ["WORK", "Job", "JobParked", "Jobs", "sending_lane"]
+__all__ = ["LEASE_S", "MAX_ATTEMPTS", "SENDING", "WORK", "Job", "JobParked", "Jobs", "LeaseLost", "sending_lane"]
 
 WORK = "work"  # the lane of reactions and timers
+SENDING = "send:"  # what lanes of deliveries begin with
+LEASE_S = 15.0  # a worker that died or was cut off loses its jobs after this
+MAX_ATTEMPTS = 5  # then a job is parked
 
 
 def sending_lane(channel: str) -> str:
     """The lane of deliveries over a channel (`smtp`, `webhook`): a provider that hangs delays its own lane only."""
-    return f"send:{channel}"
+    return SENDING + channel
+
+
+class LeaseLost(Conflict):
+    """The job is no longer this worker's: it was dropped, set anew, or its lease ran out and another worker took it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,11 @@ __all__ = [
 class Alerts(Protocol):
     """The alerts that pages are about."""
 
-    def get(self, alert_id: AlertId) -> Alert:
-        """The alert of that id; raises NotFound."""
+    def get(self, alert: AlertId) -> Alert | None:
+        """The alert of that id."""
+
+    def rate(self, alert: AlertId, *, actionable: bool, by: str) -> None:
+        """Note a person's word on whether there was anything to do."""
 
 
 class ScheduleDefinitions(Protocol):
@@ -185,7 +188,8 @@ class Contacts(Protocol):
 
 class Channel(Protocol):
     """One way to reach people. `send` is called outside of any transaction, from several threads, and never raises for
-    what a provider does: that is what receipts are for."""
+    what a provider does: that is what receipts are for.
+    """
 
     @property
     def name(self) -> str:

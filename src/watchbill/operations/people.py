@@ -59,8 +59,12 @@ class CreateToken(_Given):
     """A key for a program."""
 
     role: Role = Role.VIEWER
-    name: str = Field(default="", max_length=100, description="What it is for; made up from role and date where left out")
-    expires_in: str | None = Field(default=None, description="For how long it is good, e.g. 90d; for ever where left out")
+    name: str = Field(
+        default="", max_length=100, description="What it is for; made up from role and date where left out"
+    )
+    expires_in: str | None = Field(
+        default=None, description="For how long it is good, e.g. 90d; for ever where left out"
+    )
 
 
 class RevokeToken(_Given):
@@ -201,7 +205,15 @@ def audit_list(s: Services, who: Actor, given: AuditFilter) -> list[AuditView]: 
     """Rows of the audit log, oldest first."""
     rows = s.audit.list(after=given.after, subject=given.subject, limit=given.limit)
     return [
-        AuditView(sequence=row.sequence, at=row.at, actor=row.actor, action=row.action, subject=row.subject, details=dict(row.details), hash=row.hash)
+        AuditView(
+            sequence=row.sequence,
+            at=row.at,
+            actor=row.actor,
+            action=row.action,
+            subject=row.subject,
+            details=dict(row.details),
+            hash=row.hash,
+        )
         for row in rows
     ]
 

@@ -7,6 +7,7 @@ __all__ = ["TOKEN_PREFIX", "NewSecret", "hash_of", "looks_like_token", "token_se
 
 TOKEN_PREFIX = "wb_"  # noqa: S105 - what every token begins with, so that scanners of leaks find it
 _SHOWN = 8
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +32,4 @@ def hash_of(secret: str) -> str:
 
 def looks_like_token(text: str) -> bool:
     """Whether the text has the form of an API token, before the store is asked."""
-    return text.startswith(TOKEN_PREFIX) and len(text) <= 200 and text.isascii()
+    return text.startswith(TOKEN_PREFIX) and len(text) <= _LONGEST and text.isascii()

@@ -9,7 +9,18 @@ from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Conflict, Forbidden, NotFound, Unauthorized
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids, SessionId, TokenId
-from watchbill.people.model import Account, AccountChanged, Actor, LoginLink, Organisation, Person, Role, Session, Team, Token
+from watchbill.people.model import (
+    Account,
+    AccountChanged,
+    Actor,
+    LoginLink,
+    Organisation,
+    Person,
+    Role,
+    Session,
+    Team,
+    Token,
+)
 from watchbill.people.ports import AccessStore, Directory
 from watchbill.people.rules import expiry_of, is_session_alive, is_token_good, keep_an_admin
 from watchbill.people.secrets import hash_of, looks_like_token, token_secret
@@ -125,7 +136,9 @@ class PeopleService:
         self._access.save_account(account)
         self._access.end_sessions(self._clock.now(), person=account.person)
         self._audit.record(by.name, "account.role", account.person, {"role": role, "via": by.via})
-        self._events.publish(AccountChanged(person=account.person, role=role, by=by.name), subject=account.person, cause=None)
+        self._events.publish(
+            AccountChanged(person=account.person, role=role, by=by.name), subject=account.person, cause=None
+        )
 
     # --- logging in
 
@@ -133,7 +146,12 @@ class PeopleService:
         """The secret of a new one-time link for a person with an account; short-lived, stored as a hash."""
         account = self._access.account(person)
         if account is None or account.disabled_at is not None:
-            raise NotFound("account", person, known=[known.person for known in self.accounts()], hint="`watchbill user add` makes one")
+            raise NotFound(
+                "account",
+                person,
+                known=[known.person for known in self.accounts()],
+                hint="`watchbill user add` makes one",
+            )
         now = self._clock.now()
         secret = self._noise()
         link = LoginLink(person=person, role=account.role, created_at=now, expires_at=now + self._rules.link_expiry)
@@ -150,7 +168,9 @@ class PeopleService:
         link = self._access.use_login_link(hash_of(link_secret), now)
         account = self._access.account(link.person) if link else None
         if account is None or account.disabled_at is not None:
-            self._audit.record("anonymous", "login.refused", account.person if account else "", {"via": via, "address": address})
+            self._audit.record(
+                "anonymous", "login.refused", account.person if account else "", {"via": via, "address": address}
+            )
             return None
         session = Session(
             id=self._ids.new(SessionId),
@@ -163,14 +183,18 @@ class PeopleService:
         )
         secret = self._noise()
         self._access.add_session(session, hash_of(secret))
-        self._audit.record(account.person, "login.ok", account.person, {"via": via, "session": session.id, "address": address})
+        self._audit.record(
+            account.person, "login.ok", account.person, {"via": via, "session": session.id, "address": address}
+        )
         return session, secret
 
     def session(self, secret: str) -> Session:
         """The login that a browser's secret belongs to; raises Unauthorized when it ended, expired or lies idle too long."""
         now = self._clock.now()
         found = self._access.session(hash_of(secret))
-        if found is None or not is_session_alive(found, self._seen(found.id, found.last_seen_at), self._rules.session_idle, now):
+        if found is None or not is_session_alive(
+            found, self._seen(found.id, found.last_seen_at), self._rules.session_idle, now
+        ):
             raise Unauthorized("you are not logged in (any longer)", hint="open a new login link")
         return found
 
@@ -203,7 +227,9 @@ class PeopleService:
             expires_at=expiry_of(life, now),
         )
         self._access.add_token(token, secret.hash)
-        self._audit.record(by.name, "token.create", token.id, {"name": name, "role": role, "expires_at": token.expires_at})
+        self._audit.record(
+            by.name, "token.create", token.id, {"name": name, "role": role, "expires_at": token.expires_at}
+        )
         return token, secret.text
 
     def tokens(self) -> Sequence[Token]:
@@ -218,7 +244,9 @@ class PeopleService:
     def revoke_token(self, which: str, by: Actor) -> Token:
         """Make a key useless, by id, name or shown prefix; one that is revoked already is fine."""
         tokens = self._access.tokens()
-        found = [token for token in tokens if which in {token.id, token.prefix}] or [token for token in tokens if token.name == which]
+        found = [token for token in tokens if which in {token.id, token.prefix}] or [
+            token for token in tokens if token.name == which
+        ]
         if not found:
             raise NotFound("token", which, known=[token.name for token in tokens])
         token = next((token for token in found if token.revoked_at is None), found[0])

@@ -72,7 +72,11 @@ class AccessRecords:
     def note_uses(self, uses: Mapping[str, datetime]) -> None:
         """Save when sessions and tokens, by id, were last used; never moves back."""
         for identifier, at in uses.items():
-            table, column = (tokens, tokens.c.last_used_at) if identifier.startswith("tok_") else (sessions, sessions.c.last_seen_at)
+            table, column = (
+                (tokens, tokens.c.last_used_at)
+                if identifier.startswith("tok_")
+                else (sessions, sessions.c.last_seen_at)
+            )
             newer = or_(column.is_(None), column < at)
             self._connection.execute(update(table).where(table.c.id == identifier, newer).values({column.name: at}))
 
@@ -84,7 +88,11 @@ class AccessRecords:
         """Take the link if it is unused and not expired, and mark it used, in one statement; None otherwise."""
         taken = (
             update(login_links)
-            .where(login_links.c.secret_hash == secret_hash, login_links.c.used_at.is_(None), login_links.c.expires_at > now)
+            .where(
+                login_links.c.secret_hash == secret_hash,
+                login_links.c.used_at.is_(None),
+                login_links.c.expires_at > now,
+            )
             .values(used_at=now)
             .returning(login_links)
         )

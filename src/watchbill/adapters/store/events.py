@@ -15,16 +15,14 @@ from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Event, Recorded, event_kinds
 from watchbill.kernel.ids import EventId, Ids
 
-__all__ = ["REACTION", "EventLog", "recorded"]
-
-# The job kind of a reaction is this prefix and the name of its row; its key is the id of the event.
-REACTION = "reaction:"
+__all__ = ["EventLog", "recorded"]
 
 
 class EventLog:
     """The kernel's EventSink over one connection. Rows are buffered and written in bulk by `flush`, before the commit.
 
-    `reactions` names the rows of the table of reactions by event kind; `urgency` gives their jobs a priority (0 first).
+    `reactions` holds, by kind of event, the kinds of the jobs that react to it (their key is the event's id); `urgency`
+    gives those jobs a priority (0 first).
     """
 
     def __init__(
@@ -51,8 +49,8 @@ class EventLog:
             raise ValueError(f"{type(event).__name__} has no kind")
         saved = Recorded(id=self._ids.new(EventId), at=self._now, subject=subject, cause=cause, event=event)
         self._pending.append(saved)
-        for name in self._reactions.get(event.kind, ()):
-            self._jobs.add(REACTION + name, saved.id, self._now, priority=self._urgency(event))
+        for job_kind in self._reactions.get(event.kind, ()):
+            self._jobs.add(job_kind, saved.id, self._now, priority=self._urgency(event))
         return saved
 
     def flush(self) -> int:

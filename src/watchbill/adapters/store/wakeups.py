@@ -31,6 +31,12 @@ class Wakeups:
         for listener in listeners:
             listener()
 
+    def wake_all(self) -> None:
+        """Let every waiting thread look again, whatever it waits for: before they are stopped."""
+        with self._condition:
+            self._counts.update((INBOX, WORK))
+            self._condition.notify_all()
+
     def wait(self, seen: int, timeout_s: float, topic: str = WORK) -> int:
         """Block until the topic's counter differs from `seen` or the time is over; the counter then."""
         with self._condition:

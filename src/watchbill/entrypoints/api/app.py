@@ -80,7 +80,10 @@ def _answer(request: Request, content: bytes, *, replayed: bool = False) -> Resp
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     if request.method in {"GET", "HEAD"}:
-        headers = {"ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"', "Cache-Control": "private, no-cache"}
+        headers = {
+            "ETag": f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"',
+            "Cache-Control": "private, no-cache",
+        }
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=http.client.NOT_MODIFIED, headers=headers)
     return Response(content, media_type="application/json", headers=headers)
@@ -131,6 +134,10 @@ def _object(body: bytes) -> dict[str, object]:
 
 async def _http_problem(request: Request, wrong: Exception) -> Response:
     assert isinstance(wrong, HTTPException)
-    said = wrong.detail if wrong.detail != http.client.responses.get(wrong.status_code) else f"{request.method} {request.url.path}: {wrong.detail}"
+    said = (
+        wrong.detail
+        if wrong.detail != http.client.responses.get(wrong.status_code)
+        else f"{request.method} {request.url.path}: {wrong.detail}"
+    )
     hint = "GET /api/v1/openapi.json lists every route" if wrong.status_code == http.client.NOT_FOUND else ""
     return malformed(said, status=wrong.status_code, hint=hint, headers=dict(wrong.headers or {}))

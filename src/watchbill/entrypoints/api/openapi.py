@@ -42,7 +42,11 @@ def describe() -> dict[str, Any]:  # Any: JSON
     schemas["Problem"] = _PROBLEM
     return {
         "openapi": "3.1.0",
-        "info": {"title": "watchbill", "version": __version__, "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"}},
+        "info": {
+            "title": "watchbill",
+            "version": __version__,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
@@ -68,7 +72,10 @@ def _entry(row: Operation, schemas: dict[str, Any]) -> dict[str, Any]:  # Any: J
         "parameters": _parameters(row, own, names),
         "responses": {"200": {"description": "Done", "content": {"application/json": {"schema": answer}}}}
         | {
-            status: {"description": said, "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}}
+            status: {
+                "description": said,
+                "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}},
+            }
             for status, said in _REFUSALS.items()
         },
     }
@@ -76,14 +83,18 @@ def _entry(row: Operation, schemas: dict[str, Any]) -> dict[str, Any]:  # Any: J
         entry["security"] = []
     if row.method not in {"GET", "DELETE"}:
         body = _without(own, names)
-        entry["requestBody"] = {"required": bool(body.get("required")), "content": {"application/json": {"schema": body}}}
+        entry["requestBody"] = {
+            "required": bool(body.get("required")),
+            "content": {"application/json": {"schema": body}},
+        }
     return entry
 
 
 def _parameters(row: Operation, own: dict[str, Any], names: list[str]) -> list[dict[str, Any]]:  # Any: JSON
     properties = own.get("properties", {})
     found = [
-        {"name": name, "in": "path", "required": True, "schema": properties.get(name, {"type": "string"})} for name in names
+        {"name": name, "in": "path", "required": True, "schema": properties.get(name, {"type": "string"})}
+        for name in names
     ]
     if row.method in {"GET", "DELETE"}:
         required = set(own.get("required", []))
@@ -93,7 +104,14 @@ def _parameters(row: Operation, own: dict[str, Any], names: list[str]) -> list[d
             if name not in names
         ]
     elif row.method == "POST":
-        found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "maxLength": 255}})
+        found.append(
+            {
+                "name": "Idempotency-Key",
+                "in": "header",
+                "required": False,
+                "schema": {"type": "string", "maxLength": 255},
+            }
+        )
     return found
 
 

@@ -20,7 +20,11 @@ TITLES = {
 
 def problem(_request: Request, error: Exception) -> JSONResponse:
     """The answer to an error of the tree; everything else has no business reaching a client with its text."""
-    known = error if isinstance(error, WatchbillError) else WatchbillError("this is our fault, not yours", hint="the log has the cause")
+    known = (
+        error
+        if isinstance(error, WatchbillError)
+        else WatchbillError("this is our fault, not yours", hint="the log has the cause")
+    )
     status = answer_to(known).http
     body: dict[str, object] = {"code": known.code, "detail": known.message, "hint": known.hint}
     headers: dict[str, str] = {}

@@ -41,13 +41,19 @@ def _start(app: App, request: Request) -> int:
         if last is None:
             return newest_position(s)
         if not last.isdecimal():
-            raise Invalid("Last-Event-ID", f"{last!r} is not a position", hint="send the id of the last event that you have")
+            raise Invalid(
+                "Last-Event-ID", f"{last!r} is not a position", hint="send the id of the last event that you have"
+            )
         return int(last)
 
 
 async def _follow(app: App, request: Request, position: int) -> AsyncIterator[bytes]:
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
-    stop_listening = app.wakeups.subscribe(lambda: loop.call_soon_threadsafe(woken.set))
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    stop_listening = app.wakeups.subscribe(wake)
     try:
         yield b"retry: 2000\n\n"
         while not await request.is_disconnected():

@@ -137,13 +137,19 @@ def _read(status: int, raw: bytes, where: str) -> Any:  # Any: JSON
     try:
         answer = json.loads(raw) if raw else None
     except ValueError as wrong:
-        raise Unavailable(f"{where} answered {status} with something that is not JSON", hint="is this watchbill?") from wrong
+        raise Unavailable(
+            f"{where} answered {status} with something that is not JSON", hint="is this watchbill?"
+        ) from wrong
     if status < http.client.BAD_REQUEST:
         return answer
     problem = answer if isinstance(answer, dict) else {}
     if problem.get("faults"):
         raise Faults(Fault(**fault) for fault in problem["faults"])
-    raise Told(str(problem.get("code", "internal")), str(problem.get("detail") or f"{where} answered {status}"), str(problem.get("hint", "")))
+    raise Told(
+        str(problem.get("code", "internal")),
+        str(problem.get("detail") or f"{where} answered {status}"),
+        str(problem.get("hint", "")),
+    )
 
 
 def _token() -> str | None:

@@ -46,8 +46,12 @@ def init(
     service: Annotated[str | None, typer.Option("--service", help="The service's name.")] = None,
     tier: Annotated[str | None, typer.Option("--tier", help="critical, important, standard or experimental.")] = None,
     team: Annotated[str | None, typer.Option("--team", help="The team that owns it.")] = None,
-    log: Annotated[str | None, typer.Option("--log", help="Its access log (JSON lines or nginx/Apache combined).")] = None,
-    prometheus: Annotated[str | None, typer.Option("--prometheus", metavar="URL", help="A Prometheus that measures it.")] = None,
+    log: Annotated[
+        str | None, typer.Option("--log", help="Its access log (JSON lines or nginx/Apache combined).")
+    ] = None,
+    prometheus: Annotated[
+        str | None, typer.Option("--prometheus", metavar="URL", help="A Prometheus that measures it.")
+    ] = None,
     email: Annotated[str | None, typer.Option("--email", help="Where pages to you go.")] = None,
 ) -> None:
     """Ask four things and write YAML that validates as it stands."""
@@ -79,12 +83,16 @@ def _answers(
     team = _name("--team", team or _ask("Which team owns it?", "sre"))
     if log is None and prometheus is None:
         source_text = _ask("Its access log, or the address of a Prometheus (empty: neither yet)?", "")
-        log, prometheus = (None, source_text) if source_text.startswith(("http://", "https://")) else (source_text, None)
+        log, prometheus = (
+            (None, source_text) if source_text.startswith(("http://", "https://")) else (source_text, None)
+        )
     person = re.sub(r"[^a-z0-9-]+", "-", getpass.getuser().lower()).strip("-") or "me"
     email = email or _ask("Where do pages to you go (e-mail)?", f"{person}@example.org")
     now = SystemClock().now()
     monday = (now - timedelta(days=now.weekday())).replace(hour=9, minute=0, second=0, microsecond=0)
-    return Answers(service, tier, team, str(Path(log).absolute()) if log else "", prometheus or "", person, email, monday)
+    return Answers(
+        service, tier, team, str(Path(log).absolute()) if log else "", prometheus or "", person, email, monday
+    )
 
 
 def _ask(question: str, default: str) -> str:
@@ -116,7 +124,7 @@ def _source(given: Answers) -> str:
     if given.prometheus:
         return (
             f'    source: {{prometheus: {{url: "{given.prometheus}",\n'
-            f"      good: 'sum(rate(http_requests_total{{service=\"{given.service}\",code!~\"5..\"}}[$window]))',\n"
+            f'      good: \'sum(rate(http_requests_total{{service="{given.service}",code!~"5.."}}[$window]))\',\n'
             f"      total: 'sum(rate(http_requests_total{{service=\"{given.service}\"}}[$window]))'}}}}"
         )
     return "    source: {push: {}}  # POST /api/v1/counts, until a log or a Prometheus is there"

@@ -11,7 +11,7 @@ from watchbill.kernel.errors import WatchbillError, answer_to, near
 
 __all__ = ["COMMANDS", "Command", "run"]
 
-USAGE, INTERRUPTED = 2, 130
+FAILED, USAGE, INTERRUPTED = 1, 2, 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,9 @@ def run(argv: list[str]) -> int:
     except WatchbillError as error:
         _complain(error, as_json="--json" in argv)
         return answer_to(error).exit
+    except Exception as error:  # noqa: BLE001 - the one place where a fault of ours becomes a sentence instead of a traceback
+        _complain(_ours(error), as_json="--json" in argv)
+        return FAILED
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -125,6 +128,19 @@ def _complain(error: WatchbillError, *, as_json: bool) -> None:
     for fault in getattr(error, "faults", ()):
         sys.stderr.write(f"{fault}\n")
     sys.stderr.write(f"watchbill: {error.message}\n" + (f"{error.hint}\n" if error.hint else ""))
+
+
+def _ours(error: Exception) -> WatchbillError:
+    """Our own fault: a sentence, and the traceback only for who asks for it."""
+    import traceback
+
+    if os.environ.get("WATCHBILL_TRACEBACK"):
+        traceback.print_exception(error)
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return WatchbillError(
+        f"watchbill itself failed: {type(error).__name__} at {where.name}:{where.lineno}",
+        hint="please report this; WATCHBILL_TRACEBACK=1 shows the traceback",
+    )
 
 
 def _help() -> str:

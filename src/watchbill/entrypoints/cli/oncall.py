@@ -21,7 +21,9 @@ From = Annotated[str | None, typer.Option("--from", help="From this moment (defa
 @verb(app, "now")
 def now(
     cli: Cli,
-    service: Annotated[str | None, typer.Argument(metavar="[SERVICE]", help="Name or alias; nothing for every schedule.")] = None,
+    service: Annotated[
+        str | None, typer.Argument(metavar="[SERVICE]", help="Name or alias; nothing for every schedule.")
+    ] = None,
     *,
     at: Annotated[str | None, typer.Option("--at", help="At this moment instead of now.")] = None,
 ) -> None:
@@ -41,7 +43,10 @@ def next_up(
         cli.ask("oncall.next", schedule=schedule, person=person),
         lambda rows: table(
             ("SCHEDULE", "NOW", "NEXT", "FROM", "UNTIL"),
-            ((row["schedule"], row["now"], row["person"] or "nobody", when(row["at"]), when(row["until"])) for row in rows),
+            (
+                (row["schedule"], row["now"], row["person"] or "nobody", when(row["at"]), when(row["until"]))
+                for row in rows
+            ),
             empty="No schedules yet.",
         ),
     )
@@ -88,7 +93,10 @@ def list_all(cli: Cli) -> None:
 def override(
     cli: Cli,
     schedule: Schedule,
-    person: Annotated[str | None, typer.Argument(metavar="[PERSON]", help="Who stands watch instead; nobody named lists the overrides.")] = None,
+    person: Annotated[
+        str | None,
+        typer.Argument(metavar="[PERSON]", help="Who stands watch instead; nobody named lists the overrides."),
+    ] = None,
     *,
     start: From = None,
     end: Annotated[str | None, typer.Option("--to", help="Until this moment.")] = None,
@@ -117,7 +125,10 @@ def _text(moment: str | None, field: str) -> str | None:
 def _print_watches(watches: list[dict[str, Any]]) -> None:  # Any: JSON
     table(
         ("SCHEDULE", "SERVICE", "PRIMARY", "SECONDARY", "UNTIL"),
-        ((one["schedule"], one["service"], one["primary"] or "NOBODY", one["secondary"], when(one["until"])) for one in watches),
+        (
+            (one["schedule"], one["service"], one["primary"] or "NOBODY", one["secondary"], when(one["until"]))
+            for one in watches
+        ),
         empty="No schedules yet: nobody would be paged.",
     )
 
@@ -125,7 +136,17 @@ def _print_watches(watches: list[dict[str, Any]]) -> None:  # Any: JSON
 def _print_overrides(overrides: list[dict[str, Any]]) -> None:  # Any: JSON
     table(
         ("ID", "PERSON", "FROM", "UNTIL", "BY", "REASON"),
-        ((one["id"] or "(file)", one["person"], when(one["start"]), when(one["end"]), one["created_by"], one["reason"]) for one in overrides),
+        (
+            (
+                one["id"] or "(file)",
+                one["person"],
+                when(one["start"]),
+                when(one["end"]),
+                one["created_by"],
+                one["reason"],
+            )
+            for one in overrides
+        ),
         empty="No overrides.",
     )
     if not overrides:

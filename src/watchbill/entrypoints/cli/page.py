@@ -13,7 +13,9 @@ app = new_app("Page people, test a pager, see every attempt, acknowledge and han
 apps = {"page": app}
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A page, escalation, alert or incident.")]
-To = Annotated[list[str], typer.Argument(metavar="WHOM..", help="person:ann, schedule:NAME, team:NAME; a bare name is a person.")]
+To = Annotated[
+    list[str], typer.Argument(metavar="WHOM..", help="person:ann, schedule:NAME, team:NAME; a bare name is a person.")
+]
 
 
 @verb(app, "send")
@@ -21,14 +23,18 @@ def send(
     cli: Cli,
     title: Annotated[str, typer.Argument(help="What they should know, in one line.")],
     *,
-    to: Annotated[list[str] | None, typer.Option("--to", help="person:ann, schedule:NAME, team:NAME; may be repeated.")] = None,
+    to: Annotated[
+        list[str] | None, typer.Option("--to", help="person:ann, schedule:NAME, team:NAME; may be repeated.")
+    ] = None,
     policy: Annotated[str | None, typer.Option("--policy", help="Walk through this escalation policy.")] = None,
     message: Annotated[str, typer.Option("--message", help="More than one line.")] = "",
     severity: Annotated[str, typer.Option("--severity", help="P0 or P1.")] = "P1",
     service: Annotated[str | None, typer.Option("--service", help="The service it is about.")] = None,
 ) -> None:
     """Page people by hand."""
-    answer = cli.ask("page.send", to=to, policy=policy, title=title, message=message, severity=severity, service=service)
+    answer = cli.ask(
+        "page.send", to=to, policy=policy, title=title, message=message, severity=severity, service=service
+    )
     cli.show(answer, print_escalation)
 
 
@@ -115,7 +121,10 @@ def print_escalation(one: dict[str, Any]) -> None:  # Any: JSON
             ("service", one["service"]),
             ("policy", one["policy"]),
             ("acknowledged", one["acknowledged_at"] and f"{when(one['acknowledged_at'])} by {one['acknowledged_by']}"),
-            ("next step", one["next_step_at"] and f"{when(one['next_step_at'])}: {', '.join(one['next_people']) or 'nobody'}"),
+            (
+                "next step",
+                one["next_step_at"] and f"{when(one['next_step_at'])}: {', '.join(one['next_people']) or 'nobody'}",
+            ),
         ]
     )
     for page in one["pages"]:
@@ -127,4 +136,8 @@ def _print_page(page: dict[str, Any]) -> None:  # Any: JSON
     for delivery in page["deliveries"]:
         tries = len(delivery["attempts"])
         tried = f", {tries} attempt{'s' if tries != 1 else ''}" if tries else ""
-        line(plain(f"    {delivery['channel']} {delivery['address']}: {delivery['status']}{tried} {delivery['answer']}".rstrip()))
+        line(
+            plain(
+                f"    {delivery['channel']} {delivery['address']}: {delivery['status']}{tried} {delivery['answer']}".rstrip()
+            )
+        )

@@ -83,7 +83,11 @@ def login(cli: Cli, person: Annotated[str, typer.Argument(help="Whom the link lo
 
 @verb(audit_app, "verify")
 def verify(
-    cli: Cli, *, head: Annotated[str | None, typer.Option("--head", help="The hash of an earlier run: shows rows cut off the end.")] = None
+    cli: Cli,
+    *,
+    head: Annotated[
+        str | None, typer.Option("--head", help="The hash of an earlier run: shows rows cut off the end.")
+    ] = None,
 ) -> int:
     """Recompute the chain; exit status 3 when it does not hold."""
     answer = cli.ask("audit.verify", head=head)
@@ -114,7 +118,13 @@ def _print_people(people: list[dict[str, Any]]) -> None:  # Any: JSON
     table(
         ("NAME", "FULL NAME", "E-MAIL", "TEAMS", "ROLE"),
         (
-            (one["name"], one["full_name"], one["email"], ", ".join(one["teams"]), "disabled" if one["disabled"] else one["role"] or "no account")
+            (
+                one["name"],
+                one["full_name"],
+                one["email"],
+                ", ".join(one["teams"]),
+                "disabled" if one["disabled"] else one["role"] or "no account",
+            )
             for one in people
         ),
         empty="Nobody is here yet: `watchbill user add NAME`.",

@@ -19,7 +19,9 @@ MAX_FILE = (1 << 20) + 1  # one byte more than a resource file may have, so that
 PathArgument = Annotated[Path, typer.Argument(metavar="PATH", help="A file, a folder, or - for standard input.")]
 Prune = Annotated[bool, typer.Option("--prune", help="Also delete what came from files and is in none of these.")]
 
-validate_app = new_app("Check resource files: every fault with file:line:column, what is wrong and what would be right.")
+validate_app = new_app(
+    "Check resource files: every fault with file:line:column, what is wrong and what would be right."
+)
 diff_app = new_app("Show what applying would change; exit status 3 when something would.")
 apply_app = new_app("Apply a folder of resources in one transaction, everything or nothing.")
 export_app = new_app("Write the resources as YAML, to standard output or into a folder.")
@@ -61,7 +63,9 @@ def apply(
             for change in doomed:
                 sys.stderr.write(f"- {change['kind']} {change['name']}\n")
             if not cli.confirm(f"Delete these {len(doomed)} resources?", yes=yes):
-                raise Invalid("--prune", f"would delete {len(doomed)} resources", hint="say --yes to do that without a terminal")
+                raise Invalid(
+                    "--prune", f"would delete {len(doomed)} resources", hint="say --yes to do that without a terminal"
+                )
     answer = cli.ask("resources.apply", files=files, prune=prune, dry_run=dry_run)
     cli.show(answer, _print_plan)
     if not cli.as_json:
@@ -72,7 +76,9 @@ def apply(
 @verb(export_app, "export")
 def export(
     cli: Cli,
-    folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Write files there instead of standard output.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Write files there instead of standard output.")
+    ] = None,
     *,
     kind: Annotated[str | None, typer.Option("--kind", help="Only this kind.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Only the resource of this name.")] = None,
@@ -133,7 +139,9 @@ def _pairs(path: Path) -> list[tuple[str, str]]:
 def _print_validation(answer: dict[str, Any]) -> None:  # Any: JSON
     _print_faults(answer["faults"])
     count = answer["resources"]
-    line(f"{count} resource{'s' if count != 1 else ''}: {'all is well' if answer['ok'] else 'not valid, nothing was changed'}")
+    line(
+        f"{count} resource{'s' if count != 1 else ''}: {'all is well' if answer['ok'] else 'not valid, nothing was changed'}"
+    )
 
 
 def _print_faults(faults: list[dict[str, Any]]) -> None:  # Any: JSON
@@ -152,7 +160,9 @@ def _print_plan(answer: dict[str, Any]) -> None:  # Any: JSON
         for field in change["fields"] if change["action"] == "change" else ():
             line(f"    {field['field']}: {plain(json.dumps(field['old']))} -> {plain(json.dumps(field['new']))}")
     counts = {action: sum(change["action"] == action for change in answer["changes"]) for action in _MARKS}
-    line(f"{counts['create']} to create, {counts['change']} to change, {counts['delete']} to delete, {answer['unchanged']} unchanged.")
+    line(
+        f"{counts['create']} to create, {counts['change']} to change, {counts['delete']} to delete, {answer['unchanged']} unchanged."
+    )
 
 
 def _coloured(text: str, colour: str) -> str:

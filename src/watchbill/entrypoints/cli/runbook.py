@@ -14,7 +14,9 @@ apps = {"runbook": app}
 
 
 @verb(app, "list")
-def list_all(cli: Cli, *, owner: Annotated[str | None, typer.Option("--owner", help="Only runbooks of this owner.")] = None) -> None:
+def list_all(
+    cli: Cli, *, owner: Annotated[str | None, typer.Option("--owner", help="Only runbooks of this owner.")] = None
+) -> None:
     """List the runbooks."""
     cli.show(
         cli.ask("runbook.list", owner=owner),
@@ -34,7 +36,14 @@ def show(cli: Cli, name: Annotated[str, typer.Argument(help="Its name, or the al
 
 def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
     line(plain(one["title"]))
-    facts([("alert", one["alert_name"]), ("owner", one["owner"]), ("overview", one["overview"]), ("impact", one["impact"])])
+    facts(
+        [
+            ("alert", one["alert_name"]),
+            ("owner", one["owner"]),
+            ("overview", one["overview"]),
+            ("impact", one["impact"]),
+        ]
+    )
     for number, step in enumerate(one["diagnosis"], start=1):
         line(plain(f"{number}. {step['step']}"))
         facts([("   run", step["command"]), ("   expect", step["expected"]), ("   if not", step["if_unexpected"])])

@@ -17,7 +17,9 @@ apps = {"service": app}
 def list_all(
     cli: Cli,
     *,
-    tier: Annotated[str | None, typer.Option("--tier", help="Only critical, important, standard or experimental ones.")] = None,
+    tier: Annotated[
+        str | None, typer.Option("--tier", help="Only critical, important, standard or experimental ones.")
+    ] = None,
     team: Annotated[str | None, typer.Option("--team", help="Only services of this team.")] = None,
 ) -> None:
     """List services with who stands watch and how their budgets do."""

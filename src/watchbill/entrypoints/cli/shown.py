@@ -8,7 +8,7 @@ from watchbill.kernel.units import pct_text
 
 __all__ = ["facts", "line", "parse_when", "pct", "plain", "table", "when"]
 
-_CONTROLS = {code: "\ufffd" for code in (*range(9), *range(11, 32), *range(127, 160))} | {9: " ", 10: " "}
+_CONTROLS = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)), "\ufffd") | {9: " ", 10: " "}
 
 
 def plain(value: object) -> str:
@@ -84,5 +84,7 @@ def parse_when(text: str | None, *, field: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise Invalid(field, f"{text!r} is not a time", hint='write 2026-11-24T09:00:00Z or "2026-11-24 09:00"') from wrong
+        raise Invalid(
+            field, f"{text!r} is not a time", hint='write 2026-11-24T09:00:00Z or "2026-11-24 09:00"'
+        ) from wrong
     return (moment if moment.tzinfo else moment.astimezone()).astimezone(UTC)

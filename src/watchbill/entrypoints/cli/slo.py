@@ -41,7 +41,12 @@ def check(cli: Cli, name: Name, *, at: At = None) -> int:
     """Say whether a promise is kept; exit status 3 when it is not, or when nothing is known."""
     moment = parse_when(at, field="--at")
     answer = cli.ask("slo.check", name=name, at=to_text(moment) if moment else None)
-    cli.show(answer, lambda one: line(f"{'kept' if one['kept'] else 'not kept' if one['kept'] is False else 'unknown'}: {one['sentence']}"))
+    cli.show(
+        answer,
+        lambda one: line(
+            f"{'kept' if one['kept'] else 'not kept' if one['kept'] is False else 'unknown'}: {one['sentence']}"
+        ),
+    )
     return 0 if answer["kept"] else NO
 
 
@@ -65,11 +70,20 @@ def try_log(
     cli: Cli,
     *,
     log: Annotated[list[Path], typer.Option("--log", help="A log file; may be given several times; globs are fine.")],
-    good: Annotated[str | None, typer.Option("--good", metavar="P", help="What is a good event (default: status < 500).")] = None,
-    total: Annotated[str | None, typer.Option("--total", metavar="P", help="What counts at all (default: everything but health checks).")] = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", metavar="P", help="What is left out of both.")] = None,
+    good: Annotated[
+        str | None, typer.Option("--good", metavar="P", help="What is a good event (default: status < 500).")
+    ] = None,
+    total: Annotated[
+        str | None,
+        typer.Option("--total", metavar="P", help="What counts at all (default: everything but health checks)."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", metavar="P", help="What is left out of both.")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="auto, json, combined or common.")] = "auto",
-    per_minute: Annotated[bool, typer.Option("--per-minute", help="Add the counts of each minute to the JSON.")] = False,
+    per_minute: Annotated[
+        bool, typer.Option("--per-minute", help="Add the counts of each minute to the JSON.")
+    ] = False,
 ) -> None:
     """Measure a log as it lies there: what was achieved, and which targets would have held. Needs no server."""
     from watchbill.bootstrap import try_log as measure
@@ -107,11 +121,20 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
             ("slo", one["slo"]),
             ("service", one["service"]),
             ("target", f"{pct(one['target_pct'])} over {one['window']}"),
-            ("measured", f"{one['good']:,} good of {one['total']:,} ({pct(None if one['sli_ratio'] is None else one['sli_ratio'] * 100)})"),
+            (
+                "measured",
+                f"{one['good']:,} good of {one['total']:,} ({pct(None if one['sli_ratio'] is None else one['sli_ratio'] * 100)})",
+            ),
             ("budget left", one["budget_remaining"]),
-            ("state", (one["state"] or "unknown") + (f", frozen since {when(one['frozen_since'])}" if one["frozen"] else "")),
+            (
+                "state",
+                (one["state"] or "unknown") + (f", frozen since {when(one['frozen_since'])}" if one["frozen"] else ""),
+            ),
             ("forecast", one["forecast"]["sentence"]),
-            ("data", f"{one['data_status']}, {pct(one['coverage_pct'])} of the window{': ' + one['data_reason'] if one['data_reason'] else ''}"),
+            (
+                "data",
+                f"{one['data_status']}, {pct(one['coverage_pct'])} of the window{': ' + one['data_reason'] if one['data_reason'] else ''}",
+            ),
             ("runbook", one["runbook"]),
             ("now", "; ".join(one["actions"])),
         ]

@@ -14,7 +14,9 @@ apps = {"trace": app}
 
 
 @verb(app, "trace")
-def trace(cli: Cli, identifier: Annotated[str, typer.Argument(metavar="ID", help="Any id of the chain, or INC-12.")]) -> None:
+def trace(
+    cli: Cli, identifier: Annotated[str, typer.Argument(metavar="ID", help="Any id of the chain, or INC-12.")]
+) -> None:
     """Print the chain in order."""
     cli.show(cli.ask("trace", id=identifier), print_chain)
 

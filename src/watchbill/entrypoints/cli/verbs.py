@@ -3,7 +3,7 @@
 import inspect
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,13 +29,13 @@ class Cli:
         self.as_json, self.data, self.server, self.database = as_json, data, server, database
         self._transport: Transport | None = None
 
-    def ask(self, name: str, **fields: object) -> Any:  # Any: JSON
+    def ask(self, name: str, /, **fields: object) -> Any:  # Any: JSON
         """Run the operation of that name; fields of None are left out."""
         if self._transport is None:
             self._transport = connect(self.data, self.server, self.database)
         return self._transport.call(operation(name), {key: value for key, value in fields.items() if value is not None})
 
-    def every(self, name: str, limit: int, **fields: object) -> list[Any]:  # Any: JSON
+    def every(self, name: str, limit: int, /, **fields: object) -> list[Any]:  # Any: JSON
         """Items of a paged list, up to `limit`, following the cursor."""
         items: list[Any] = []
         cursor: str | None = None
@@ -72,7 +72,9 @@ class Cli:
 
 def new_app(text: str) -> typer.Typer:
     """A Typer application in the house's manner: plain fast help, no completion options in every noun."""
-    return typer.Typer(help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    return typer.Typer(
+        help=text, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    )
 
 
 def verb(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., int | None]], Callable[..., int]]:
@@ -87,7 +89,12 @@ def verb(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., i
         ]
 
         def run(**given: Any) -> int:  # Any: whatever the command's own parameters are
-            cli = Cli(as_json=given.pop("json_"), data=given.pop("data"), server=given.pop("server"), database=given.pop("database"))
+            cli = Cli(
+                as_json=given.pop("json_"),
+                data=given.pop("data"),
+                server=given.pop("server"),
+                database=given.pop("database"),
+            )
             try:
                 return command(cli, **given) or 0
             finally:
@@ -101,8 +108,3 @@ def verb(app: typer.Typer, name: str | None = None) -> Callable[[Callable[..., i
         return run
 
     return register
-
-
-def pick(answer: Mapping[str, Any], *keys: str) -> list[Any]:  # Any: JSON
-    """The values of these keys, in order, None where absent."""
-    return [answer.get(key) for key in keys]

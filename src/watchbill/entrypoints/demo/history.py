@@ -61,7 +61,9 @@ def _lines(past: Past, now: datetime, days: int, noise: np.random.Generator) -> 
     bad_from = -BAD_HALF_HOUR_DAYS_AGO * 1440
     for minute, count in zip(minutes.tolist(), counts.tolist(), strict=True):
         bad = past.had_bad_half_hour and bad_from <= minute < bad_from + BAD_HALF_HOUR_MINUTES
-        yield from _minute(past, now + timedelta(minutes=minute), count, BAD_HALF_HOUR_SHARE if bad else past.failed_share, noise)
+        yield from _minute(
+            past, now + timedelta(minutes=minute), count, BAD_HALF_HOUR_SHARE if bad else past.failed_share, noise
+        )
 
 
 def _minute(past: Past, start: datetime, count: int, failed_share: float, noise: np.random.Generator) -> Iterator[str]:
@@ -74,4 +76,4 @@ def _minute(past: Past, start: datetime, count: int, failed_share: float, noise:
     for second, fails, drags, factor, trace in zip(seconds, failed, slow, spread, traces, strict=True):
         took = past.median_ms * factor * (12 if drags else 1)
         at = f"{prefix}{min(second, 59.999999):09.6f}Z"
-        yield access_line(at, past.service, past.request, 502 if fails else 200, took, f"{trace:016x}")
+        yield access_line(at, past.service, past.request, 502 if fails else 200, (took, f"{trace:016x}"))

@@ -41,7 +41,12 @@ class Member:
 SHOP: dict[str, Member] = {
     member.name: member
     for member in (
-        Member("storefront", ("/", "/healthz"), 3, (("/products", "catalog-sync"), ("/search", "search"), ("/orders", "checkout"))),
+        Member(
+            "storefront",
+            ("/", "/healthz"),
+            3,
+            (("/products", "catalog-sync"), ("/search", "search"), ("/orders", "checkout")),
+        ),
         Member("catalog-sync", ("/products", "/healthz"), 9),
         Member("search", ("/search", "/healthz"), 45),
         Member("checkout", ("/healthz",), 12, (("/orders", "payments"),)),
@@ -51,9 +56,10 @@ SHOP: dict[str, Member] = {
 }
 
 
-def access_line(at: str, service: str, request: tuple[str, str], status: int, duration_ms: float, trace: str) -> str:
-    """One line in the structured-log standard; method and path in `request`."""
+def access_line(at: str, service: str, request: tuple[str, str], status: int, took: tuple[float, str]) -> str:
+    """One line in the structured-log standard; `request` is method and path, `took` milliseconds and the trace id."""
     method, path = request
+    duration_ms, trace = took
     level = "error" if status >= 500 else "info"  # noqa: PLR2004 - the class of server errors
     return (
         f'{{"timestamp":"{at}","level":"{level}","service":"{service}","trace_id":"{trace}","message":"{method} {path} {status}",'
@@ -103,13 +109,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
         took_ms = (CLOCK.monotonic() - began) * 1000
-        self.server.log.write(access_line(arrived, self.server.member.name, (self.command, path), status, took_ms, trace))
+        self.server.log.write(
+            access_line(arrived, self.server.member.name, (self.command, path), status, (took_ms, trace))
+        )
 
     def _answer(self, path: str, body: bytes, trace: str) -> tuple[int, bytes]:
         for prefix, upstream in self.server.member.calls:
             if path.startswith(prefix):
                 return self._call(upstream, body, trace)
-        if path in self.server.member.own_paths or any(path.startswith(own + "/") for own in self.server.member.own_paths if own != "/"):
+        if path in self.server.member.own_paths or any(
+            path.startswith(own + "/") for own in self.server.member.own_paths if own != "/"
+        ):
             return 200, json.dumps({"service": self.server.member.name, "path": path}).encode()
         return NOT_FOUND, b'{"error": "no such page"}'
 
@@ -120,7 +130,9 @@ class _Handler(BaseHTTPRequestHandler):
             response = connection.getresponse()
             answer = response.read()
         except TimeoutError:
-            return GATEWAY_TIMEOUT, json.dumps({"error": f"{upstream} did not answer in {UPSTREAM_TIMEOUT_S:g} s"}).encode()
+            return GATEWAY_TIMEOUT, json.dumps(
+                {"error": f"{upstream} did not answer in {UPSTREAM_TIMEOUT_S:g} s"}
+            ).encode()
         except (OSError, http.client.HTTPException) as wrong:
             return BAD_GATEWAY, json.dumps({"error": f"{upstream}: {type(wrong).__name__}"}).encode()
         finally:

@@ -21,6 +21,7 @@ class Prefs:
 
     theme: str = "auto"
     zone: str | None = None
+    keys: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Visit:
     actor: Actor | None = None
     partial: bool = False  # asked for by a script that swaps a part of the page
     address: str = ""  # where the request came from, for the audit log
-    secure: bool = False  # whether cookies must be __Host- and Secure
+    secret: str = ""  # the session's, for logging out
+    wanted: str | None = None  # the page that was asked for before logging in
 
     @property
     def who(self) -> Actor:

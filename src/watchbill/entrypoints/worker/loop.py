@@ -48,10 +48,11 @@ class Loop:
     pause: Callable[[], float] | None = None
     close: Callable[[], None] = lambda: None
     health: LoopHealth = field(default_factory=LoopHealth)
+    _began: float = 0.0
 
     def step(self, clock: Clock) -> int:
         """Run one cycle, keep count of it, and return how much it did; what it raises passes on."""
-        self.health.started_at = clock.monotonic()
+        self.health.started_at = self._began = clock.monotonic()
         try:
             done = self.cycle()
         except Exception as wrong:
@@ -64,10 +65,11 @@ class Loop:
             self.health.cycles += 1
             self.health.started_at, self.health.finished_at = None, clock.monotonic()
 
-    def wait_s(self, done: int) -> float:
-        """How long to rest after a cycle that did so much."""
+    def wait_s(self, done: int, clock: Clock) -> float:
+        """How long to rest after a cycle that did so much; a periodic loop keeps its beat whatever a cycle costs."""
         if self.every is not None:
-            return self.every.total_seconds()
+            took = clock.monotonic() - self._began
+            return max(0.0, self.every.total_seconds() - took)
         if done:
             return 0.0
         return BACKSTOP_S if self.pause is None else min(BACKSTOP_S, self.pause())

@@ -8,14 +8,17 @@ from functools import partial
 import structlog
 
 from watchbill.bootstrap import App, Services
+from watchbill.entrypoints.worker.loop import BACKSTOP_S
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import NotFound, Unavailable
 from watchbill.kernel.ids import EventId
-from watchbill.kernel.jobs import WORK, Job, JobParked
+from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, WORK, Job, JobParked, LeaseLost
 
-__all__ = ["Reacting", "give_up"]
+__all__ = ["MARGIN_S", "DeadlyJob", "Reacting", "check_attempts", "give_up"]
 
 BATCH = 20
+# A job is not begun, and nothing is sent, in the last seconds of a lease: judged by our own clock, because we may be cut off.
+MARGIN_S = 3.0
 _log = structlog.get_logger("watchbill.worker")
 
 
@@ -32,20 +35,28 @@ class Reacting:
 
     def cycle(self) -> int:
         """Claim one batch and work it; the number of jobs claimed."""
+        deadline = self._app.clock.monotonic() + LEASE_S - MARGIN_S
+        if not self._is_due():
+            return 0
         with self._app.queue() as queue:
             jobs = queue.claim(self._worker, limit=BATCH)
         if jobs:
             crashpoint("job.after_claim")
-        deadline = self._app.lease_deadline()
         run = partial(self._run, deadline=deadline)
         list(self._pool.map(run, jobs) if self._pool else map(run, jobs))
         return len(jobs)
+
+    def _is_due(self) -> bool:
+        """Looked up by reading first: an idle loop must not queue for SQLite's one writer."""
+        with self._app.queue(reading=True) as queue:
+            due = queue.next_due(WORK)
+            return due is not None and due <= queue.now
 
     def pause_s(self) -> float:
         """Seconds until the next job is due."""
         with self._app.queue(reading=True) as queue:
             due = queue.next_due(WORK)
-            return 0.0 if due is None else max(0.01, (due - queue.now).total_seconds())
+            return BACKSTOP_S if due is None else max(0.0, (due - queue.now).total_seconds())
 
     def close(self) -> None:
         """End the threads."""
@@ -58,9 +69,8 @@ class Reacting:
                 queue.release([job])
             return
         try:
-            handler = self._handlers.get(job.kind)
-            if handler is None:
-                raise NotFound("handler of jobs of kind", job.kind, known=self._handlers, hint="it was set by another version")
+            check_attempts(job)
+            handler = self._handler(job.kind)
             with self._app.transaction() as s:
                 s.jobs.start(job)
                 handler(s, job)
@@ -69,12 +79,17 @@ class Reacting:
         except Exception as wrong:  # noqa: BLE001 - whatever one job does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
+    def _handler(self, kind: str) -> Callable[[Services, Job], object]:
+        if kind not in self._handlers:
+            raise NotFound("handler of jobs of kind", kind, known=self._handlers, hint="it was set by another version")
+        return self._handlers[kind]
+
 
 def _handlers(app: App) -> Mapping[str, Callable[[Services, Job], object]]:
     """Job kind to what is called for it: the rows of both tables."""
     found: dict[str, Callable[[Services, Job], object]] = {row.kind: row.then for row in app.timers}
     for row in app.reactions:
-        found[app.reaction_kind(row.name)] = partial(_react, row.then)
+        found[row.job_kind] = partial(_react, row.then)
     return found
 
 
@@ -82,18 +97,28 @@ def _react(then: Callable[..., object], s: Services, job: Job) -> object:
     return then(s, s.events.get(EventId(job.key)))
 
 
+class DeadlyJob(RuntimeError):
+    """The job was claimed as often as it may and never came back: its workers died."""
+
+
+def check_attempts(job: Job) -> None:
+    """Raise DeadlyJob for a job that killed its worker as often as a job may fail."""
+    if job.attempts > MAX_ATTEMPTS:
+        raise DeadlyJob(f"its worker died {MAX_ATTEMPTS} times while doing it")
+
+
 def give_up(app: App, job: Job, wrong: Exception) -> None:
     """Keep why a job failed: try again later, or park it and say so. A lost lease needs nothing: the work was undone."""
-    if app.is_lease_lost(wrong):
+    if isinstance(wrong, LeaseLost):
         _log.info("job lost its lease", job_kind=job.kind, job_key=job.key)
         return
     error = f"{type(wrong).__name__}: {wrong}"
     with app.transaction() as s:
         if isinstance(wrong, Unavailable):
-            s.jobs.retry_after(job, wrong.retry_after_s, error)
+            s.queue.retry_after(job, wrong.retry_after_s, error)
             parked = False
         else:
-            parked = s.jobs.fail(job, error)
+            parked = s.queue.fail(job, error)
         if parked:
             s.events.publish(JobParked(job.kind, job.key, job.attempts, error), subject=job.id, cause=job.key or None)
     say = _log.error if parked else _log.warning

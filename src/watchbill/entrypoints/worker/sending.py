@@ -5,16 +5,16 @@ sending and the recording repeats the delivery once, with the same delivery id.
 """
 
 import threading
-from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
 
 from watchbill.bootstrap import App
-from watchbill.entrypoints.worker.reacting import give_up
+from watchbill.entrypoints.worker.loop import BACKSTOP_S
+from watchbill.entrypoints.worker.reacting import MARGIN_S, check_attempts, give_up
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
-from watchbill.kernel.jobs import Job, sending_lane
+from watchbill.kernel.jobs import LEASE_S, SENDING, Job
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.reactions import Sending
 
@@ -34,55 +34,73 @@ class Sender:
         self._rows = {row.kind: row for row in app.sendings}
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
-        self._under_way: Counter[str] = Counter()
-        self._futures: set[Future[None]] = set()
+        self._under_way: dict[Future[None], Job] = {}
 
     def cycle(self) -> int:
         """Start what is due in every lane that has a free thread; the number of deliveries started."""
         if self._stopping.is_set():
             return 0
         with self._app.queue(reading=True) as queue:
-            lanes = [lane for lane in queue.lanes_due(sending_lane("")) if self._free(lane)]
+            due = {lane: queue.next_due(lane) for lane in queue.lanes(SENDING)}
+            lanes = [lane for lane, at in due.items() if at is not None and at <= queue.now and self._free(lane)]
         return sum(self._start(lane) for lane in lanes)
+
+    def pause_s(self) -> float:
+        """Seconds until the next delivery is due in a lane that has a free thread."""
+        with self._app.queue(reading=True) as queue:
+            soonest = min(
+                (at for lane in queue.lanes(SENDING) if self._free(lane) and (at := queue.next_due(lane))), default=None
+            )
+            return BACKSTOP_S if soonest is None else max(0.0, (soonest - queue.now).total_seconds())
 
     def settle(self, timeout_s: float | None = None) -> int:
         """Wait until what is under way has ended, at most so long; the number that has not."""
         with self._lock:
-            futures = set(self._futures)
+            futures = set(self._under_way)
         return len(wait(futures, timeout_s).not_done)
 
     def close(self) -> None:
-        """End the threads; what still runs keeps its lease and is taken up again after it."""
-        for pool in self._pools.values():
+        """End the threads. What is still being sent is given up, so that nothing stays leased: it is sent again by whoever is next."""
+        with self._lock:
+            pools, unfinished = list(self._pools.values()), list(self._under_way.values())
+        for pool in pools:
             pool.shutdown(wait=False, cancel_futures=True)
+        if unfinished:
+            with self._app.queue() as queue:
+                queue.abandon(unfinished)
 
     def _free(self, lane: str) -> int:
         with self._lock:
-            return self._app.config.send_threads - self._under_way[lane]
+            return self._app.config.send_threads - sum(job.lane == lane for job in self._under_way.values())
 
     def _start(self, lane: str) -> int:
+        deadline = self._app.clock.monotonic() + LEASE_S - MARGIN_S
         with self._app.queue() as queue:
             jobs = queue.claim(self._worker, lane=lane, limit=self._free(lane))
-        deadline = self._app.lease_deadline()
         if jobs:
             crashpoint("delivery.after_claim")
         for job in jobs:
             with self._lock:
-                pool = self._pools.setdefault(lane, ThreadPoolExecutor(self._app.config.send_threads, thread_name_prefix=lane))
-                self._under_way[lane] += 1
+                pool = self._pools.setdefault(
+                    lane, ThreadPoolExecutor(self._app.config.send_threads, thread_name_prefix=lane)
+                )
                 future = pool.submit(self._deliver, job, deadline)
-                self._futures.add(future)
-            future.add_done_callback(lambda done, lane=lane: self._ended(lane, done))  # type: ignore[misc]  # mypy cannot type a default in a lambda
+                self._under_way[future] = job
+            future.add_done_callback(self._ended)
         return len(jobs)
 
-    def _ended(self, lane: str, future: Future[None]) -> None:
+    def _ended(self, future: Future[None]) -> None:
         with self._lock:
-            self._under_way[lane] -= 1
-            self._futures.discard(future)
+            job = self._under_way.pop(future)
+        if not future.cancelled() and (wrong := future.exception()):
+            _log.error(
+                "delivery neither recorded nor given up; its lease will run out", job_key=job.key, exc_info=wrong
+            )
         self._app.wakeups.wake()
 
     def _deliver(self, job: Job, deadline: float) -> None:
         try:
+            check_attempts(job)
             row = self._rows[job.kind]
             outgoing = self._prepare(row, job)
             if outgoing is None:

@@ -39,7 +39,7 @@ class Tidying:
         """Delete jobs that were done, logins that ended and remembered answers, each past its time."""
         self._deleted_at = self._app.clock.monotonic()
         with self._app.transaction() as s:
-            gone = s.jobs.tidy(s.now - self._app.config.keep_jobs)
+            gone = s.queue.tidy(s.now - self._app.config.keep_jobs)
             gone += s.access.forget_before(s.now - KEEP_ENDED_LOGINS)
             gone += s.answers.forget(s.now - timedelta(days=1))
         return gone

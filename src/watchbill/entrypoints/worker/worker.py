@@ -1,8 +1,9 @@
 """The worker: all background loops, run under supervision in threads, or stepped one cycle at a time by a test."""
 
+import os
+import socket
 import threading
-import uuid
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import structlog
 
@@ -13,11 +14,13 @@ from watchbill.entrypoints.worker.reacting import Reacting
 from watchbill.entrypoints.worker.sending import Sender
 from watchbill.entrypoints.worker.tidying import SAVE_EVERY, Tidying
 from watchbill.kernel.errors import Unavailable
+from watchbill.kernel.jobs import SENDING
 
 __all__ = ["Worker"]
 
+_SUPERVISE_EVERY_S = 0.5
 _RESTART_CAP_S = 5.0
-_DRAIN_LIMIT = 10_000
+_DRAIN_ROUNDS = 100_000
 _log = structlog.get_logger("watchbill.worker")
 
 
@@ -27,19 +30,124 @@ class Worker:
     def __init__(self, app: App, *, name: str | None = None) -> None:
         ensure_logs()
         self._app = app
-        self.name = name or f"worker-{uuid.uuid4().hex[:8]}"  # noqa: TID251 - names a process, not a record
+        self.name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._stopping = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
-        self._supervisor: threading.Thread | None = None
         self._sender = Sender(app, self.name, self._stopping)
-        self.loops = {loop.name: loop for loop in self._loops()}
+        self.loops: Mapping[str, Loop] = {loop.name: loop for loop in self._table()}
 
-    def _loops(self) -> tuple[Loop, ...]:
-        """The table of loops, in the order in which one cycle of each passes work on to the next."""
+    def _table(self) -> tuple[Loop, ...]:
+        """The loops, in the order in which a cycle of each passes work on to the next."""
         reacting = Reacting(self._app, self.name, self._stopping)
         tidying = Tidying(self._app)
         return (
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
-            Loop("deliveries", self._sender.cycle, topic="work", close=self._sender.close),
+            Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
         )
+
+    # --- stepped, for tests and for commands that run without a server
+
+    def step(self, name: str) -> int:
+        """One cycle of one loop, here and now; how much it did. Deliveries have ended when it returns."""
+        done = self.loops[name].step(self._app.clock)
+        self._sender.settle()
+        return done
+
+    def drain(self, *, deliver: bool = True, periodic: bool | None = None) -> int:
+        """Run the loops until nothing is due, and return how many deliveries wait.
+
+        Periodic loops run once, at the beginning (by default only together with deliveries): a command that works on the
+        files itself runs the reactions to what it wrote and leaves the rest to the server.
+        """
+        for loop in self.loops.values():
+            if loop.every is not None and (deliver if periodic is None else periodic):
+                loop.step(self._app.clock)
+        waking = [name for name, loop in self.loops.items() if loop.every is None and (deliver or name != "deliveries")]
+        for _round in range(_DRAIN_ROUNDS):
+            if not sum(self.step(name) for name in waking):
+                break
+        else:
+            raise RuntimeError(f"the worker found work {_DRAIN_ROUNDS} times in a row: a reaction sets itself off")
+        with self._app.queue(reading=True) as queue:
+            return queue.waiting(SENDING)
+
+    # --- in threads
+
+    def start(self) -> None:
+        """Run every loop in a thread of its own, and a supervisor that starts those again that end."""
+        self._stopping.clear()
+        for loop in self.loops.values():
+            self._spawn(loop)
+        self._threads["supervisor"] = threading.Thread(target=self._supervise, name="supervisor", daemon=True)
+        self._threads["supervisor"].start()
+
+    def stop(self, timeout_s: float = 8.0) -> None:
+        """Finish what is under way, release what is only claimed, and end all threads, within the time."""
+        deadline = self._app.clock.monotonic() + timeout_s
+        self._stopping.set()
+        self._app.wakeups.wake_all()
+        for thread in self._threads.values():
+            thread.join(max(0.0, deadline - self._app.clock.monotonic()))
+        left = self._sender.settle(max(0.0, deadline - self._app.clock.monotonic()))
+        if left:
+            _log.warning("stopped while deliveries were under way; they will be sent again", count=left)
+        self._threads.clear()
+        self.close()
+
+    def close(self) -> None:
+        """End what the loops hold on to; for a worker that was stepped and never started."""
+        for loop in self.loops.values():
+            try:
+                loop.close()
+            except Unavailable as away:
+                _log.warning("leases could not be released; they will run out", loop=loop.name, error_message=str(away))
+
+    def faults(self) -> dict[str, str]:
+        """Loops that cannot be relied on now, with the reason; empty is good."""
+        now = self._app.clock.monotonic()
+        found = {name: fault for name, loop in self.loops.items() if (fault := loop.health.fault(now))}
+        dead = {name: "its thread ended" for name, thread in self._threads.items() if not thread.is_alive()}
+        return dead | found
+
+    def _spawn(self, loop: Loop) -> None:
+        thread = threading.Thread(target=self._run, args=(loop,), name=loop.name, daemon=True)
+        self._threads[loop.name] = thread
+        thread.start()
+
+    def _supervise(self) -> None:
+        while not self._stopping.wait(_SUPERVISE_EVERY_S):
+            for loop in self.loops.values():
+                if not self._threads[loop.name].is_alive():
+                    loop.health.restarts += 1
+                    _log.error("loop ended and is started again", loop=loop.name, restarts=loop.health.restarts)
+                    self._spawn(loop)
+
+    def _run(self, loop: Loop) -> None:
+        failures = 0
+        while not self._stopping.is_set():
+            seen = self._app.wakeups.count(loop.topic) if loop.topic else 0
+            try:
+                wait_s = loop.wait_s(loop.step(self._app.clock), self._app.clock)
+                failures = 0
+            except Exception as wrong:  # noqa: BLE001 - it goes on; /readyz names it until a cycle succeeds
+                failures += 1
+                loop.health.restarts += 1
+                wait_s = min(0.1 * 2**failures, _RESTART_CAP_S)
+                _complain(loop, wrong)
+            if failures or loop.topic is None:
+                self._stopping.wait(wait_s)
+            elif wait_s:
+                self._app.wakeups.wait(seen, wait_s, loop.topic)
+
+
+def _complain(loop: Loop, wrong: Exception) -> None:
+    known = isinstance(wrong, Unavailable)
+    say = _log.warning if known else _log.error
+    say(
+        "loop failed",
+        loop=loop.name,
+        error_type=type(wrong).__name__,
+        error_message=str(wrong),
+        exc_info=None if known else wrong,
+    )

@@ -43,7 +43,7 @@ class Escalation:
 
     `timers` counts the steps that were ever due, and is the fencing number of the running timer. `firing` are those of
     `alerts` that have not resolved. `slos` are the SLOs whose burn is among the alerts. `follows` is the acknowledged
-    escalation of the same group that was there when a new alert joined it.
+    escalation of the same group that was there when a new alert joined it. `every_contact`: all channels of a person at once.
     """
 
     id: EscalationId
@@ -72,6 +72,8 @@ class Escalation:
     resolved_at: datetime | None = None
     follows: EscalationId | None = None
     not_actionable_by: str | None = None
+    started_by: str = ""
+    every_contact: bool = False
 
 
 class PageStatus(StrEnum):

@@ -33,7 +33,11 @@ class Target:
         kind, colon, name = text.partition(":")
         if not colon or kind not in set(TargetKind):
             close = near(kind, [str(one) for one in TargetKind])
-            hint = f"did you mean {close}:{name or 'NAME'}?" if close else "write schedule:, person:, team: or channel:NAME"
+            hint = (
+                f"did you mean {close}:{name or 'NAME'}?"
+                if close
+                else "write schedule:, person:, team: or channel:NAME"
+            )
             raise Invalid(field, f"{text!r} does not say whom to notify", hint=hint)
         if not name.strip():
             raise Invalid(field, f"{text!r} names nobody", hint=f"write {kind}:NAME")
@@ -93,7 +97,8 @@ class EscalationPolicy:
         return cls(
             name=str(saved["name"]),
             steps=tuple(
-                PolicyStep(tuple(Target.parse(text) for text in step["notify"]), duration(step["wait"])) for step in steps
+                PolicyStep(tuple(Target.parse(text) for text in step["notify"]), duration(step["wait"]))
+                for step in steps
             ),
             repeat=int(str(saved["repeat"])),
             fallback=tuple(Target.parse(text) for text in fallback),

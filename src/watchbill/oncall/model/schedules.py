@@ -35,7 +35,9 @@ class Restriction:
 
     def __post_init__(self) -> None:
         if not self.days or not self.days <= ALL_DAYS:
-            raise Invalid("restrictions.days", "name at least one day of the week", hint="write [mon-fri] or [sat, sun]")
+            raise Invalid(
+                "restrictions.days", "name at least one day of the week", hint="write [mon-fri] or [sat, sun]"
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,7 @@ from datetime import timedelta
 from watchbill.alerts.model import Severity
 from watchbill.oncall.model import Escalation, EscalationPolicy, Target
 
-__all__ = ["PAGING", "Due", "Joining", "after", "first_due", "joins", "pages", "skips_to_fallback", "worst"]
-
-# Playbook ph. 4, alert severity guide: P0 and P1 call people; P2 makes a ticket, P3 is read at the weekly review.
-PAGING = frozenset({Severity.P0, Severity.P1})
+__all__ = ["Due", "Joining", "after", "joins", "skips_to_fallback", "worst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +29,9 @@ class Joining:
     pages: bool
 
 
-def pages(severity: Severity) -> bool:
-    """Whether an alert of this severity calls anybody."""
-    return severity in PAGING
-
-
 def worst(*severities: Severity) -> Severity:
     """The most severe: P0 before P1 before the rest."""
-    return min(severities)
-
-
-def first_due(policy: EscalationPolicy) -> Due:
-    """Where a walk begins."""
-    return Due(0, 0, policy.steps[0].notify, policy.steps[0].wait)
+    return min(severities, key=lambda severity: severity.rank)
 
 
 def after(policy: EscalationPolicy, round_: int, step: int) -> Due | None:

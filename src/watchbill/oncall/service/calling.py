@@ -64,7 +64,9 @@ class Calling:
         mine = desk.deliveries.of_page(page.id)
         if any(_is_carrying(one, desk.now) for one in mine if failing is None or one.rank > failing.rank):
             return page
-        later = [one for one in mine if one.status is DeliveryStatus.WAITING and not one.attempts and one.due_at > desk.now]
+        later = [
+            one for one in mine if one.status is DeliveryStatus.WAITING and not one.attempts and one.due_at > desk.now
+        ]
         if later:
             self.schedule(escalation, replace(later[0], due_at=desk.now))
             return page
@@ -78,7 +80,9 @@ class Calling:
             return page
         return self._fail(escalation, page)
 
-    def call_off(self, escalation: Escalation, pages: Sequence[Page], status: PageStatus = PageStatus.CANCELLED) -> None:
+    def call_off(
+        self, escalation: Escalation, pages: Sequence[Page], status: PageStatus = PageStatus.CANCELLED
+    ) -> None:
         """Nothing of these pages starts any more; pages that had not arrived get the status."""
         for page in pages:
             if page.status is PageStatus.SENDING or (status is not PageStatus.CANCELLED and page.closed_at is None):

@@ -34,7 +34,9 @@ def recipients(desk: Desk, targets: Iterable[Target], *, without: Collection[str
 
 def admins_policy(desk: Desk) -> EscalationPolicy | None:
     """The house's last resort: its admins and the persons behind its titles; None where there are none."""
-    admins = [account.person for account in desk.people.accounts() if account.role is Role.ADMIN and not account.disabled_at]
+    admins = [
+        account.person for account in desk.people.accounts() if account.role is Role.ADMIN and not account.disabled_at
+    ]
     named = [*admins, *desk.people.organisation().roles.values()]
     known = {person.name for person in desk.people.persons()}
     targets = tuple(Target(TargetKind.PERSON, name) for name in dict.fromkeys(named) if name in known)

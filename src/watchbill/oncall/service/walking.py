@@ -1,5 +1,6 @@
 """Walking a policy: calling the step that is due, setting the timer for the next, and what happens at the end of the road."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -81,6 +82,16 @@ class Walking:
                 return self._wait(current, due.wait or timedelta(minutes=5))
             passed += 1
 
+    def call_instead(self, escalation: Escalation, called: Sequence[Recipient]) -> Escalation:
+        """Call these in place of the running step; if they do not answer, the walk goes on after it."""
+        current = self.halt(escalation)
+        step = max(current.step, 0)
+        current = replace(current, step=step)
+        for recipient in called:
+            self._calling.page(current, recipient)
+        wait = current.policy.steps[min(step, len(current.policy.steps) - 1)].wait
+        return self._wait(current, wait)
+
     def step_due(self, escalation: Escalation, timer: int) -> Escalation:
         """The timer fired: call the next step, unless somebody took it, or the timer is not the one that counts."""
         if escalation.timers != timer or escalation.status is not EscalationStatus.OPEN:
@@ -131,6 +142,7 @@ class Walking:
             policy=replace(admins, steps=(replace(first, notify=targets),)),
             started_at=desk.now,
             cause=escalation.id,
+            every_contact=True,
         )
         if desk.escalations.add(alarm):
             self.start(alarm)
@@ -151,7 +163,7 @@ class Walking:
         self._desk.events.publish(event, subject=current.id, cause=current.cause)
         reached = False
         for recipient in called:
-            page = self._calling.page(current, recipient, every_contact=current.kind is EscalationKind.ALARM)
+            page = self._calling.page(current, recipient, every_contact=current.every_contact)
             reached = reached or page.status is PageStatus.SENDING
             crashpoint("escalation.person_paged")
         return current, reached

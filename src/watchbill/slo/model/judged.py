@@ -90,12 +90,18 @@ class SloStatus:
 
 @dataclass(frozen=True, slots=True)
 class TierStanding:
-    """A tier that fires, as it is stored: since when, and when its alert was last sent. `tier` `no_data` is the missing-data alarm."""
+    """A tier that fires, as it is stored. `tier` is `no_data` for the alarm about missing data.
+
+    `labels` are those that its alert was sent with, so that it can be ended under the same identity whatever was redefined;
+    `cause` is the id of the event that said so.
+    """
 
     slo: str
     tier: str
     since: datetime
     sent_at: datetime
+    labels: Mapping[str, str]
+    cause: str | None = None
 
 
 class Transition(StrEnum):
@@ -108,9 +114,9 @@ class Transition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TierMoved:
-    """A tier that fired, cleared or fires on, as the alert that the inbox is to be given.
+    """A tier that fired, cleared or fires on, as the claim that the alerts' inbox is to be given.
 
-    `labels` identify the alert (alertname, slo, service, tier, severity); `ends_at` is set when it cleared.
+    `labels` identify the alert (alertname, slo, service, tier, severity). `ends_at` is when it cleared, else None.
     """
 
     slo: str
@@ -120,6 +126,7 @@ class TierMoved:
     annotations: Mapping[str, str]
     starts_at: datetime
     ends_at: datetime | None = None
+    cause: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,16 +66,16 @@ def nines_table(extra: Ratio | None = None) -> list[NinesRow]:
     return [nines_row(target) for target in sorted(targets)]
 
 
+# The two units that a span is written in, from this length on: (from seconds, unit, seconds of it, lower unit, seconds of it).
+_UNITS = ((86_400, "d", 86_400, "h", 3_600), (3_600, "h", 3_600, "m", 60), (60, "m", 60, "s", 1))
+_WHOLE_SECONDS_FROM = 10
+
+
 def down_time_words(span: timedelta) -> str:
     """As the playbook writes it: `7h 18m`, `43m 50s`, `26s`; the two largest units, rounded to the smaller one."""
-    seconds = round(span.total_seconds())
-    if seconds >= 86_400:
-        days, hours = divmod(round(span.total_seconds() / 3600), 24)
-        return f"{days}d {hours}h" if hours else f"{days}d"
-    if seconds >= 3600:
-        hours, minutes = divmod(round(span.total_seconds() / 60), 60)
-        return f"{hours}h {minutes}m" if minutes else f"{hours}h"
-    if seconds >= 60:
-        minutes, rest = divmod(seconds, 60)
-        return f"{minutes}m {rest}s" if rest else f"{minutes}m"
-    return f"{seconds}s" if span >= timedelta(seconds=10) or not span else f"{span.total_seconds():.3g}s"
+    exact = span.total_seconds()
+    for least, unit, size, lower, lower_size in _UNITS:
+        if round(exact) >= least:
+            count, rest = divmod(round(exact / lower_size) * lower_size, size)
+            return f"{count}{unit} {rest // lower_size}{lower}" if rest else f"{count}{unit}"
+    return f"{round(exact)}s" if exact >= _WHOLE_SECONDS_FROM or not exact else f"{exact:.3g}s"

@@ -15,7 +15,7 @@ class Spec(BaseModel):
 
     def written(self) -> dict[str, Any]:  # Any: JSON
         """Only what was written, as JSON-able data."""
-        return self.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True)
 
 
 def shorthand(field: str) -> Callable[[object], object]:

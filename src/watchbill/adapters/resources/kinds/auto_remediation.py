@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from watchbill.adapters.resources.fields import Count, LooseName, Name, OpenValue, Spec, Span
+from watchbill.adapters.resources.fields import Count, LooseName, Name, OpenValue, Span, Spec
 
 __all__ = ["AutoRemediationSpec"]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from watchbill.adapters.resources.fields import LocalTime, Name, Span, Spec, Zone
-from watchbill.adapters.resources.fields.recurrence import recurrence
+from watchbill.adapters.resources.fields.recurrence import recurrence as read_recurrence
 
 __all__ = ["MaintenanceWindowSpec"]
 
@@ -18,7 +18,7 @@ class MaintenanceWindowSpec(Spec):
     starts: LocalTime = Field(description="The first start, on the wall clock of the zone")
     timezone: Zone | None = Field(default=None, description="Whose wall clock; the house's if left out")
     duration: Span = Field(description="How long it lasts")
-    recurrence: Annotated[str, AfterValidator(recurrence)] | None = Field(
+    recurrence: Annotated[str, AfterValidator(read_recurrence)] | None = Field(
         default=None, description="When it happens again, as an RFC 5545 rule", examples=["FREQ=MONTHLY;BYDAY=1TU"]
     )
     what: str | None = Field(default=None, description="What is done")

@@ -47,10 +47,9 @@
   const ready = (root) => {
     if (navigator.clipboard) $$("[data-copy]", root).forEach((el) => { el.hidden = false; });
     $$("[data-help]", root).forEach((el) => { el.hidden = false; });
-    $$("[data-submit]", root).forEach((el) => el.addEventListener("change", () => el.form.requestSubmit()));
-    $$("form[data-auto]", root).forEach((el) => el.requestSubmit());
     $$("input[name=browser_zone]", root).forEach((el) => { el.value = Intl.DateTimeFormat().resolvedOptions().timeZone || ""; });
   };
+  document.addEventListener("change", (event) => event.target.closest("[data-submit]")?.form.requestSubmit());
   document.addEventListener("click", (event) => {
     const copy = event.target.closest("[data-copy]");
     if (copy) {
@@ -134,4 +133,5 @@
     history.replaceState(history.state, "", url);
   }
   ready(document);
+  $("form[data-auto]")?.requestSubmit();
 })();

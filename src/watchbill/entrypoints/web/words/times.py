@@ -27,6 +27,11 @@ class Local:
         """The zone as people say it: Paris, New York, UTC."""
         return self.zone.key.rpartition("/")[2].replace("_", " ")
 
+    @property
+    def iso(self) -> str:
+        """The page's moment, for scripts."""
+        return to_text(self.now)
+
     def at(self, moment: datetime) -> datetime:
         """The moment on the viewer's clock."""
         return moment.astimezone(self.zone)

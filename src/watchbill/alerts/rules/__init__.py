@@ -1,0 +1,1 @@
+"""Pure decisions about alerts: identity, severity, merging, routing, silencing."""

@@ -1,0 +1,194 @@
+"""The pager: every use case of paging behind one name. Each method runs in the caller's transaction and never commits."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from watchbill.kernel.errors import NotFound
+from watchbill.kernel.events import Recorded
+from watchbill.kernel.ids import DeliveryId, EscalationId, IncidentId, PageId
+from watchbill.kernel.jobs import Job
+from watchbill.oncall.model import Delivery, Escalation, LinkAction, Outgoing, Page, PageFacts, PageView, Receipt
+from watchbill.oncall.service.answers import Answers
+from watchbill.oncall.service.calling import Calling
+from watchbill.oncall.service.desk import Desk
+from watchbill.oncall.service.facts import Facts
+from watchbill.oncall.service.intake import Intake, NewPage
+from watchbill.oncall.service.sending import Sending
+from watchbill.oncall.service.walking import Walking
+from watchbill.oncall.service.words import Words, next_page
+from watchbill.people.model import Actor
+
+__all__ = ["PagingService"]
+
+
+class PagingService:
+    """Escalations, pages and deliveries within one transaction."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        calling = Calling(desk)
+        self._walking = Walking(desk, calling)
+        self._intake = Intake(desk, calling, self._walking)
+        self._answers = Answers(desk, calling, self._walking, self._intake)
+        self._sending = Sending(desk, calling, self._walking, Words(desk))
+        self._facts = Facts(desk, self._answers)
+
+    # --- what begins and ends a walk
+
+    def page_for_alert(self, recorded: Recorded) -> Escalation | None:
+        """An alert opened, changed or came out of a silence: begin a walk, join one, or (P2, P3, silenced) none."""
+        return self._intake.page_for_alert(recorded)
+
+    def stand_down(self, recorded: Recorded) -> Sequence[Escalation]:
+        """An alert ended or was silenced: a walk whose alerts are all like that ends; those that changed come back."""
+        return self._intake.stand_down(recorded)
+
+    def page_for_incident(
+        self, incident: IncidentId, new: NewPage, *, cause: str | None, by: Actor | None = None
+    ) -> Escalation | None:
+        """Call people for an incident; None where there is nobody to call (an event and the alarm say so)."""
+        return self._intake.page_for_incident(incident, new, cause=cause, by=by)
+
+    def send(self, new: NewPage, who: Actor) -> Escalation:
+        """Page people because a person says so."""
+        return self._intake.send(new, who)
+
+    def test(self, person: str, who: Actor, *, all_channels: bool = False) -> Escalation:
+        """Try out somebody's pager."""
+        return self._intake.test(person, who, all_channels=all_channels)
+
+    # --- what people answer; a target is the id of an escalation, page, delivery, alert or incident
+
+    def acknowledge(self, target: str, who: Actor) -> Escalation:
+        """Somebody has it: no page starts any more. Again, or when it is over, changes nothing."""
+        return self._answers.acknowledge(target, who)
+
+    def escalate(self, target: str, who: Actor) -> Escalation:
+        """Call the next in line now."""
+        return self._answers.escalate(target, who)
+
+    def snooze(self, target: str, who: Actor, span: timedelta) -> Escalation:
+        """Acknowledge for a while."""
+        return self._answers.snooze(target, who, span)
+
+    def reassign(self, target: str, who: Actor, to: Sequence[str]) -> Escalation:
+        """Call these instead."""
+        return self._answers.reassign(target, who, to)
+
+    def add_responder(self, target: str, who: Actor, to: Sequence[str]) -> Escalation:
+        """Call these as well."""
+        return self._answers.add_responder(target, who, to)
+
+    def decline(self, target: str, who: Actor) -> Escalation:
+        """Not me."""
+        return self._answers.decline(target, who)
+
+    def not_actionable(self, target: str, who: Actor) -> Escalation:
+        """There was nothing to do about it."""
+        return self._answers.not_actionable(target, who)
+
+    def resolve(self, target: str, who: Actor) -> Escalation:
+        """It is over, a person says."""
+        return self._answers.resolve(target, who)
+
+    # --- one-tap links and the 3 AM screen
+
+    def open_link(self, token: str) -> PageFacts:
+        """What a link shows; changes nothing. Raises Unauthorized for one that is forged or expired."""
+        return self._facts.open_link(token)
+
+    def act(self, token: str, action: LinkAction) -> PageFacts:
+        """Do what the person taps; the state afterwards. Tapping twice is as good as once."""
+        return self._facts.act(token, action)
+
+    def facts(self, page: PageId) -> PageFacts:
+        """The 3 AM screen of one page."""
+        return self._facts.of(page)
+
+    # --- timers, from reactions.py
+
+    def step_due(self, job: Job) -> None:
+        """The wait of a step is over."""
+        escalation = self._desk.escalations.get(EscalationId(job.payload["escalation"]), lock=True)
+        if escalation is not None:
+            self._walking.step_due(escalation, int(job.payload["timer"]))
+
+    def wake(self, job: Job) -> None:
+        """A snooze is over."""
+        self._answers.wake(EscalationId(job.payload["escalation"]), datetime.fromisoformat(job.payload["until"]))
+
+    # --- sending loops: begin in one transaction, send outside of any, finish in another
+
+    def begin(self, delivery: DeliveryId) -> Outgoing | None:
+        """Count an attempt and say what to send; None where nothing is to be sent any more."""
+        return self._sending.begin(delivery)
+
+    def finish(self, outgoing: Outgoing, receipt: Receipt) -> Delivery | None:
+        """Record what came of the attempt, and set what follows."""
+        return self._sending.finish(outgoing, receipt)
+
+    # --- reading
+
+    def escalation_of(self, subject: str) -> Escalation | None:
+        """The newest escalation that an alert or an incident (or page, delivery, escalation) belongs to; None where there is none."""
+        try:
+            return self._answers.find(subject)
+        except NotFound:
+            return None
+
+    def escalation(self, escalation: EscalationId) -> Escalation:
+        """One escalation; raises NotFound."""
+        found = self._desk.escalations.get(escalation)
+        if found is None:
+            raise NotFound("escalation", escalation)
+        return found
+
+    def escalations(
+        self,
+        *,
+        unresolved: bool | None = None,
+        person: str | None = None,
+        service: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Sequence[Escalation]:
+        """Escalations, newest first; `before` is the last id of the page before."""
+        return self._desk.escalations.find(
+            unresolved=unresolved, person=person, service=service, before=before, limit=limit
+        )
+
+    def pages(self, *, person: str | None = None, before: str | None = None, limit: int = 50) -> Sequence[Page]:
+        """Pages, newest first."""
+        return self._desk.escalations.find_pages(person=person, before=before, limit=limit)
+
+    def pages_of(self, escalation: EscalationId) -> Sequence[PageView]:
+        """All pages of an escalation with their deliveries and attempts, oldest first."""
+        found = self.escalation(escalation)
+        pages = self._desk.escalations.pages(escalation)
+        deliveries = self._desk.deliveries.of_pages([page.id for page in pages])
+        attempts = self._desk.deliveries.attempts([delivery.id for delivery in deliveries])
+        return [
+            PageView(
+                page,
+                found,
+                mine := tuple(delivery for delivery in deliveries if delivery.page == page.id),
+                tuple(attempt for attempt in attempts if attempt.delivery in {delivery.id for delivery in mine}),
+            )
+            for page in pages
+        ]
+
+    def page(self, page: PageId) -> PageView:
+        """One page with all that was tried for it; raises NotFound."""
+        found = self._desk.escalations.page(page)
+        if found is None:
+            raise NotFound("page", page)
+        return next(view for view in self.pages_of(found.escalation) if view.page.id == page)
+
+    def next_people(self, escalation: Escalation) -> Sequence[str]:
+        """Who is called next unless somebody acknowledges, as things stand now."""
+        following = next_page(self._desk, escalation)
+        return following.people if following else ()
+
+    def is_proved(self, person: str, channel: str, address: str) -> bool:
+        """Whether the address is known to reach the person."""
+        return (channel, address) in self._desk.contacts.verified(person)

@@ -1,0 +1,51 @@
+"""How far numbers can be trusted: coverage of the window, silence of the source, and when silence is remarkable."""
+
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from watchbill.kernel.units import pct_text, span_words
+from watchbill.slo.model import DataStatus, Slo, SourceState, WindowSum
+
+__all__ = ["coverage_pct", "data_status", "is_remarkable", "silence_limit"]
+
+SETTLE = timedelta(minutes=5)  # after late_arrival a minute is final; this much later it is missed
+PARTIAL_BELOW_PCT = 99
+
+
+def silence_limit(slo: Slo) -> timedelta:
+    """How long a source may say nothing before its silence counts: late_arrival + 5 min (15 min by default)."""
+    return slo.late_arrival + SETTLE
+
+
+def coverage_pct(counts: WindowSum) -> Fraction:
+    """How much of the window (of a calendar window: so far) is known."""
+    return Fraction(100 * counts.covered, counts.minutes) if counts.minutes else Fraction(0)
+
+
+def data_status(slo: Slo, counts: WindowSum, source: SourceState, at: datetime) -> tuple[DataStatus, str]:
+    """The status and, in words, why it is not `ok`."""
+    if not counts.total:
+        return DataStatus.NO_DATA, source.reason or _nothing(source, at)
+    if source.newest_at is not None and at - source.newest_at > silence_limit(slo):
+        silent = span_words(at - source.newest_at)
+        return DataStatus.STALE, source.reason or f"no event for {silent}"
+    covered = coverage_pct(counts)
+    if covered < PARTIAL_BELOW_PCT:
+        known = span_words(timedelta(minutes=counts.covered))
+        whole = span_words(timedelta(minutes=counts.minutes))
+        return DataStatus.PARTIAL, f"data for {known} of {whole} ({pct_text(covered, 1)} %)"
+    return DataStatus.OK, source.reason
+
+
+def is_remarkable(events_day_before: int, silent: timedelta, slo: Slo) -> bool:
+    """Whether silence is worth an alarm: it lasted past the limit, and at the mean of the day before it at least
+    `min_events` (and one) events were to be expected meanwhile. A service that is asked once an hour may be quiet.
+    """
+    expected = Fraction(events_day_before) * Fraction(silent // timedelta(seconds=1), 86_400)
+    return silent > silence_limit(slo) and expected >= max(1, slo.min_events)
+
+
+def _nothing(source: SourceState, at: datetime) -> str:
+    if source.newest_at is None:
+        return "no event has been seen yet"
+    return f"no event in the window; the last one came {span_words(at - source.newest_at)} ago"

@@ -1,0 +1,38 @@
+"""What is measured today, and what only loads: a promise that nothing measures says so, with the reason."""
+
+from watchbill.slo.model import Budgeting, Heartbeat, Logs, Probe, Prometheus, Push, Sli, Slo, Sql
+
+__all__ = ["why_not_judged", "why_not_measured"]
+
+_NOT_YET: dict[type, str] = {
+    Prometheus: "Prometheus servers are not read yet",
+    Probe: "probes do not run yet",
+    Heartbeat: "heartbeats are not received yet",
+    Sql: "SQL sources are not read yet",
+}
+
+
+def why_not_measured(sli: Sli) -> str:
+    """Why an SLI has no numbers by itself; empty where a source measures it. Says what to do about it."""
+    match sli.source:
+        case None if sli.source_text:
+            return f"the source of {sli.name} is prose ({sli.source_text!r}): give source: {{logs: {{path: ...}}}}"
+        case None:
+            return f"{sli.name} has no source: give source: {{logs: {{path: ...}}}} or source: {{push: {{}}}}"
+        case Logs() if sli.good is None:
+            return f"{sli.name} does not say which events are good: give measurement.good, eg status < 500"
+        case Logs() | Push():
+            return ""
+        case source:
+            return f"{sli.name}: {_NOT_YET[type(source)]}; counts can be pushed instead (source: {{push: {{}}}})"
+
+
+def why_not_judged(slo: Slo, sli: Sli | None) -> str:
+    """Why an SLO cannot be judged; empty where it can."""
+    if slo.composite is not None:
+        return f"{slo.name} is made of other SLOs, which is not computed yet: look at its parts"
+    if slo.budgeting is Budgeting.TIME_SLICES:
+        return f"{slo.name} counts good minutes, which is not computed yet: budgeting: occurrences counts events"
+    if sli is None:
+        return f"there is no SLI {slo.sli!r}"
+    return why_not_measured(sli)

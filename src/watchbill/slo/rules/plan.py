@@ -1,0 +1,112 @@
+"""The plan of a tick: every decision about every SLO as a comparison of integers, laid out so that calm ones cost nothing.
+
+The counts answer all bounds at once with one byte each. They lie in regions, so that what is not calm is found by searching
+bytes: first the long windows of all tiers, then their short windows, then for each budget edge one row of all SLOs, then the
+silence of each SLO whose missing data is worth an alarm.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from watchbill.slo.model import Bound, BurnTier, Calendar, NoData, Rolling, Slo, Verdict
+from watchbill.slo.rules.burn import tier_bound
+from watchbill.slo.rules.data import silence_limit
+
+__all__ = ["Edges", "Plan", "make_plan"]
+
+# The remaining percentages that a budget has to be compared with; as many for every SLO.
+Edges = Callable[[Slo], tuple[Fraction, ...]]
+
+_ABOVE = re.compile(bytes([Verdict.ABOVE]))
+_NOT_BELOW = re.compile(b"[^" + re.escape(bytes([Verdict.BELOW])) + b"]")
+_UNKNOWN = re.compile(bytes([Verdict.UNKNOWN]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """The bounds of a tick and who asked for them. Holds for one version of the definitions, and until `until`."""
+
+    version: str
+    until: datetime | None
+    slos: tuple[Slo, ...]
+    tiers: tuple[tuple[int, BurnTier], ...]  # (position of the SLO, tier)
+    edge_count: int
+    bounds: tuple[Bound, ...]
+    watched: tuple[int, ...]  # positions of the SLOs whose silence is asked for
+    position: dict[str, int] = field(default_factory=dict)  # of an SLO, by name
+    tier_position: dict[tuple[str, str], int] = field(default_factory=dict)  # of a tier, by (slo, tier)
+
+    def holds(self, version: str, at: datetime) -> bool:
+        """Whether this plan still is the right one."""
+        return self.version == version and (self.until is None or at < self.until)
+
+    def burning(self, verdicts: bytes) -> Iterator[int]:
+        """Positions of the tiers whose long window is above the rate."""
+        return (found.start() for found in _ABOVE.finditer(verdicts, 0, len(self.tiers)))
+
+    def tier_verdicts(self, verdicts: bytes, number: int) -> tuple[Verdict, Verdict]:
+        """Short and long window of one tier."""
+        return Verdict(verdicts[len(self.tiers) + number]), Verdict(verdicts[number])
+
+    def spending(self, verdicts: bytes) -> Iterator[int]:
+        """Positions of the SLOs whose budget is not surely above its first edge (or unknown)."""
+        start = 2 * len(self.tiers)
+        return (found.start() - start for found in _NOT_BELOW.finditer(verdicts, start, start + len(self.slos)))
+
+    def edges(self, verdicts: bytes, number: int) -> tuple[Verdict, ...]:
+        """How the spent share of one SLO compares with each edge: BELOW means that more than the edge is left."""
+        start, step = 2 * len(self.tiers) + number, len(self.slos)
+        return tuple(Verdict(verdicts[start + row * step]) for row in range(self.edge_count))
+
+    def silent(self, verdicts: bytes) -> Iterator[int]:
+        """Positions of the watched SLOs without any event lately."""
+        start = 2 * len(self.tiers) + self.edge_count * len(self.slos)
+        return (self.watched[found.start() - start] for found in _UNKNOWN.finditer(verdicts, start))
+
+
+def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> Plan:
+    """The plan for these SLOs (those that are measured), at a moment that picks the calendar periods."""
+    tiers = tuple((number, tier) for number, slo in enumerate(slos) for tier in slo.tiers)
+    asked = [edges(slo) for slo in slos]
+    count = len(asked[0]) if asked else 0
+    watched = tuple(number for number, slo in enumerate(slos) if slo.no_data is NoData.ALERT)
+    bounds = (
+        *(_tier_bound(slos[number], tier, tier.long_window, at, slos[number].min_events) for number, tier in tiers),
+        *(_tier_bound(slos[number], tier, tier.short_window, at, 0) for number, tier in tiers),
+        *(_edge_bound(slo, asked[number][row], at) for row in range(count) for number, slo in enumerate(slos)),
+        *(Bound(slos[number].sli, Fraction(0), _minutes(silence_limit(slos[number]))) for number in watched),
+    )
+    ends = [slo.window.end(at) for slo in slos if isinstance(slo.window, Calendar)]
+    return Plan(
+        version=version,
+        until=min(ends, default=None),
+        slos=tuple(slos),
+        tiers=tiers,
+        edge_count=count,
+        bounds=bounds,
+        watched=watched,
+        position={slo.name: number for number, slo in enumerate(slos)},
+        tier_position={(slos[owner].name, tier.name): number for number, (owner, tier) in enumerate(tiers)},
+    )
+
+
+def _tier_bound(slo: Slo, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
+    # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
+    than = tier_bound(tier, slo, slo.window.period(at))
+    return Bound(slo.sli, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
+
+
+def _edge_bound(slo: Slo, remaining_pct: Fraction, at: datetime) -> Bound:
+    # remaining > edge is bad ratio < allowed x (1 - edge / 100).
+    than = slo.allowed * (1 - remaining_pct / 100)
+    is_bad = slo.no_data is NoData.BAD
+    if isinstance(slo.window, Rolling):
+        return Bound(slo.sli, than, _minutes(slo.window.length), missing_is_bad=is_bad)
+    return Bound(slo.sli, than, since=slo.window.start(at), missing_is_bad=is_bad)
+
+
+def _minutes(span: timedelta) -> int:
+    return span // timedelta(minutes=1)

@@ -1,0 +1,187 @@
+"""How one promise stands at a moment: counts over its windows, burn rates, tiers, trust in the data, and the forecast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from watchbill.kernel.instants import floor_minute
+from watchbill.slo.model import (
+    BurnTier,
+    DataStatus,
+    Forecast,
+    NoData,
+    Rolling,
+    Sli,
+    Slo,
+    SloStatus,
+    SourceState,
+    TierStatus,
+    WindowSum,
+)
+from watchbill.slo.ports import Counts
+from watchbill.slo.rules.burn import burn_rate, detects_in, exhausts_in, remaining_pct
+from watchbill.slo.rules.data import coverage_pct, data_status
+from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
+
+__all__ = ["BURN_WINDOWS", "Standing", "forecast_of", "judge", "nothing_known"]
+
+# Command contract: the burn rates that every answer shows.
+BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
+_STEPS = 672  # of the history in a forecast: an hour each for 28 days
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A status with the window sums that it was made from, by minutes."""
+
+    status: SloStatus
+    sums: Mapping[int, WindowSum]
+
+    def seen(self, tier: BurnTier) -> WindowSum:
+        """The counts of a tier's short window."""
+        return self.sums[tier.short_window // _MINUTE]
+
+
+def judge(
+    slo: Slo, sli: Sli, counts: Counts, source: SourceState, at: datetime, firing: Mapping[str, datetime] | None
+) -> Standing:
+    """Everything about one promise at `at`. `firing`: since when which tiers fire; None looks back, and computes it."""
+    asked = sorted({*BURN_WINDOWS.values(), *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window))})
+    if isinstance(slo.window, Rolling):
+        whole = _minutes(slo.window.length)
+        asked = sorted({*asked, whole})
+        sums = dict(zip(asked, counts.sums(sli.name, asked, at), strict=True))
+        window = sums[whole]
+    else:
+        sums = dict(zip(asked, counts.sums(sli.name, asked, at), strict=True))
+        window = counts.between(sli.name, slo.window.start(at), floor_minute(at) + _MINUTE)
+    bad_ratio = window.bad_ratio(slo.no_data)
+    status, reason = data_status(slo, window, source, at)
+    burns = {minutes: burn_rate(found.bad_ratio(slo.no_data), slo.allowed) for minutes, found in sums.items()}
+    return Standing(
+        SloStatus(
+            slo=slo,
+            at=at,
+            start=slo.window.start(at),
+            end=slo.window.end(at),
+            counts=window,
+            bad_ratio=bad_ratio,
+            remaining_pct=remaining_pct(bad_ratio, slo.allowed),
+            burn_rates={name: burns[minutes] for name, minutes in BURN_WINDOWS.items()},
+            tiers=tuple(_tier(tier, slo, at, burns, firing) for tier in slo.tiers),
+            coverage_pct=coverage_pct(window),
+            data_status=status,
+            data_reason=reason,
+            newest_at=source.newest_at,
+            caught_up=source.caught_up,
+        ),
+        sums,
+    )
+
+
+def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
+    """The status of a promise that nothing measures."""
+    whole = (min(slo.window.end(at), floor_minute(at) + _MINUTE) - slo.window.start(at)) // _MINUTE
+    return Standing(
+        SloStatus(
+            slo=slo,
+            at=at,
+            start=slo.window.start(at),
+            end=slo.window.end(at),
+            counts=WindowSum(whole, 0, 0, 0, 0),
+            bad_ratio=None,
+            remaining_pct=None,
+            burn_rates=dict.fromkeys(BURN_WINDOWS),
+            tiers=tuple(_tier(tier, slo, at, {}, {}) for tier in slo.tiers),
+            coverage_pct=Fraction(0),
+            data_status=DataStatus.NO_DATA,
+            data_reason=reason,
+            newest_at=None,
+            caught_up=False,
+        ),
+        {},
+    )
+
+
+def forecast_of(standing: Standing, counts: Counts) -> Forecast:
+    """Where the budget is heading. What is carried forward: while tiers fire, what their short windows burn; else the last hour."""
+    status, slo = standing.status, standing.status.slo
+    if status.bad_ratio is None or status.remaining_pct is None or not status.counts.total:
+        return Forecast(None, None, None, None, None)
+    burn = _pace(standing)
+    rates = sorted({rate for rate in (burn, *status.burn_rates.values()) if rate is not None})
+    course = _course(status, counts, with_history=_needs_history(status, rates))
+    soonest = [None if rate is None else minutes_to_exhaustion(course, rate) for rate in (burn, rates[-1], rates[0])] if rates else [None] * 3
+    dates = [_date(status, minutes) for minutes in soonest]
+    recovers = None
+    if status.remaining_pct < THAW_PCT:
+        minutes = minutes_to_recovery(course)
+        recovers = _date(status, minutes) or (None if isinstance(slo.window, Rolling) else status.end)
+    return Forecast(*dates, recovers, burn)
+
+
+def _pace(standing: Standing) -> Fraction | None:
+    status = standing.status
+    firing = [tier.short_burn for tier in status.tiers if tier.firing and tier.short_burn is not None]
+    if firing:
+        return max(firing)
+    for name, minutes in BURN_WINDOWS.items():
+        if standing.sums[minutes].total >= max(1, status.slo.min_events):
+            return status.burn_rates[name]
+    return None
+
+
+def _needs_history(status: SloStatus, rates: list[Fraction]) -> bool:
+    """Whether ageing out can matter: the budget must recover, or the fastest pace could spend what is left in one window."""
+    assert status.remaining_pct is not None
+    return status.remaining_pct < THAW_PCT or bool(rates and rates[-1] * 100 >= status.remaining_pct)
+
+
+def _course(status: SloStatus, counts: Counts, *, with_history: bool) -> Course:
+    slo, sums = status.slo, status.counts
+    assert status.bad_ratio is not None
+    bad = status.bad_ratio * sums.total  # with `no_data: bad` more than was counted
+    if not isinstance(slo.window, Rolling):
+        left = max(0, (status.end - floor_minute(status.at)) // _MINUTE - 1)
+        return Course(slo.allowed, bad, sums.total, sums.covered or 1, None, left)
+    ageing: list[tuple[int, int]] = []
+    if with_history:
+        step = max(1, sums.minutes // _STEPS)
+        buckets = counts.series(slo.sli, status.start, status.end, step)
+        ageing = [(step, bucket.bad) for bucket in buckets]
+        if spare := len(ageing) * step - sums.minutes:
+            ageing[-1] = (step - spare, ageing[-1][1])
+    return Course(slo.allowed, bad, sums.total, sums.covered or 1, sums.minutes, sums.minutes, ageing)
+
+
+def _date(status: SloStatus, minutes: Fraction | None) -> datetime | None:
+    return None if minutes is None else status.at + timedelta(seconds=round(minutes * 60))
+
+
+def _tier(
+    tier: BurnTier,
+    slo: Slo,
+    at: datetime,
+    burns: Mapping[int, Fraction | None],
+    firing: Mapping[str, datetime] | None,
+) -> TierStatus:
+    period = slo.window.period(at)
+    rate = tier.rate(period)
+    short, long = burns.get(_minutes(tier.short_window)), burns.get(_minutes(tier.long_window))
+    above = short is not None and long is not None and short > rate and long > rate
+    return TierStatus(
+        tier=tier,
+        rate=rate,
+        exhausts_in=exhausts_in(rate, period),
+        detects_outage_in=detects_in(tier, slo, period),
+        short_burn=short,
+        long_burn=long,
+        firing=above if firing is None else tier.name in firing,
+        since=None if firing is None else firing.get(tier.name),
+    )
+
+
+def _minutes(span: timedelta) -> int:
+    return span // _MINUTE
