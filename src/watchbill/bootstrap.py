@@ -180,7 +180,7 @@ class Services:
             clock=self.clock,
             noise=lambda: secrets.token_urlsafe(32),
             rules=AccessRules(config.session_idle, config.session_absolute, config.login_link_expiry),
-            last_seen=self.app.uses,
+            uses=self.app.uses,
         )
 
     def login_url(self, secret: str) -> str:

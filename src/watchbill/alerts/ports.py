@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from watchbill.alerts.model import Alert, AlertStatus, Matcher, Observation, Route, Severity, Silence
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.merging import Standing
 from watchbill.kernel.ids import AlertId
 
 __all__ = [
@@ -29,7 +30,7 @@ class RouteDefinitions(Protocol):
         """The roots in the order in which they are asked: as written, file by file."""
 
     @property
-    def version(self) -> object:
+    def version(self) -> str:
         """Differs whenever anything that routing reads (routes, services, policies, runbooks) has changed."""
 
 
@@ -71,8 +72,7 @@ class AlertQuery:
 
 
 class Alerts(Protocol):
-    """Alerts as they are saved, in the running transaction; what the fold knows beyond that (how long a sender's word
-    holds) is laid over it."""
+    """Alerts as saved, in the running transaction; how long a sender's word holds may be known to the fold only, and is laid over."""
 
     def get(self, alert: AlertId) -> Alert | None:
         """One occurrence by id."""
@@ -96,20 +96,23 @@ class Alerts(Protocol):
 class FoldStore(Protocol):
     """Alert state as the fold reads and writes it. One fold runs at a time over one installation."""
 
-    def load(self, fingerprints: Collection[str]) -> Mapping[str, Alert]:
+    def standing(self, fingerprints: Collection[str]) -> Mapping[str, Standing]:
         """The newest occurrence of each fingerprint that has one."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[Alert]:
-        """Firing ones whose `ends_at` has come, earliest first."""
+    def load(self, alerts: Collection[AlertId]) -> Mapping[AlertId, Alert]:
+        """These occurrences, whole."""
+
+    def due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Fingerprints of firing ones whose `ends_at` has come, earliest first."""
 
     def firing(self) -> Iterable[Alert]:
         """All that fire."""
 
-    def save(self, opened: Sequence[Alert], changed: Sequence[Alert]) -> None:
-        """Write new and changed occurrences in bulk."""
+    def save(self, opened: Sequence[Alert], changed: Sequence[Alert], standing: Mapping[str, Standing]) -> None:
+        """Write new and changed occurrences in bulk; `standing` is what now stands for every fingerprint that was touched."""
 
-    def keep_alive(self, alerts: Sequence[Alert]) -> None:
-        """Note how long the senders' word now holds, where nothing else changed."""
+    def prolong(self, by: timedelta) -> int:
+        """Move the `ends_at` of all that fire; the count of them."""
 
 
 class Silences(Protocol):

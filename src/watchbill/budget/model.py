@@ -12,7 +12,6 @@ from watchbill.slo.model import Forecast, SloStatus
 __all__ = [
     "Attribution",
     "BudgetExhausted",
-    "BudgetFrozen",
     "BudgetPolicy",
     "BudgetRange",
     "BudgetStanding",
@@ -151,22 +150,13 @@ class BudgetStateChanged(Event):
 
 @dataclass(frozen=True)
 class BudgetExhausted(Event):
-    """Nothing is left of a budget; a postmortem is demanded."""
+    """Nothing is left of a budget: the freeze is on until it is back at 10 %, and a postmortem is demanded."""
 
     kind: ClassVar[str] = "budget.exhausted"
 
     slo: str
     service: str
-
-
-@dataclass(frozen=True)
-class BudgetFrozen(Event):
-    """The freeze is on, until the budget is back at 10 %."""
-
-    kind: ClassVar[str] = "budget.frozen"
-
-    slo: str
-    service: str
+    remaining_pct: str  # decimal text with three digits at most, for people
 
 
 @dataclass(frozen=True)

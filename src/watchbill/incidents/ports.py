@@ -6,6 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Protocol
 
+from watchbill.alerts.model import Alert
 from watchbill.incidents.model import (
     Assignment,
     Incident,
@@ -20,8 +21,21 @@ from watchbill.incidents.model import (
 )
 from watchbill.kernel.ids import AlertId, IncidentId, TaskId, UpdateId
 from watchbill.kernel.units import Ratio
+from watchbill.people.model import Actor
 
-__all__ = ["Attached", "Incidents", "Measurements", "Measured", "Pager", "Search", "SlaOutlook", "Watch", "Words"]
+__all__ = [
+    "AlertRecords",
+    "Attached",
+    "Incidents",
+    "Measured",
+    "Measurements",
+    "Pager",
+    "Search",
+    "SlaOutlook",
+    "Taken",
+    "Watch",
+    "Words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +54,20 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """An alert of an incident; `moved_to` names the incident that took it over in a merge."""
+    """An alert of an incident, by its name as well; `moved_to` names the incident that took it over in a merge."""
 
     incident: IncidentId
     alert: AlertId
+    name: str
     attached_at: datetime
     moved_to: IncidentId | None = None
+
+
+class AlertRecords(Protocol):
+    """Alerts as they stand."""
+
+    def get(self, alert: AlertId) -> Alert | None:
+        """One by id."""
 
 
 class Incidents(Protocol):
@@ -104,6 +126,9 @@ class Incidents(Protocol):
 
     def attached(self, incident: IncidentId) -> Sequence[Attached]:
         """Its alerts, oldest first, those that moved on included."""
+
+    def alert_names(self, incidents: Sequence[IncidentId]) -> Mapping[IncidentId, frozenset[str]]:
+        """The names of the alerts of these incidents; one without alerts is absent."""
 
     def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
         """Attach all alerts of one incident to another, leaving a trace; those that moved."""
@@ -187,27 +212,38 @@ class Watch:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Who acknowledged a call, and when."""
+
+    by: str
+    at: datetime
+
+
 class Pager(Protocol):
     """Who stands watch, and how to reach people."""
 
     def on_watch(self, service: str | None, at: datetime) -> Watch | None:
         """Who stands watch over the service; None where nobody is named."""
 
-    def page_service(self, incident: Incident, *, cause: str) -> bool:
-        """Call the service's on-call for the incident, unless a call for it or one of its alerts is running; whether it was made."""
+    def taken(self, alert: AlertId) -> Taken | None:
+        """Who has acknowledged the call for an alert; None where nobody has."""
 
-    def remind(self, person: str, incident: Incident, text: str, *, cause: str) -> None:
-        """Tell one person that something of the incident waits for them."""
+    def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
+        """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""
 
-    def acknowledge(self, incident: Incident, alerts: Sequence[AlertId], by: str) -> None:
-        """Stop the running calls for the incident and its alerts: `by` has it."""
+    def remind(self, person: str, incident: Incident, text: str) -> bool:
+        """Call one person because something of the incident waits for them; False where they cannot be reached."""
 
-    def stand_down(self, incident: Incident, by: str) -> None:
+    def acknowledge(self, incident: Incident, alerts: Sequence[AlertId], who: Actor) -> None:
+        """Stop the running calls for the incident and its alerts: somebody has it."""
+
+    def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
 
 
 class Words(Protocol):
-    """Turns facts into updates by templates."""
+    """Turns facts into words by a user's or our own template, sandboxed and within limits."""
 
-    def update(self, kind: UpdateKind, facts: Mapping[str, object]) -> str:
-        """The text by the template of that kind; raises Invalid where the template is wrong or exceeds its limits."""
+    def render(self, template: str, facts: Mapping[str, object]) -> str:
+        """The text; raises Invalid where the template is wrong or exceeds its limits."""

@@ -115,6 +115,18 @@ class Escalations(Protocol):
     def holding(self, subject: str) -> Sequence[Escalation]:
         """Those that hold an alert or an incident of that id, newest first, resolved ones included."""
 
+    def alerts(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
+        """The alerts it has held, in the order in which they joined."""
+
+    def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether it holds that alert, and the alert has not ended."""
+
+    def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
+        """Note that the alert joined, or fires again; False where it was known to fire. Counters are the caller's."""
+
+    def end_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
+        """Note that the alert ended; False where it was not firing."""
+
     def page(self, page: PageId) -> Page | None:
         """One page by id."""
 
@@ -153,9 +165,6 @@ class Deliveries(Protocol):
 
     def of_pages(self, pages: Sequence[PageId]) -> Sequence[Delivery]:
         """All of these pages, by page and rank."""
-
-    def pending(self, escalation: EscalationId) -> Sequence[Delivery]:
-        """Those of an escalation to which anything is still going to happen."""
 
     def fold(self, into: Delivery, *, due: datetime, limit: int) -> Sequence[Delivery]:
         """Let `into` speak for those of the same channel, address and person that wait untried since `due` or before.

@@ -1,6 +1,6 @@
 """Use cases of people: who is who, who may log in, and how programs and browsers prove who they are."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -40,8 +40,8 @@ class AccessRules:
 class PeopleService:
     """Look-ups and access in one transaction. `noise` makes a fresh random text of at least 128 bits.
 
-    `last_seen` holds uses that are noted in memory and not yet in the store, by id of session or token: reading who
-    asks must not write (GET changes nothing).
+    `uses` holds, by id of session or token, the uses that are noted in memory and not yet in the store: a request that
+    reads must not write (GET changes nothing), and yet keeps its login alive.
     """
 
     def __init__(  # noqa: PLR0913 - ports, each by its keyword
@@ -55,7 +55,7 @@ class PeopleService:
         clock: Clock,
         noise: Callable[[], str],
         rules: AccessRules | None = None,
-        last_seen: Mapping[str, datetime] | None = None,
+        uses: MutableMapping[str, datetime] | None = None,
     ) -> None:
         self._directory = directory
         self._access = access
@@ -65,7 +65,7 @@ class PeopleService:
         self._clock = clock
         self._noise = noise
         self._rules = rules or AccessRules()
-        self._last_seen = last_seen or {}
+        self._uses = {} if uses is None else uses
 
     # --- who is who
 
@@ -159,19 +159,16 @@ class PeopleService:
         self._audit.record(by.name, "login.link", person, {"via": by.via, "expires_at": link.expires_at})
         return secret
 
-    def log_in(self, link_secret: str, *, via: str = "link", address: str = "") -> tuple[Session, str] | None:
-        """Use a link: a new session and its secret, or None where it is used, expired or unknown.
+    def log_in(self, link_secret: str, *, via: str = "link") -> tuple[Session, str]:
+        """Use a link: a new session and its secret. Raises Unauthorized where it is used, expired or unknown.
 
-        None is an answer and no error, because the refusal is in the audit log: commit, then say no.
+        Whoever answers the refusal writes it into the audit log with `refuse_login`, in a transaction of its own.
         """
         now = self._clock.now()
         link = self._access.use_login_link(hash_of(link_secret), now)
         account = self._access.account(link.person) if link else None
         if account is None or account.disabled_at is not None:
-            self._audit.record(
-                "anonymous", "login.refused", account.person if account else "", {"via": via, "address": address}
-            )
-            return None
+            raise Unauthorized("this login link is not (or no longer) good", hint="`watchbill login NAME` prints a new one")
         session = Session(
             id=self._ids.new(SessionId),
             person=account.person,
@@ -184,9 +181,13 @@ class PeopleService:
         secret = self._noise()
         self._access.add_session(session, hash_of(secret))
         self._audit.record(
-            account.person, "login.ok", account.person, {"via": via, "session": session.id, "address": address}
+            account.person, "login.ok", account.person, {"via": via, "session": session.id}
         )
         return session, secret
+
+    def refuse_login(self, address: str, reason: str) -> None:
+        """Note an attempt that was refused, and where it came from."""
+        self._audit.record("anonymous", "login.refused", address, {"reason": reason})
 
     def session(self, secret: str) -> Session:
         """The login that a browser's secret belongs to; raises Unauthorized when it ended, expired or lies idle too long."""
@@ -196,6 +197,7 @@ class PeopleService:
             found, self._seen(found.id, found.last_seen_at), self._rules.session_idle, now
         ):
             raise Unauthorized("you are not logged in (any longer)", hint="open a new login link")
+        self._uses[found.id] = now
         return found
 
     def log_out(self, secret: str) -> None:
@@ -205,7 +207,7 @@ class PeopleService:
             self._audit.record(found.person, "logout", found.person, {"session": found.id})
 
     def _seen(self, identifier: str, stored: datetime) -> datetime:
-        return max(stored, self._last_seen.get(identifier, stored))
+        return max(stored, self._uses.get(identifier, stored))
 
     # --- programs
 
@@ -236,7 +238,7 @@ class PeopleService:
         """All keys, newest first, with their last use."""
         return [
             replace(token, last_used_at=self._seen(token.id, token.last_used_at or token.created_at))
-            if token.last_used_at or token.id in self._last_seen
+            if token.last_used_at or token.id in self._uses
             else token
             for token in self._access.tokens()
         ]
@@ -261,4 +263,5 @@ class PeopleService:
         found = self._access.token(hash_of(secret)) if looks_like_token(secret) else None
         if found is None or not is_token_good(found, self._clock.now()):
             raise Unauthorized("the token is not (or no longer) good", hint="`watchbill token create` makes one")
+        self._uses[found.id] = self._clock.now()
         return found

@@ -140,7 +140,9 @@ def test_connections_survive_that_the_server_drops_them(postgresql_url: str) -> 
     _add(database, "ann")
     with database.begin() as connection:
         connection.execute(
-            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         )
     _add(database, "bob")
     names = _names(database)
@@ -149,7 +151,9 @@ def test_connections_survive_that_the_server_drops_them(postgresql_url: str) -> 
     assert names == ["ann", "bob"]
 
 
-def test_another_process_that_holds_the_file_makes_it_unavailable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_that_holds_the_file_makes_it_unavailable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """After the busy timeout a writer is told to come back, and readers go on."""
     monkeypatch.setitem(engine._SQLITE_PRAGMAS, "busy_timeout", "100")
     first, second = (Database(f"sqlite:///{tmp_path / 'a.db'}") for _ in range(2))
@@ -192,7 +196,10 @@ def test_full_durability_is_on(tmp_path: Path) -> None:
     """SQLite syncs at every commit and keeps its log beside the file."""
     database = Database(f"sqlite:///{tmp_path / 'a.db'}")
     with database.begin() as connection:
-        found = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys")]
+        found = [
+            connection.exec_driver_sql(f"PRAGMA {name}").scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
     database.close()
 
     assert found == ["wal", 2, 1]

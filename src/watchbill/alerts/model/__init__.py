@@ -1,6 +1,6 @@
 """Facts about alerts: what senders claim, what became of it, where it goes, and what keeps it quiet."""
 
-from watchbill.alerts.model.alerts import Alert, AlertStatus, Observation
+from watchbill.alerts.model.alerts import Alert, AlertStatus, Closing, Observation
 from watchbill.alerts.model.events import (
     AlertChanged,
     AlertNotice,
@@ -29,6 +29,7 @@ __all__ = [
     "AlertSilenced",
     "AlertStatus",
     "AlertUnsilenced",
+    "Closing",
     "DeclareWhen",
     "MatchOp",
     "Matcher",

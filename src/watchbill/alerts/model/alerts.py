@@ -9,7 +9,7 @@ from watchbill.alerts.model.routing import Target
 from watchbill.alerts.model.severity import Severity
 from watchbill.kernel.ids import AlertId
 
-__all__ = ["Alert", "AlertStatus", "Observation"]
+__all__ = ["Alert", "AlertStatus", "Closing", "Observation"]
 
 
 class AlertStatus(StrEnum):
@@ -44,6 +44,16 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """A person's word that one occurrence is over."""
+
+    alert: AlertId
+    fingerprint: str
+    by: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """One occurrence: from the first claim until it is resolved or expires; firing again makes a new one.
 
@@ -68,6 +78,9 @@ class Alert:
     generator_url: str = ""
     ends_by_timeout: bool = False
     fired_at: datetime | None = None  # the latest start that a firing claim named: what an older "resolved" cannot undo
+    ever_fired: bool = True  # False: the first that was heard of it was its end
+    routed_by: str = ""  # the version of the resources by which it was routed
+    content: int = 0  # sums up what the sender last said, so that an unchanged repetition is known as one
     closed_at: datetime | None = None  # when watchbill learned of the end
     closed_by: str | None = None  # the person who resolved it; None: its sender did, or it expired
     targets: tuple[Target, ...] = ()
@@ -102,5 +115,3 @@ class Alert:
     def target(self) -> Target | None:
         """The alert's own target; None before it was routed."""
         return self.targets[0] if self.targets else None
-
-

@@ -12,7 +12,18 @@ from enum import Enum, auto
 from watchbill.alerts.model import AlertStatus, Observation
 from watchbill.kernel.ids import AlertId
 
-__all__ = ["LATE", "RESOLVE_TIMEOUT", "Decision", "Span", "Standing", "Verdict", "decide", "is_backwards", "merge", "span_of"]
+__all__ = [
+    "LATE",
+    "RESOLVE_TIMEOUT",
+    "Decision",
+    "Span",
+    "Standing",
+    "Verdict",
+    "decide",
+    "is_backwards",
+    "merge",
+    "span_of",
+]
 
 # How long a claim without an end holds (Alertmanager's `resolve_timeout`).
 RESOLVE_TIMEOUT = timedelta(minutes=5)
@@ -38,7 +49,8 @@ class Standing:
     """As much of the newest occurrence of a fingerprint as a claim is judged by; kept in memory for every firing alert.
 
     `content` sums up what its sender last said (annotations, generator); `routed_by` is the version of the resources by
-    which it was routed. `fired_at` is the latest start that a firing claim named (None: it never fired here).
+    which it was routed. `fired_at` is the latest start that a firing claim named itself (None: none did); `ever_fired` is
+    False where the first that was heard of it was its end.
     """
 
     id: AlertId
@@ -47,10 +59,12 @@ class Standing:
     ends_at: datetime
     by_timeout: bool
     fired_at: datetime | None
+    ever_fired: bool
     closed_at: datetime | None
     closed_by_hand: bool
     content: int
     routed_by: str
+    seen_at: datetime
 
 
 class Verdict(Enum):
@@ -105,25 +119,28 @@ def merge(old: Span, new: Span, *, old_over: bool, new_over: bool) -> Span:
 
 
 def decide(standing: Standing | None, new: Span, now: datetime) -> Decision:
-    """Judge a claim, received at `now`, against the newest occurrence of its fingerprint (None: there is none)."""
+    """Judge a claim, received at `now`, against the newest occurrence of its fingerprint (None: there is none).
+
+    A firing occurrence whose `ends_at` has come by then must have been expired before.
+    """
     over = new.ends_at <= now
     if standing is None:
         return Decision(Verdict.RECORD, new) if over else Decision(Verdict.OPEN, new, _named(new))
     old = Span(standing.starts_at, standing.ends_at, standing.by_timeout)
     if standing.status is AlertStatus.FIRING:
-        return _end(standing, old, new, now) if over else _go_on(standing, old, new, now)
+        return _end(standing, old, new) if over else _go_on(standing, old, new)
     return _amend(standing, old, new) if over else _reopen(standing, old, new, now)
 
 
-def _go_on(standing: Standing, old: Span, new: Span, now: datetime) -> Decision:
-    span = merge(old, new, old_over=old.ends_at <= now, new_over=False)
+def _go_on(standing: Standing, old: Span, new: Span) -> Decision:
+    span = merge(old, new, old_over=False, new_over=False)
     return Decision(Verdict.KEEP, span, _later(standing.fired_at, _named(new)))
 
 
-def _end(standing: Standing, old: Span, new: Span, now: datetime) -> Decision:
+def _end(standing: Standing, old: Span, new: Span) -> Decision:
     if new.explicit_start and standing.fired_at is not None and new.ends_at < standing.fired_at:
         return Decision(Verdict.IGNORE, old, reason="it ends an earlier episode than the one that fires")
-    span = merge(old, new, old_over=old.ends_at <= now, new_over=True)
+    span = merge(old, new, old_over=False, new_over=True)
     if span.ends_at < old.starts_at:  # "resolved" with an end long past: the record keeps the start that we saw
         span = Span(old.starts_at, old.starts_at)
     return Decision(Verdict.CLOSE, span, standing.fired_at)
@@ -144,7 +161,7 @@ def _reopen(standing: Standing, old: Span, new: Span, now: datetime) -> Decision
     closed_at = standing.closed_at or old.ends_at
     if same_episode and standing.closed_by_hand and now < closed_at + HOLD:
         return Decision(Verdict.IGNORE, old, reason="a person resolved this episode")
-    if same_episode and standing.fired_at is None and now < closed_at + LATE:
+    if same_episode and not standing.ever_fired and now < closed_at + LATE:
         return Decision(Verdict.IGNORE, old, reason="it was overtaken by its own end")
     span = merge(old, new, old_over=True, new_over=False)
     fired_at = _named(new)
@@ -154,9 +171,11 @@ def _reopen(standing: Standing, old: Span, new: Span, now: datetime) -> Decision
     return Decision(Verdict.OPEN, span, fired_at)
 
 
-def _named(span: Span) -> datetime:
-    return span.starts_at
+def _named(span: Span) -> datetime | None:
+    return span.starts_at if span.explicit_start else None
 
 
-def _later(one: datetime | None, other: datetime) -> datetime:
-    return other if one is None else max(one, other)
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return max(one, other)

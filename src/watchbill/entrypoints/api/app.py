@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
+import structlog
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -26,6 +27,7 @@ from watchbill.people.model import Actor, Role
 
 __all__ = ["create_api", "operation_routes"]
 
+_log = structlog.get_logger("watchbill.api")
 ANYONE = Actor(name="anyone", role=Role.VIEWER, via="anonymous")
 _DEPTH_HINT = "at most 64 levels, UTF-8, no NaN"
 
@@ -38,7 +40,9 @@ def create_api(app: App) -> Starlette:
         stream_route(app),
         Route("/api/v1/openapi.json", lambda _request: JSONResponse(describe()), methods=["GET"]),
     ]
-    return Starlette(routes=routes, exception_handlers={WatchbillError: problem, HTTPException: _http_problem})
+    return Starlette(
+        routes=routes, exception_handlers={WatchbillError: problem, HTTPException: _http_problem, Exception: _fault}
+    )
 
 
 def operation_routes(app: App) -> list[BaseRoute]:
@@ -141,3 +145,9 @@ async def _http_problem(request: Request, wrong: Exception) -> Response:
     )
     hint = "GET /api/v1/openapi.json lists every route" if wrong.status_code == http.client.NOT_FOUND else ""
     return malformed(said, status=wrong.status_code, hint=hint, headers=dict(wrong.headers or {}))
+
+
+async def _fault(request: Request, wrong: Exception) -> Response:
+    """Our own fault: the cause goes to the log, the client gets a sentence."""
+    _log.error("request failed", http_method=request.method, http_path=request.url.path, exc_info=wrong)
+    return problem(request, wrong)

@@ -43,9 +43,13 @@ def send(
     labels: Annotated[list[str] | None, typer.Argument(metavar="[LABEL=VALUE]..", help="Further labels.")] = None,
     *,
     service: Annotated[str | None, typer.Option("--service", help="The service it is about.")] = None,
-    severity: Annotated[str | None, typer.Option("--severity", help="critical, error, warning, info or P0..P3.")] = None,
+    severity: Annotated[
+        str | None, typer.Option("--severity", help="critical, error, warning, info or P0..P3.")
+    ] = None,
     summary: Annotated[str | None, typer.Option("--summary", help="One line for people.")] = None,
-    annotation: Annotated[list[str] | None, typer.Option("--annotation", metavar="NAME=VALUE", help="May be repeated.")] = None,
+    annotation: Annotated[
+        list[str] | None, typer.Option("--annotation", metavar="NAME=VALUE", help="May be repeated.")
+    ] = None,
     starts: Annotated[str | None, typer.Option("--starts-at", help="When it began (default: now).")] = None,
     resolved: Annotated[bool, typer.Option("--resolved", help="Say that it is over.")] = False,
 ) -> None:
@@ -75,7 +79,9 @@ def rate(
     cli: Cli,
     identifier: Id,
     *,
-    actionable: Annotated[bool, typer.Option("--actionable/--not-actionable", help="Was there anything to do?")] = False,
+    actionable: Annotated[
+        bool, typer.Option("--actionable/--not-actionable", help="Was there anything to do?")
+    ] = False,
     note: Annotated[str, typer.Option("--note", help="Why.")] = "",
 ) -> None:
     """Say whether there was anything to do about it."""
@@ -122,4 +128,3 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
     )
     for event in one["timeline"]:
         line(plain(f"{when(event['at'])}  {event['text']}"))
-

@@ -22,7 +22,9 @@ def _group() -> None:
 
 
 @verb(app, "test")
-def test(cli: Cli, labels: Annotated[list[str], typer.Argument(metavar="LABEL=VALUE..", help="As a sender would send them.")]) -> int:
+def test(
+    cli: Cli, labels: Annotated[list[str], typer.Argument(metavar="LABEL=VALUE..", help="As a sender would send them.")]
+) -> int:
     """Follow the routing tree; exit status 3 when nobody would be told."""
     answer = cli.ask("route.test", labels=labels_of(labels))
     cli.show(answer, _print_routing)
@@ -33,7 +35,11 @@ def _print_routing(answer: dict[str, Any]) -> None:  # Any: JSON
     line(plain(answer["sentence"]))
     line()
     for step in answer["steps"]:
-        line(plain(f"{'  ' * step['depth']}{'matched' if step['matched'] else 'passed '} {step['route']}: {step['reason']}"))
+        line(
+            plain(
+                f"{'  ' * step['depth']}{'matched' if step['matched'] else 'passed '} {step['route']}: {step['reason']}"
+            )
+        )
     line(plain(f"severity {answer['severity']}: {answer['severity_reason']}"))
     line(plain(f"service {answer['service'] or 'unknown'}: {answer['service_reason']}"))
     for target in answer["targets"]:

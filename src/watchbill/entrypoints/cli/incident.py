@@ -17,7 +17,11 @@ app = new_app("Declare and work incidents. ID is a number (12), INC-12, or the i
 apps = {"incident": app}
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
-_IMPAIRMENTS = {"core-down": "core function down", "degraded": "degraded performance", "non-core": "non-core feature down"}
+_IMPAIRMENTS = {
+    "core-down": "core function down",
+    "degraded": "degraded performance",
+    "non-core": "non-core feature down",
+}
 Severity = Annotated[str | None, typer.Option("--severity", help="SEV1..SEV4; left out, the matrix decides.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
@@ -29,18 +33,30 @@ def start(
     *,
     severity: Severity = None,
     service: Annotated[str | None, typer.Option("--service", help="The service that is broken.")] = None,
-    detected_by: Annotated[str, typer.Option("--detected-by", help="alert, user-report or manual-check.")] = "manual-check",
+    detected_by: Annotated[
+        str, typer.Option("--detected-by", help="alert, user-report or manual-check.")
+    ] = "manual-check",
     drill: Annotated[bool, typer.Option("--drill", help="An exercise: nobody outside is told.")] = False,
     yes: Yes = False,
 ) -> None:
     """Declare an incident; similar open ones are shown first."""
     text = " ".join(title)
-    likely = [one for one in cli.ask("incident.similar", title=text, service=service) if one["status"] in {"open", "mitigated"}]
+    likely = [
+        one
+        for one in cli.ask("incident.similar", title=text, service=service)
+        if one["status"] in {"open", "mitigated"}
+    ]
     if likely and not yes:
         for one in likely:
-            sys.stderr.write(plain(f"INC-{one['number']} {one['title']} ({one['status']}): {', '.join(one['why'])}") + "\n")
+            sys.stderr.write(
+                plain(f"INC-{one['number']} {one['title']} ({one['status']}): {', '.join(one['why'])}") + "\n"
+            )
         if not cli.confirm("Declare another one all the same?", yes=yes):
-            raise Invalid("--yes", f"INC-{likely[0]['number']} looks like the same", hint="join it, or say --yes to declare another one")
+            raise Invalid(
+                "--yes",
+                f"INC-{likely[0]['number']} looks like the same",
+                hint="join it, or say --yes to declare another one",
+            )
     answer = cli.ask(
         "incident.start", title=text, severity=severity, service=service, detected_by=_detected(detected_by), drill=drill,
         read_text=True, confirm=yes or bool(likely),
@@ -77,12 +93,18 @@ def ack(cli: Cli, identifier: Id) -> None:
 def severity(
     cli: Cli,
     identifier: Id,
-    new: Annotated[str | None, typer.Argument(metavar="[SEV]", help="SEV1..SEV4; left out, the matrix decides from what is given.")] = None,
+    new: Annotated[
+        str | None, typer.Argument(metavar="[SEV]", help="SEV1..SEV4; left out, the matrix decides from what is given.")
+    ] = None,
     *,
     reason: Annotated[str, typer.Option("--reason", help="Why.")] = "",
-    impairment: Annotated[str | None, typer.Option("--impairment", help="core-down, degraded, non-core or cosmetic.")] = None,
+    impairment: Annotated[
+        str | None, typer.Option("--impairment", help="core-down, degraded, non-core or cosmetic.")
+    ] = None,
     users: Annotated[int | None, typer.Option("--users", min=0, help="How many users are affected.")] = None,
-    affected_pct: Annotated[str | None, typer.Option("--affected-pct", help="Which share of the users is affected.")] = None,
+    affected_pct: Annotated[
+        str | None, typer.Option("--affected-pct", help="Which share of the users is affected.")
+    ] = None,
     data_loss: Annotated[bool | None, typer.Option("--data-loss/--no-data-loss")] = None,
     pii_breach: Annotated[bool | None, typer.Option("--pii-breach/--no-pii-breach")] = None,
 ) -> None:
@@ -111,7 +133,9 @@ def role(
 def update(
     cli: Cli,
     identifier: Id,
-    text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]", help="As it shall read; left out, it is drafted from data.")] = None,
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="[TEXT]", help="As it shall read; left out, it is drafted from data.")
+    ] = None,
     *,
     template: Annotated[str | None, typer.Option("--template", help="Which template to fill.")] = None,
     send: Annotated[bool, typer.Option("--send", help="Send it; without this it is a draft.")] = False,
@@ -129,7 +153,9 @@ def note(
     *,
     kind: Annotated[str, typer.Option("--kind", help="note, decision, action, know, dont-know or doing.")] = "note",
     at: Annotated[str | None, typer.Option("--at", help="When it happened, if not now.")] = None,
-    supersedes: Annotated[int | None, typer.Option("--supersedes", metavar="N", help="The entry that this corrects.")] = None,
+    supersedes: Annotated[
+        int | None, typer.Option("--supersedes", metavar="N", help="The entry that this corrects.")
+    ] = None,
 ) -> None:
     """Write into the timeline."""
     moment = parse_when(at, field="--at")
@@ -140,7 +166,12 @@ def note(
 
 
 @verb(app, "mitigate")
-def mitigate(cli: Cli, identifier: Id, *, how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding.")] = None) -> None:
+def mitigate(
+    cli: Cli,
+    identifier: Id,
+    *,
+    how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding.")] = None,
+) -> None:
     """Say that the bleeding is stopped."""
     cli.show(cli.ask("incident.mitigate", id=identifier, how=how), print_room)
 
@@ -151,7 +182,9 @@ def resolve(
     identifier: Id,
     *,
     root_cause: Annotated[str | None, typer.Option("--root-cause", metavar="TEXT", help="One sentence.")] = None,
-    override: Annotated[str | None, typer.Option("--override", metavar="REASON", help="Resolve although not all demands are met.")] = None,
+    override: Annotated[
+        str | None, typer.Option("--override", metavar="REASON", help="Resolve although not all demands are met.")
+    ] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="Why you and not the commander say so.")] = None,
     all_clear: Annotated[bool, typer.Option("--all-clear", help="Send the all-clear in the same step.")] = False,
 ) -> None:
@@ -175,7 +208,9 @@ def reopen(cli: Cli, identifier: Id, *, reason: Annotated[str, typer.Option("--r
 
 
 @verb(app, "merge")
-def merge(cli: Cli, identifier: Id, into: Annotated[str, typer.Argument(metavar="INTO", help="The one that goes on.")]) -> None:
+def merge(
+    cli: Cli, identifier: Id, into: Annotated[str, typer.Argument(metavar="INTO", help="The one that goes on.")]
+) -> None:
     """Say that it is the same as another, which goes on."""
     cli.show(cli.ask("incident.merge", id=identifier, into=into), print_room)
 
@@ -183,4 +218,3 @@ def merge(cli: Cli, identifier: Id, into: Annotated[str, typer.Argument(metavar=
 def _detected(given: str) -> str:
     """`user report`, `user-report` and `user_report` are the same."""
     return given.strip().replace("-", " ").replace("_", " ")
-

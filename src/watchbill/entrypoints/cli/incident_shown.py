@@ -49,12 +49,20 @@ def print_room(one: dict[str, Any]) -> None:  # Any: JSON
             ("next update", when(one["next_update_at"]) + (" (overdue)" if one["update_overdue"] else "")),
             ("mitigation", one["mitigation"]),
             ("root cause", one["root_cause"]),
-            ("postmortem", one["postmortem"] and f"{one['postmortem']['id']} ({one['postmortem']['status']}, due {one['postmortem']['due_on']})"),
+            (
+                "postmortem",
+                one["postmortem"]
+                and f"{one['postmortem']['id']} ({one['postmortem']['status']}, due {one['postmortem']['due_on']})",
+            ),
         ]
     )
     for impact in one["slo_impact"]:
         spent = impact["budget_consumed_pct"]
-        line(plain(f"{impact['slo']}: {impact['bad']:,} bad events, {'unknown' if spent is None else f'{spent:.1f} %'} of the budget"))
+        line(
+            plain(
+                f"{impact['slo']}: {impact['bad']:,} bad events, {'unknown' if spent is None else f'{spent:.1f} %'} of the budget"
+            )
+        )
     for warning in one["warnings"]:
         line(plain(f"warning: {warning['text']}"))
     for demand in one["demands"]:

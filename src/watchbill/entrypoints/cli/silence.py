@@ -25,7 +25,9 @@ def list_all(
 @verb(app, "add")
 def add(
     cli: Cli,
-    matchers: Annotated[list[str], typer.Argument(metavar="MATCHER..", help='As service="payments" or alertname=~"Disk.*".')],
+    matchers: Annotated[
+        list[str], typer.Argument(metavar="MATCHER..", help='As service="payments" or alertname=~"Disk.*".')
+    ],
     *,
     duration: Annotated[str | None, typer.Option("--for", metavar="DURATION", help="For how long, eg 2h.")] = None,
     until: Annotated[str | None, typer.Option("--until", help="Until this moment, instead.")] = None,
@@ -59,6 +61,10 @@ def _print_list(silences: list[dict[str, Any]]) -> None:  # Any: JSON
 
 def _print_added(one: dict[str, Any]) -> None:  # Any: JSON
     would = "would hide" if one["dry_run"] else "hides"
-    line(plain(f"{'Nothing was saved: the silence' if one['dry_run'] else 'Silence ' + one['id']} {would} {len(one['hides'])} firing alerts until {when(one['ends_at'])}."))
+    line(
+        plain(
+            f"{'Nothing was saved: the silence' if one['dry_run'] else 'Silence ' + one['id']} {would} {len(one['hides'])} firing alerts until {when(one['ends_at'])}."
+        )
+    )
     for alert in one["hides"]:
         line(f"  {alert}")

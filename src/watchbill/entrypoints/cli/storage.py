@@ -61,5 +61,7 @@ def upgrade(cli: Cli) -> None:
 
 def _config(cli: Cli) -> Config:
     if cli.server:
-        raise Invalid("--server", "this works on the data itself", hint="run it on the server's machine with --data or --database")
+        raise Invalid(
+            "--server", "this works on the data itself", hint="run it on the server's machine with --data or --database"
+        )
     return Config.load(data=cli.data, database=cli.database)

@@ -43,7 +43,9 @@ def create_web(app: App) -> Starlette:
     for row in ROUTES:
         by_path.setdefault(row.path, {})[row.method] = row
     routes: list[BaseRoute] = [Route("/static/{digest}/{name}", serve_asset, methods=["GET"]), live_route(app)]
-    routes += [Route(path, _endpoint(app, rows), methods=list(rows), max_body_size=MAX_FORM) for path, rows in by_path.items()]
+    routes += [
+        Route(path, _endpoint(app, rows), methods=list(rows), max_body_size=MAX_FORM) for path, rows in by_path.items()
+    ]
     return Starlette(
         routes=routes,
         middleware=[Middleware(GZipMiddleware, minimum_size=600, compresslevel=6)],
@@ -136,7 +138,11 @@ def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bo
             response = HTMLResponse(text, answer.status, headers={**HEADERS, "Cache-Control": "no-store"})
         case Download():
             named = f'attachment; filename="{answer.name}"'
-            response = Response(answer.content, media_type=answer.media_type, headers={**HEADERS, "Cache-Control": "no-store", "Content-Disposition": named})
+            response = Response(
+                answer.content,
+                media_type=answer.media_type,
+                headers={**HEADERS, "Cache-Control": "no-store", "Content-Disposition": named},
+            )
         case Go():
             joiner = "&" if "?" in answer.path else "?"
             path, _, fragment = answer.path.partition("#")
@@ -145,4 +151,3 @@ def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bo
             response = RedirectResponse(target, _SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
             set_cookies(response, answer.cookies, secure=secure)
     return response
-

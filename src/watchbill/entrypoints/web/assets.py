@@ -51,7 +51,9 @@ def assets() -> Mapping[str, Asset]:
     for name, content in raw.items():
         if name.endswith(".css"):
             # Fonts are named by their hash in the style sheet too; comments are for the people who write it.
-            linked = _URL.sub(lambda match: b"url(" + found[match[1].decode()].url.encode() + b")", _COMMENT.sub(b"", content))
+            linked = _URL.sub(
+                lambda match: b"url(" + found[match[1].decode()].url.encode() + b")", _COMMENT.sub(b"", content)
+            )
             found[name] = _asset(name, linked)
     return found
 

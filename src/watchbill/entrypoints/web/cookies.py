@@ -7,11 +7,27 @@ from starlette.responses import Response
 
 from watchbill.entrypoints.web.visit import THEMES, Prefs, zone_of
 
-__all__ = ["KEEP_KEYS", "KEEP_THEME", "KEEP_ZONE", "NEXT", "SESSION", "prefs_of", "secret_of", "set_cookies", "wanted_of"]
+__all__ = [
+    "KEEP_KEYS",
+    "KEEP_THEME",
+    "KEEP_ZONE",
+    "NEXT",
+    "SESSION",
+    "prefs_of",
+    "secret_of",
+    "set_cookies",
+    "wanted_of",
+]
 
 SESSION, KEEP_THEME, KEEP_ZONE, KEEP_KEYS, NEXT = "watchbill", "theme", "zone", "keys", "next"
 # How long each is kept, in seconds; the server ends sessions by its own rules, long before that.
-_LIFE: dict[str, int] = {SESSION: 30 * 86_400, KEEP_THEME: 400 * 86_400, KEEP_ZONE: 400 * 86_400, KEEP_KEYS: 400 * 86_400, NEXT: 900}
+_LIFE: dict[str, int] = {
+    SESSION: 30 * 86_400,
+    KEEP_THEME: 400 * 86_400,
+    KEEP_ZONE: 400 * 86_400,
+    KEEP_KEYS: 400 * 86_400,
+    NEXT: 900,
+}
 
 
 def _name(name: str, *, secure: bool) -> str:

@@ -15,6 +15,7 @@ from watchbill.entrypoints.web.charts.bar import budget_bar, meter
 from watchbill.entrypoints.web.nav import NAV, SAID, section_of
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted, percent, times
+from watchbill.entrypoints.web.words.loss import promise_words
 from watchbill.entrypoints.web.words.phrase import Sentence, plain
 from watchbill.entrypoints.web.words.states import TONES, tone_of
 
@@ -38,6 +39,7 @@ def environment() -> Environment:
         "section_of": section_of,
         "version": __version__,
         "counted": counted,
+        "promise_words": promise_words,
         "tones": TONES,
         "budget_bar": _bar,
         "meter": meter,
@@ -54,10 +56,21 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, visit: Visit, facts: Mapping[str, Any], csrf: Callable[[], str]) -> str:  # Any: each template has its own facts
+def render(
+    template: str, visit: Visit, facts: Mapping[str, Any], csrf: Callable[[], str]
+) -> str:  # Any: each template has its own facts
     """The page as text. `csrf` makes the hidden token, in pages that have a form."""
-    return environment().get_template(template).render(
-        visit=visit, local=visit.local, t=visit.local.el, csrf=csrf, said_now=SAID.get(visit.query.get("said", "")), **facts
+    return (
+        environment()
+        .get_template(template)
+        .render(
+            visit=visit,
+            local=visit.local,
+            t=visit.local.el,
+            csrf=csrf,
+            said_now=SAID.get(visit.query.get("said", "")),
+            **facts,
+        )
     )
 
 
@@ -69,7 +82,13 @@ def initials(name: str) -> str:
 
 
 def _bar(remaining_pct: float | Fraction | None, state: str | None) -> Markup:
-    exact = None if remaining_pct is None else Fraction(str(remaining_pct)) if isinstance(remaining_pct, float) else Fraction(remaining_pct)
+    exact = (
+        None
+        if remaining_pct is None
+        else Fraction(str(remaining_pct))
+        if isinstance(remaining_pct, float)
+        else Fraction(remaining_pct)
+    )
     return budget_bar(exact, tone_of(state) or "dim")
 
 

@@ -10,11 +10,22 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from watchbill.entrypoints.web.cookies import NEXT, set_cookies
 from watchbill.entrypoints.web.guard import HEADERS
 from watchbill.entrypoints.web.render import environment
-from watchbill.kernel.errors import Faults, Forbidden, Invalid, NotFound, Unauthorized, Unavailable, WatchbillError, answer_to
+from watchbill.kernel.errors import (
+    Faults,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Unauthorized,
+    Unavailable,
+    WatchbillError,
+    answer_to,
+)
 
 __all__ = ["trouble_handlers"]
 
-Handler: TypeAlias = Callable[[Request, Any], Awaitable[Response]]  # Any: Starlette hands each handler its own class of error
+Handler: TypeAlias = Callable[
+    [Request, Any], Awaitable[Response]
+]  # Any: Starlette hands each handler its own class of error
 _SEE_OTHER = 303
 # The headline by code; the sentence below it is the error's own.
 HEADLINES = {
@@ -44,13 +55,19 @@ async def _outside(request: Request, error: HTTPException) -> Response:
     """Paths and methods that no row has."""
     if error.status_code == answer_to(NotFound("page", "")).http:
         return _page(request, NotFound("page", request.url.path, hint="the navigation shows what there is"))
-    known = Forbidden(f"{request.method} {request.url.path} is not something that this page does") if error.status_code == 405 else Invalid("", str(error.detail))  # noqa: PLR2004 - method not allowed
+    known = (
+        Forbidden(f"{request.method} {request.url.path} is not something that this page does")
+        if error.status_code == 405
+        else Invalid("", str(error.detail))
+    )  # noqa: PLR2004 - method not allowed
     return _page(request, known, status=error.status_code)
 
 
 async def _fault(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the server logs the cause; a page tells nothing of it
     """Something of ours broke: the page says so and nothing of the cause; Starlette hands the error on to the server's log."""
-    return _page(request, WatchbillError("this is our fault, not yours", hint="reload; if it stays, the log has the cause"))
+    return _page(
+        request, WatchbillError("this is our fault, not yours", hint="reload; if it stays, the log has the cause")
+    )
 
 
 def _page(request: Request, error: WatchbillError, status: int | None = None) -> Response:
@@ -61,13 +78,17 @@ def _page(request: Request, error: WatchbillError, status: int | None = None) ->
     if swapped:
         # htmx swaps bodies of errors too: send it to the place for notices instead of over the part that was asked for.
         headers |= {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"}
-    text = environment().get_template("trouble.html").render(
-        headline=HEADLINES[error.code],
-        message=error.message,
-        hint=error.hint,
-        faults=[str(fault) for fault in error.faults] if isinstance(error, Faults) else [],
-        swapped=swapped,
-        theme=request.cookies.get("theme", "auto"),
-        back=request.url.path if request.method == "GET" else None,
+    text = (
+        environment()
+        .get_template("trouble.html")
+        .render(
+            headline=HEADLINES[error.code],
+            message=error.message,
+            hint=error.hint,
+            faults=[str(fault) for fault in error.faults] if isinstance(error, Faults) else [],
+            swapped=swapped,
+            theme=request.cookies.get("theme", "auto"),
+            back=request.url.path if request.method == "GET" else None,
+        )
     )
     return HTMLResponse(text, status or answer_to(error).http, headers=headers)

@@ -1,6 +1,6 @@
 """An incident: the people's record of an emergency, with how bad it is, how far it has come, and what is known of the damage."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
@@ -125,6 +125,13 @@ class Impact:
         if self.users_affected is not None and self.users_total:
             return Fraction(self.users_affected, self.users_total)
         return self.affected_ratio
+
+    def learn(self, news: "Impact") -> "Impact":
+        """This with whatever `news` knows laid over it. A share that is told replaces heads that were told before."""
+        told = {one.name: value for one in fields(news) if (value := getattr(news, one.name)) is not None and one.name != "sla_imminent"}
+        if "affected_ratio" in told and "users_affected" not in told:
+            told["users_affected"] = None
+        return replace(self, **told, sla_imminent=self.sla_imminent or news.sla_imminent)
 
 
 @dataclass(frozen=True, slots=True)

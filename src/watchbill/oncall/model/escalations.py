@@ -41,8 +41,8 @@ class EscalationStatus(StrEnum):
 class Escalation:
     """One walk. `policy` is as it was at the trigger; `round` and `step` (0-based) say which step was called last (-1: none).
 
-    `timers` counts the steps that were ever due, and is the fencing number of the running timer. `firing` are those of
-    `alerts` that have not resolved. `slos` are the SLOs whose burn is among the alerts. `follows` is the acknowledged
+    `timers` counts the steps that were ever due, and is the fencing number of the running timer. `alerts` counts
+    those it has held, `firing` those of them that have not ended (which ones, the store knows). `slos` are the SLOs whose burn is among the alerts. `follows` is the acknowledged
     escalation of the same group that was there when a new alert joined it. `every_contact`: all channels of a person at once.
     """
 
@@ -58,8 +58,9 @@ class Escalation:
     policy: EscalationPolicy
     started_at: datetime
     cause: str | None
-    alerts: tuple[AlertId, ...] = ()
-    firing: tuple[AlertId, ...] = ()
+    first_alert: AlertId | None = None
+    alerts: int = 0
+    firing: int = 0
     slos: tuple[str, ...] = ()
     incident: IncidentId | None = None
     round: int = 0

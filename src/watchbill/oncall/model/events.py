@@ -44,7 +44,7 @@ class EscalationStarted(Event):
     severity: Severity
     service: str | None
     policy: str
-    alerts: tuple[AlertId, ...] = ()
+    alert: AlertId | None = None
     incident: IncidentId | None = None
     follows: EscalationId | None = None
 
@@ -80,7 +80,7 @@ class EscalationAcknowledged(Event):
     escalation: EscalationId
     by: str
     via: str
-    alerts: tuple[AlertId, ...] = ()
+    alert: AlertId | None = None
     incident: IncidentId | None = None
     seconds: float = 0.0
 
@@ -208,11 +208,10 @@ class PageUnroutable(Event):
 
 @dataclass(frozen=True)
 class PageNotActionable(Event):
-    """A person said that there was nothing to do about it: the false-positive label of its alerts."""
+    """A person said that there was nothing to do about it: the false-positive label of all its alerts."""
 
     kind: ClassVar[str] = "page.not_actionable"
     escalation: EscalationId
-    alerts: tuple[AlertId, ...]
     by: str
 
 

@@ -122,7 +122,7 @@ class PageFacts:
     sentence: str
     service: str | None
     firing_since: datetime
-    alerts: tuple[AlertId, ...]
+    alerts: tuple[AlertId, ...]  # the first twenty
     firing: int
     situation: Situation
     runbook: Runbook | None

@@ -128,9 +128,9 @@ class Answers:
         if escalation.not_actionable_by is None:
             escalation = replace(escalation, not_actionable_by=who.name)
             self._desk.escalations.save(escalation)
-            for alert in escalation.alerts:
+            for alert in self._desk.escalations.alerts(escalation.id):
                 self._desk.alerts.rate(alert, actionable=False, by=who.name)
-            event = PageNotActionable(escalation.id, escalation.alerts, who.name)
+            event = PageNotActionable(escalation.id, who.name)
             self._desk.events.publish(event, subject=escalation.id, cause=None)
         return escalation
 
@@ -141,7 +141,7 @@ class Answers:
 
     def find(self, target: str) -> Escalation:
         """The newest escalation that the target (escalation, page, delivery, alert, incident) belongs to; raises NotFound."""
-        return self._found(target)[0]
+        return self._found(target, lock=False)[0]
 
     def _take(self, escalation: Escalation, who: Actor, page: PageId | None) -> Escalation:
         if escalation.status in {EscalationStatus.ACKNOWLEDGED, EscalationStatus.RESOLVED}:
@@ -160,17 +160,17 @@ class Answers:
             escalation=taken.id,
             by=who.name,
             via=who.via,
-            alerts=taken.alerts,
+            alert=taken.first_alert,
             incident=taken.incident,
             seconds=(self._desk.now - taken.started_at).total_seconds(),
         )
         self._desk.events.publish(event, subject=taken.id, cause=page)
         return taken
 
-    def _found(self, target: str) -> list[Escalation]:
-        """Locked, newest first, at least one."""
+    def _found(self, target: str, *, lock: bool = True) -> list[Escalation]:
+        """Newest first, at least one."""
         known = self._ids_of(target)
-        found = [self._desk.escalations.get(one, lock=True) for one in known]
+        found = [self._desk.escalations.get(one, lock=lock) for one in known]
         escalations = [escalation for escalation in found if escalation is not None]
         if not escalations:
             raise NotFound("page or escalation", target, hint="escalation list shows what is open")

@@ -25,6 +25,7 @@ from watchbill.people.model import Actor, Role
 __all__ = ["Facts"]
 
 LINK_SNOOZE = timedelta(minutes=15)
+_SHOWN_ALERTS = 20
 
 
 class Facts:
@@ -87,8 +88,8 @@ class Facts:
             sentence=escalation.sentence,
             service=escalation.service,
             firing_since=firing_since(self._desk, escalation),
-            alerts=escalation.alerts,
-            firing=len(escalation.firing),
+            alerts=tuple(self._desk.escalations.alerts(escalation.id, limit=_SHOWN_ALERTS)),
+            firing=escalation.firing,
             situation=self._desk.situations.of(escalation.service, escalation.slos, self._desk.now),
             runbook=runbook,
             first_step=first_step(runbook),

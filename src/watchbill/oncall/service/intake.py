@@ -6,7 +6,7 @@ from watchbill.alerts.model import AlertChanged, AlertNotice, Severity
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Invalid, NotFound, Unavailable
 from watchbill.kernel.events import Recorded
-from watchbill.kernel.ids import AlertId, EscalationId, IncidentId
+from watchbill.kernel.ids import EscalationId, IncidentId
 from watchbill.oncall.model import (
     Escalation,
     EscalationJoined,
@@ -64,7 +64,7 @@ class Intake:
         unanswered = self._desk.escalations.unanswered(notice.group_key)
         taken = self._desk.escalations.taken(notice.group_key)
         for escalation in (unanswered, *taken):
-            if escalation is not None and notice.alert in escalation.firing:
+            if escalation is not None and self._desk.escalations.is_firing(escalation.id, notice.alert):
                 return self._raise(escalation, notice.severity)
         joining = joins(unanswered, taken, notice.slo)
         if joining.joined is not None:
@@ -118,11 +118,10 @@ class Intake:
         changed: list[Escalation] = []
         for held in self._desk.escalations.holding(notice.alert):
             escalation = self._desk.escalations.get(held.id, lock=True)
-            if escalation is None or notice.alert not in escalation.firing:
+            if escalation is None or not self._desk.escalations.end_alert(held.id, notice.alert, self._desk.now):
                 continue
-            firing = tuple(alert for alert in escalation.firing if alert != notice.alert)
-            escalation = replace(escalation, firing=firing)
-            if firing or escalation.status is EscalationStatus.RESOLVED:
+            escalation = replace(escalation, firing=escalation.firing - 1)
+            if escalation.firing or escalation.status is EscalationStatus.RESOLVED:
                 self._desk.escalations.save(escalation)
             else:
                 escalation = self.resolve(escalation, cause=recorded.subject)
@@ -134,7 +133,7 @@ class Intake:
         if escalation.status is EscalationStatus.RESOLVED:
             return escalation
         halted = self._walking.halt(escalation)
-        resolved = replace(halted, status=EscalationStatus.RESOLVED, resolved_at=self._desk.now, firing=())
+        resolved = replace(halted, status=EscalationStatus.RESOLVED, resolved_at=self._desk.now)
         self._desk.escalations.save(resolved)
         self._calling.call_off(resolved, self._desk.escalations.pages(resolved.id))
         self._desk.events.publish(EscalationResolved(resolved.id, by), subject=resolved.id, cause=cause)
@@ -155,7 +154,7 @@ class Intake:
             runbook=notice.runbook,
         )
         begun = self._new(EscalationKind.ALERT, notice.group_key, new, policy, cause)
-        begun = replace(begun, alerts=(notice.alert,), firing=(notice.alert,), slos=_slos(notice), follows=follows)
+        begun = replace(begun, first_alert=notice.alert, alerts=1, firing=1, slos=_slos(notice), follows=follows)
         return self._begin(begun, None)
 
     def _policy_for(self, notice: AlertNotice) -> EscalationPolicy | None:
@@ -197,14 +196,17 @@ class Intake:
         if not self._desk.escalations.add(begun):
             # Another transaction began one for the group a moment ago: let the reaction run again and join that.
             raise Unavailable(f"group {begun.group_key!r} is being paged by another worker", retry_after_s=1)
+        if begun.first_alert is not None:
+            self._desk.escalations.add_alert(begun.id, begun.first_alert, self._desk.now)
         crashpoint("escalation.saved")
         return self._walking.start(begun)
 
     def _join(self, escalation: Escalation, notice: AlertNotice, cause: str) -> Escalation:
+        self._desk.escalations.add_alert(escalation.id, notice.alert, self._desk.now)
         joined = replace(
             escalation,
-            alerts=_with(escalation.alerts, notice.alert),
-            firing=_with(escalation.firing, notice.alert),
+            alerts=escalation.alerts + 1,
+            firing=escalation.firing + 1,
             slos=tuple(dict.fromkeys((*escalation.slos, *_slos(notice)))),
             severity=worst(escalation.severity, notice.severity),
         )
@@ -229,7 +231,3 @@ class Intake:
 
 def _slos(notice: AlertNotice) -> tuple[str, ...]:
     return (notice.slo,) if notice.slo else ()
-
-
-def _with(alerts: tuple[AlertId, ...], alert: AlertId) -> tuple[AlertId, ...]:
-    return alerts if alert in alerts else (*alerts, alert)

@@ -43,7 +43,7 @@ class Walking:
             severity=escalation.severity,
             service=escalation.service,
             policy=escalation.policy.name,
-            alerts=escalation.alerts,
+            alert=escalation.first_alert,
             incident=escalation.incident,
             follows=escalation.follows,
         )

@@ -24,7 +24,7 @@ from watchbill.oncall.service.runbooks import first_step
 
 __all__ = ["Words", "firing_since", "next_page", "runbook_of"]
 
-_SHOWN_ALSO = 20
+_SHOWN_ALSO = _SHOWN_ALERTS = 20
 
 
 class Words:
@@ -71,8 +71,8 @@ class Words:
             "person": page.person,
             "reason": page.reason,
             "since": to_text(firing_since(self._desk, escalation)),
-            "alerts": list(escalation.alerts),
-            "firing": len(escalation.firing),
+            "alerts": list(self._desk.escalations.alerts(escalation.id, limit=_SHOWN_ALERTS)),
+            "firing": escalation.firing,
             "incident": escalation.incident or "",
             "link": link,
             "runbook": runbook.title if runbook else escalation.runbook or "",
@@ -98,14 +98,14 @@ class Words:
 
 def runbook_of(desk: Desk, escalation: Escalation) -> Runbook | None:
     """The runbook that the escalation names, or that answers its first alert; None for a foreign address."""
-    alert = desk.alerts.get(escalation.alerts[0]) if escalation.alerts else None
+    alert = desk.alerts.get(escalation.first_alert) if escalation.first_alert else None
     return desk.runbooks.for_alert(alert.name if alert else "", escalation.runbook)
 
 
 def firing_since(desk: Desk, escalation: Escalation) -> datetime:
     """When the first of its alerts began; the start of the walk where it has none."""
-    alerts = (desk.alerts.get(alert) for alert in escalation.alerts)
-    return min((alert.starts_at for alert in alerts if alert is not None), default=escalation.started_at)
+    alert = desk.alerts.get(escalation.first_alert) if escalation.first_alert else None
+    return min(alert.starts_at, escalation.started_at) if alert else escalation.started_at
 
 
 def next_page(desk: Desk, escalation: Escalation) -> NextPage | None:

@@ -28,6 +28,7 @@ def burn_annotations(
     tier: TierStatus,
     seen: WindowSum,
     forecast: Forecast,
+    *,
     contributors: Sequence[Contributor],
     words: tuple[Nouns, ZoneInfo],
 ) -> dict[str, str]:
@@ -38,7 +39,9 @@ def burn_annotations(
         "summary": burning(status, seen, forecast, nouns, zone),
         "description": " ".join(
             (
-                f"{_sentence(loss_words(seen.bad, seen.total, nouns))} over {short}" if seen.total else f"No events over {short}",
+                f"{_sentence(loss_words(seen.bad, seen.total, nouns))} over {short}"
+                if seen.total
+                else f"No events over {short}",
                 f"where {allowed_words(status.slo)} may.",
                 f"The budget burns at {_times(tier.short_burn)} over {short} and {_times(tier.long_burn)} over {long};",
                 f"{tier.tier.name} fires above {_times(tier.rate)}, which spends a full budget in {span_words(tier.exhausts_in)}.",
@@ -50,7 +53,9 @@ def burn_annotations(
         "budget_remaining_pct": "unknown" if status.remaining_pct is None else pct_text(status.remaining_pct),
         "exhausts_at": to_text(forecast.exhausts_at) if forecast.exhausts_at else "",
         "top_contributors": "; ".join(
-            contributor_words(one.dimension, one.value, one.bad, seen.bad) for one in contributors if one.bad <= seen.bad
+            contributor_words(one.dimension, one.value, one.bad, seen.bad)
+            for one in contributors
+            if one.bad <= seen.bad
         ),
         **_runbook(status.slo),
     }

@@ -10,7 +10,6 @@ from watchbill.slo.model import (
     BurnTier,
     DataStatus,
     Forecast,
-    NoData,
     Rolling,
     Sli,
     Slo,
@@ -45,7 +44,7 @@ class Standing:
 
 
 def judge(
-    slo: Slo, sli: Sli, counts: Counts, source: SourceState, at: datetime, firing: Mapping[str, datetime] | None
+    slo: Slo, sli: Sli, counts: Counts, source: SourceState, *, at: datetime, firing: Mapping[str, datetime] | None
 ) -> Standing:
     """Everything about one promise at `at`. `firing`: since when which tiers fire; None looks back, and computes it."""
     asked = sorted({*BURN_WINDOWS.values(), *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window))})
@@ -113,13 +112,22 @@ def forecast_of(standing: Standing, counts: Counts) -> Forecast:
     burn = _pace(standing)
     rates = sorted({rate for rate in (burn, *status.burn_rates.values()) if rate is not None})
     course = _course(status, counts, with_history=_needs_history(status, rates))
-    soonest = [None if rate is None else minutes_to_exhaustion(course, rate) for rate in (burn, rates[-1], rates[0])] if rates else [None] * 3
-    dates = [_date(status, minutes) for minutes in soonest]
+
+    def spent_at(rate: Fraction | None) -> datetime | None:
+        return None if rate is None else _date(status, minutes_to_exhaustion(course, rate))
+
     recovers = None
     if status.remaining_pct < THAW_PCT:
         minutes = minutes_to_recovery(course)
         recovers = _date(status, minutes) or (None if isinstance(slo.window, Rolling) else status.end)
-    return Forecast(*dates, recovers, burn)
+    fastest, slowest = (rates[-1], rates[0]) if rates else (None, None)
+    return Forecast(
+        exhausts_at=spent_at(burn),
+        earliest=spent_at(fastest),
+        latest=spent_at(slowest),
+        recovers_at=recovers,
+        burning=burn,
+    )
 
 
 def _pace(standing: Standing) -> Fraction | None:

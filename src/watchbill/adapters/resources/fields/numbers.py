@@ -32,7 +32,7 @@ def decimal_of(value: object) -> Decimal:
         raise wrong(f"{_short(text)} is too small", "write 0")
     if abs(number) >= _MAX_SIZE or len(number.normalize().as_tuple().digits) > _MAX_DIGITS:
         raise wrong(f"{_short(text)} has more than {_MAX_DIGITS} digits", "write fewer digits")
-    return number
+    return Decimal(f"{number:f}")
 
 
 def _short(text: str) -> str:

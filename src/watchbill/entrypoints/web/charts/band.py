@@ -173,7 +173,16 @@ def _bar(bar: Bar, row: Row, across: tuple[float, float], down: tuple[float, flo
 def _ticks(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:
     for tick in shown.ticks:
         if axis.shows(tick.at):
-            yield el("rect", el("title", tick.label), class_=f"f-{tick.tone}", x=pct(axis.at(tick.at)), y=low - 7, width=2.5, height=11, rx=1)
+            yield el(
+                "rect",
+                el("title", tick.label),
+                class_=f"f-{tick.tone}",
+                x=pct(axis.at(tick.at)),
+                y=low - 7,
+                width=2.5,
+                height=11,
+                rx=1,
+            )
 
 
 def _lanes(shown: Band, axis: Scale) -> Iterator[tuple[int, Span]]:
@@ -185,7 +194,7 @@ def _lanes(shown: Band, axis: Scale) -> Iterator[tuple[int, Span]]:
             continue
         reach = max(right, left) + (len(span.label) * LETTER + 14) / shown.width_px
         lane = next((index for index, end in enumerate(ends) if end <= left), len(ends))
-        ends[lane:lane + 1] = [reach]
+        ends[lane : lane + 1] = [reach]
         yield lane, span
 
 
@@ -216,5 +225,8 @@ def _lantern(shown: Band, axis: Scale, bottom: float) -> Iterator[Markup]:
 
 
 def _pill(text: str) -> Markup:
-    return el("g", el("rect", class_="f-lamp", x=-21, y=0, width=42, height=18, rx=9), el("text", text, class_="mid f-lamp-ink", x=0, y=13))
-
+    return el(
+        "g",
+        el("rect", class_="f-lamp", x=-21, y=0, width=42, height=18, rx=9),
+        el("text", text, class_="mid f-lamp-ink", x=0, y=13),
+    )

@@ -16,7 +16,11 @@ __all__ = ["Burndown", "Left", "Mark", "Stretch", "burndown", "burndown_words"]
 HEAD, PLOT, FOOT = 30.0, 210.0, 22.0
 LETTER = 6.3
 # The edges of the playbook's budget states (phase 3), as they are written into the picture.
-EDGES: tuple[tuple[int, str, str], ...] = ((50, "warn", "warning below 50\u00a0%"), (25, "crit", "critical below 25\u00a0%"), (0, "dead", "nothing left"))
+EDGES: tuple[tuple[int, str, str], ...] = (
+    (50, "warn", "warning below 50\u00a0%"),
+    (25, "crit", "critical below 25\u00a0%"),
+    (0, "dead", "nothing left"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,10 @@ def burndown_words(shown: Burndown) -> str:
         words += f", least {_pct(least)} on {day(least.at)}"
     if shown.gone_at and (last.remaining_pct or 0) > 0:
         words += f"; at this rate it is gone on {day(shown.gone_at)}"
-    words += "".join(f"; {one.label} from {day(one.start)} {'to ' + day(one.end) if one.end else 'and still open'}" for one in shown.incidents)
+    words += "".join(
+        f"; {one.label} from {day(one.start)} {'to ' + day(one.end) if one.end else 'and still open'}"
+        for one in shown.incidents
+    )
     return words + "".join(f"; {one.label} on {day(one.at)}" for one in shown.deploys)
 
 
@@ -115,7 +122,9 @@ def _edges(floor: float) -> Iterator[Markup]:
         yield el("line", class_=f"s-{tone} {'' if value == 0 else 'dash '}half", x1=0, x2="100%", y1=y, y2=y)
         yield el("text", words, class_=f"t-{tone} lab over", x=4, y=y - 5)
     if floor < -20:  # noqa: PLR2004 - below that there is room to shade what was overspent
-        yield el("rect", class_="f-dead faint", x=0, y=_y(0, floor), width="100%", height=_y(floor, floor) - _y(0, floor))
+        yield el(
+            "rect", class_="f-dead faint", x=0, y=_y(0, floor), width="100%", height=_y(floor, floor) - _y(0, floor)
+        )
 
 
 def _area(shown: Burndown, axis: Scale, floor: float) -> Markup:
@@ -130,10 +139,21 @@ def _area(shown: Burndown, axis: Scale, floor: float) -> Markup:
     drawn = []
     for run in (run for run in runs if run):
         path = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in run)
-        drawn.append(el("path", class_="f-lamp faint", d=f"{path}L{num(run[-1][0])} {num(zero)}L{num(run[0][0])} {num(zero)}Z"))
+        drawn.append(
+            el("path", class_="f-lamp faint", d=f"{path}L{num(run[-1][0])} {num(zero)}L{num(run[0][0])} {num(zero)}Z")
+        )
         drawn.append(el("path", class_="trace s-lamp", d=path))
     height = HEAD + PLOT
-    return el("svg", *drawn, viewBox=f"0 0 1000 {num(height)}", preserveAspectRatio="none", width="100%", height=height, x=0, y=0)
+    return el(
+        "svg",
+        *drawn,
+        viewBox=f"0 0 1000 {num(height)}",
+        preserveAspectRatio="none",
+        width="100%",
+        height=height,
+        x=0,
+        y=0,
+    )
 
 
 def _incidents(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
@@ -146,7 +166,13 @@ def _incidents(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
         yield el("rect", class_="f-dead tint", x=pct(left), y=HEAD - 6, width=pct(right - left), height=low - HEAD + 6)
         if left > reach:  # a label that would run into its neighbour is left to the list below the picture
             late = left > 0.9  # noqa: PLR2004 - near the edge the label stands on the other side
-            yield el("text", one.label, class_="lab t-dead end" if late else "lab t-dead", x=pct(right if late else left), y=HEAD - 11)
+            yield el(
+                "text",
+                one.label,
+                class_="lab t-dead end" if late else "lab t-dead",
+                x=pct(right if late else left),
+                y=HEAD - 11,
+            )
             reach = left + (len(one.label) * LETTER + 10) / shown.width_px
 
 
@@ -156,7 +182,13 @@ def _deploys(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
         if not axis.shows(one.at):
             continue
         x = axis.at(one.at)
-        yield el("svg", el("path", el("title", one.label), class_="f-lamp", d="M0-9l4.5 9h-9z"), x=pct(x), y=low, overflow="visible")
+        yield el(
+            "svg",
+            el("path", el("title", one.label), class_="f-lamp", d="M0-9l4.5 9h-9z"),
+            x=pct(x),
+            y=low,
+            overflow="visible",
+        )
         words = (len(one.label) * LETTER + 14) / shown.width_px
         if x - words / 2 > reach and x + words < 1:
             yield el("text", one.label, class_="lab t-lamp", x=pct(x), dx=7, y=low - 3)

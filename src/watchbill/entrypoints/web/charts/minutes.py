@@ -103,7 +103,9 @@ def _bars(shown: Minutes, axis: Scale, top: Fraction, low: float) -> Iterator[Ma
             continue
         height = max(_high(ratio, top), 1.5)
         tone = "f-dead" if ratio > shown.allowed else "f-dim half"
-        yield el("rect", class_=tone, x=pct(left + step * 0.12), width=pct(step * 0.76), y=low - height, height=height, rx=1)
+        yield el(
+            "rect", class_=tone, x=pct(left + step * 0.12), width=pct(step * 0.76), y=low - height, height=height, rx=1
+        )
 
 
 def _flags(shown: Minutes, axis: Scale, low: float) -> Iterator[Markup]:
@@ -114,7 +116,14 @@ def _flags(shown: Minutes, axis: Scale, low: float) -> Iterator[Markup]:
         late = place > 0.5  # noqa: PLR2004 - the half of the picture decides on which side there is room
         yield el("line", class_="s-lamp", x1=pct(place), x2=pct(place), y1=4, y2=low)
         yield el("circle", class_="f-lamp", cx=pct(place), cy=5, r=4)
-        yield el("text", flag.label, class_="lab t-lamp end" if late else "lab t-lamp", x=pct(place), dx=-9 if late else 9, y=10)
+        yield el(
+            "text",
+            flag.label,
+            class_="lab t-lamp end" if late else "lab t-lamp",
+            x=pct(place),
+            dx=-9 if late else 9,
+            y=10,
+        )
 
 
 def _clocks(shown: Minutes, start: datetime, end: datetime, low: float) -> Iterator[Markup]:

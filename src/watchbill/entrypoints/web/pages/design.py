@@ -31,20 +31,33 @@ def page(s: Services, visit: Visit) -> Shown:  # noqa: ARG001 - the shape of eve
         {
             "colours": COLOURS,
             "headline": say(Part("checkout fails 15 in 1,000 requests", "dead"), "."),
-            "more": say("It runs out of budget at 17:40. ", Part("Ana", "strong"), " has the watch and acknowledged at 03:14."),
+            "more": say(
+                "It runs out of budget at 17:40. ", Part("Ana", "strong"), " has the watch and acknowledged at 03:14."
+            ),
             "wide": band(_band(local, *day_around(NOW, local.zone), key="sky-wide"), class_="far"),
             "narrow": band(_band(local, *hours_around(NOW), key="sky-near", width_px=358, every_h=2), class_="near"),
             "minutes": minutes(_minutes(local)),
             "burndown": burndown(_burndown(local)),
             "example": SimpleNamespace(now=NOW, local=local),
-            "steps": [("Detect", ""), ("Triage", "03:14"), ("Respond", "03:20"), ("Mitigate", ""), ("Resolve", ""), ("Review", "")],
+            "steps": [
+                ("Detect", ""),
+                ("Triage", "03:14"),
+                ("Respond", "03:20"),
+                ("Mitigate", ""),
+                ("Resolve", ""),
+                ("Review", ""),
+            ],
         },
     )
 
 
 def _band(local: Local, start: datetime, end: datetime, *, key: str, width_px: int = 1080, every_h: int = 4) -> Band:
     midnight, _ = day_around(NOW, local.zone)
-    change, before, after = midnight + timedelta(hours=9), midnight - timedelta(hours=15), midnight + timedelta(hours=33)
+    change, before, after = (
+        midnight + timedelta(hours=9),
+        midnight - timedelta(hours=15),
+        midnight + timedelta(hours=33),
+    )
     return Band(
         start=start, end=end, now=NOW, zone=local.zone, key=key, width_px=width_px, every_h=every_h,
         rows=(
@@ -68,8 +81,13 @@ def _minutes(local: Local) -> Minutes:
 
 def _burndown(local: Local) -> Burndown:
     days = 28
-    left = [Fraction(100) - Fraction(index * index, 18) - (Fraction(21) if index >= 64 else 0) for index in range(days * 4)]  # noqa: PLR2004 - one incident in the middle
-    line = [Left(NOW - timedelta(hours=6) * (days * 4 - 1 - index), max(value / 8 + 27, Fraction(31))) for index, value in enumerate(left)]
+    left = [
+        Fraction(100) - Fraction(index * index, 18) - (Fraction(21) if index >= 64 else 0) for index in range(days * 4)
+    ]  # noqa: PLR2004 - one incident in the middle
+    line = [
+        Left(NOW - timedelta(hours=6) * (days * 4 - 1 - index), max(value / 8 + 27, Fraction(31)))
+        for index, value in enumerate(left)
+    ]
     return Burndown(
         start=NOW - timedelta(days=days), end=NOW + timedelta(days=2), now=NOW, zone=local.zone, line=line,
         incidents=(Stretch(NOW - timedelta(days=12), NOW - timedelta(days=11, hours=20), "INC-112"), Stretch(NOW - timedelta(minutes=4), None, "INC-114")),

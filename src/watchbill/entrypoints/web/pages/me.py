@@ -12,7 +12,10 @@ __all__ = ["keep", "page"]
 
 def page(s: Services, visit: Visit) -> Shown:  # noqa: ARG001 - the shape of every page
     """The settings, with what each means."""
-    return Shown("me.html", {"themes": THEMES, "zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")})
+    return Shown(
+        "me.html",
+        {"themes": THEMES, "zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")},
+    )
 
 
 def keep(s: Services, visit: Visit) -> Go:  # noqa: ARG001 - the shape of every page
@@ -22,5 +25,11 @@ def keep(s: Services, visit: Visit) -> Go:  # noqa: ARG001 - the shape of every 
         raise Invalid("theme", f"{theme!r} is not a theme", hint=f"one of {', '.join(THEMES)}")
     if zone is not None and zone_of(zone) is None:
         close = near(zone, available_timezones())
-        raise Invalid("zone", f"{zone!r} is not a time zone", hint=f"did you mean {close!r}?" if close else "write Europe/Paris")
-    return Go("/me", said="saved", cookies={KEEP_THEME: theme, KEEP_ZONE: zone, KEEP_KEYS: None if visit.form.get("keys") else "off"})
+        raise Invalid(
+            "zone", f"{zone!r} is not a time zone", hint=f"did you mean {close!r}?" if close else "write Europe/Paris"
+        )
+    return Go(
+        "/me",
+        said="saved",
+        cookies={KEEP_THEME: theme, KEEP_ZONE: zone, KEEP_KEYS: None if visit.form.get("keys") else "off"},
+    )

@@ -28,4 +28,3 @@ TONES: dict[str, Tone] = {
 def tone_of(state: object) -> Tone:
     """The tone of a state by its word; unknown words have none."""
     return TONES.get(str(state or ""), "")
-

@@ -1,0 +1,179 @@
+"""The domains' definition ports over the snapshot that one transaction sees."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
+from watchbill.alerts.model import Route
+from watchbill.budget.model import BudgetPolicy
+from watchbill.catalog.model import Service
+from watchbill.kernel.documents import Documents
+from watchbill.kernel.units import Ratio
+from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
+from watchbill.people.model import Organisation, Person, Team
+from watchbill.slo.model import Sli, Slo
+
+__all__ = ["Definitions"]
+
+Current = Callable[[], Snapshot]
+
+
+class Definitions:
+    """All definition ports of one transaction. They follow what the transaction itself applies: `refresh` after writing."""
+
+    def __init__(self, shelf: Shelf, documents: Documents) -> None:
+        self._shelf = shelf
+        self._documents = documents
+        self._snapshot: Snapshot | None = None
+        self.directory = _Directory(self.current)
+        self.services = _Services(self.current)
+        self.promises = _Promises(self.current)
+        self.slos = _Slos(self.current)
+        self.budget_policies = _BudgetPolicies(self.current)
+        self.schedules = _Schedules(self.current)
+        self.escalation_policies = _EscalationPolicies(self.current)
+        self.runbooks = _Runbooks(self.current)
+        self.routes = _Routes(self.current)
+        self.policy_names = _PolicyNames(self.current)
+        self.runbook_names = _RunbookNames(self.current)
+
+    def current(self) -> Snapshot:
+        """The state that this transaction sees, read on first use."""
+        if self._snapshot is None:
+            self._snapshot = self._shelf.snapshot(self._documents)
+        return self._snapshot
+
+    def refresh(self) -> None:
+        """Forget the state: this transaction has just changed it."""
+        self._snapshot = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Port:
+    current: Current
+
+
+class _Directory(_Port):
+    """people.ports.Directory."""
+
+    def person(self, name: str) -> Person | None:
+        return self.current().persons.get(name)
+
+    def persons(self) -> Sequence[Person]:
+        return list(self.current().persons.values())
+
+    def team(self, name: str) -> Team | None:
+        return self.current().teams.get(name)
+
+    def teams(self) -> Sequence[Team]:
+        return list(self.current().teams.values())
+
+    def organisation(self) -> Organisation:
+        return self.current().organisation
+
+
+class _Services(_Port):
+    """catalog.ports.ServiceDefinitions."""
+
+    def get(self, name: str) -> Service | None:
+        now = self.current()
+        return now.services.get(name) or now.services.get(now.aliases.get(name, ""))
+
+    def list(self) -> Sequence[Service]:
+        return list(self.current().services.values())
+
+
+class _Promises(_Port):
+    """catalog.ports.Promises."""
+
+    def availability(self, service: str) -> Ratio | None:
+        now = self.current()
+        return now.availability_of_service.get(now.aliases.get(service, service))
+
+
+class _Slos(_Port):
+    """slo.ports.SloDefinitions."""
+
+    def version(self) -> str:
+        return self.current().version.digest
+
+    def slo(self, name: str) -> Slo | None:
+        return self.current().slos.get(name)
+
+    def slos(self) -> Sequence[Slo]:
+        return list(self.current().slos.values())
+
+    def sli(self, name: str) -> Sli | None:
+        return self.current().slis.get(name)
+
+    def slis(self) -> Sequence[Sli]:
+        return list(self.current().slis.values())
+
+
+class _BudgetPolicies(_Port):
+    """budget.ports.PolicyDefinitions."""
+
+    def policy(self, service: str) -> BudgetPolicy | None:
+        policies = self.current().policy_of_service
+        return policies.get(service) or policies.get(None)
+
+    def policies(self) -> Sequence[BudgetPolicy]:
+        return list(self.current().budget_policies.values())
+
+
+class _Schedules(_Port):
+    """oncall.ports.ScheduleDefinitions."""
+
+    def get(self, name: str) -> Schedule | None:
+        return self.current().schedules.get(name)
+
+    def list(self) -> Sequence[Schedule]:
+        return list(self.current().schedules.values())
+
+
+class _EscalationPolicies(_Port):
+    """oncall.ports.EscalationPolicies."""
+
+    def get(self, name: str) -> EscalationPolicy | None:
+        return self.current().escalation_policies.get(name)
+
+    def list(self) -> Sequence[EscalationPolicy]:
+        return list(self.current().escalation_policies.values())
+
+
+class _Runbooks(_Port):
+    """oncall.ports.Runbooks."""
+
+    def get(self, name: str) -> Runbook | None:
+        return self.current().runbooks.get(name)
+
+    def list(self) -> Sequence[Runbook]:
+        return list(self.current().runbooks.values())
+
+
+class _Routes(_Port):
+    """alerts.ports.RouteDefinitions."""
+
+    def list(self) -> Sequence[Route]:
+        return self.current().routes
+
+    @property
+    def version(self) -> object:
+        return self.current().version.digest
+
+
+class _PolicyNames(_Port):
+    """alerts.ports.PolicyNames."""
+
+    def names(self) -> Collection[str]:
+        return self.current().escalation_policies.keys()
+
+    def for_schedule(self, schedule: str) -> str | None:
+        return self.current().policy_of_schedule.get(schedule)
+
+
+class _RunbookNames(_Port):
+    """alerts.ports.RunbookNames."""
+
+    def for_alert(self, alert_name: str) -> str | None:
+        return self.current().runbook_of_alert.get(alert_name)

@@ -1,0 +1,257 @@
+"""Overrides, escalations, pages and what is known about addresses, over one connection."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, insert, select, update
+
+from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
+from watchbill.alerts.model import Severity
+from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
+from watchbill.oncall.model import (
+    Escalation,
+    EscalationKind,
+    EscalationPolicy,
+    EscalationStatus,
+    Override,
+    Page,
+    PageStatus,
+)
+
+__all__ = ["ContactRecords", "EscalationRecords", "OverrideRecords"]
+
+_UNANSWERED = (EscalationStatus.OPEN, EscalationStatus.EXHAUSTED)
+_TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
+_TAKEN_LIMIT = 20
+_OVERRIDE_COLUMNS = {"starts_at": "start", "ends_at": "end"}
+
+Values = dict[str, Any]  # Any: columns of their own types
+
+
+class OverrideRecords:
+    """What oncall.ports.Overrides asks for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, override: Override) -> None:
+        """Save one."""
+        values = {name: getattr(override, _OVERRIDE_COLUMNS.get(name, name)) for name in _override_names()}
+        self._connection.execute(insert(overrides).values(values))
+
+    def get(self, override: OverrideId) -> Override | None:
+        """One that has not been removed."""
+        query = select(overrides).where(overrides.c.id == override, overrides.c.removed_at.is_(None))
+        row = self._connection.execute(query).mappings().one_or_none()
+        return _override(row) if row else None
+
+    def remove(self, override: OverrideId, *, at: datetime, by: str) -> None:
+        """Mark it removed."""
+        self._connection.execute(
+            update(overrides).where(overrides.c.id == override).values(removed_at=at, removed_by=by)
+        )
+
+    def between(self, schedules: Sequence[str] | None, start: datetime, end: datetime) -> Sequence[Override]:
+        """Those that overlap [start, end), oldest made first."""
+        query = select(overrides).where(
+            overrides.c.ends_at > start, overrides.c.starts_at < end, overrides.c.removed_at.is_(None)
+        )
+        if schedules is not None:
+            query = query.where(overrides.c.schedule.in_(schedules))
+        return [_override(row) for row in self._connection.execute(query.order_by(overrides.c.id)).mappings()]
+
+
+class EscalationRecords:
+    """What oncall.ports.Escalations asks for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, escalation: Escalation) -> bool:
+        """Save a new one unless its group has an unanswered one: the partial unique index decides."""
+        statement = insert_into(self._connection, escalations).values(_values(escalation)).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def save(self, escalation: Escalation) -> None:
+        """Write the new state over the old."""
+        self._connection.execute(
+            update(escalations).where(escalations.c.id == escalation.id).values(_values(escalation))
+        )
+
+    def get(self, escalation: EscalationId, *, lock: bool = False) -> Escalation | None:
+        """One by id."""
+        query = select(escalations).where(escalations.c.id == escalation)
+        found = self._escalations(query.with_for_update() if lock else query)
+        return found[0] if found else None
+
+    def unanswered(self, group_key: str) -> Escalation | None:
+        """The group's escalation that is still looking for somebody, locked."""
+        found = self._escalations(_of_group(group_key, _UNANSWERED).with_for_update())
+        return found[0] if found else None
+
+    def taken(self, group_key: str) -> Sequence[Escalation]:
+        """The group's acknowledged and snoozed ones, newest first, locked; the newest twenty."""
+        query = _of_group(group_key, _TAKEN).order_by(escalations.c.id.desc()).limit(_TAKEN_LIMIT)
+        return self._escalations(query.with_for_update())
+
+    def holding(self, subject: str) -> Sequence[Escalation]:
+        """Those that hold an alert or an incident of that id, newest first."""
+        held = select(escalation_alerts.c.escalation).where(escalation_alerts.c.alert == subject)
+        of_incident = select(escalations.c.id).where(escalations.c.incident == subject)
+        query = select(escalations).where(escalations.c.id.in_(held.union(of_incident)))
+        return self._escalations(query.order_by(escalations.c.id.desc()))
+
+    def alerts(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
+        """The alerts it has held, in the order in which they joined."""
+        query = (
+            select(escalation_alerts.c.alert)
+            .where(escalation_alerts.c.escalation == escalation)
+            .order_by(escalation_alerts.c.joined_at, escalation_alerts.c.alert)
+            .limit(limit)
+        )
+        return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether it holds that alert, and the alert has not ended."""
+        query = select(escalation_alerts.c.alert).where(_membership(escalation, alert), _still_firing())
+        return self._connection.execute(query).first() is not None
+
+    def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
+        """Note that the alert joined, or fires again."""
+        statement = (
+            insert_into(self._connection, escalation_alerts)
+            .values(escalation=escalation, alert=alert, joined_at=at)
+            .on_conflict_do_update(
+                index_elements=["escalation", "alert"],
+                set_={"ended_at": None},
+                where=escalation_alerts.c.ended_at.is_not(None),
+            )
+        )
+        return self._connection.execute(statement).rowcount == 1
+
+    def end_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
+        """Note that the alert ended."""
+        statement = update(escalation_alerts).where(_membership(escalation, alert), _still_firing())
+        return self._connection.execute(statement.values(ended_at=at)).rowcount == 1
+
+    def page(self, page: PageId) -> Page | None:
+        """One page by id."""
+        row = self._connection.execute(select(pages).where(pages.c.id == page)).mappings().one_or_none()
+        return _page(row) if row else None
+
+    def pages(self, escalation: EscalationId) -> Sequence[Page]:
+        """All pages of an escalation, oldest first."""
+        query = select(pages).where(pages.c.escalation == escalation).order_by(pages.c.id)
+        return [_page(row) for row in self._connection.execute(query).mappings()]
+
+    def save_page(self, page: Page) -> None:
+        """Save a page, new or changed."""
+        statement = insert_into(self._connection, pages).values(_fields(page))
+        changed = {name: statement.excluded[name] for name in ("status", "closed_at")}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+
+    def find(
+        self,
+        *,
+        unresolved: bool | None = None,
+        person: str | None = None,
+        service: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
+    ) -> Sequence[Escalation]:
+        """Escalations, newest first."""
+        query = select(escalations).order_by(escalations.c.id.desc()).limit(limit)
+        if unresolved is not None:
+            over = escalations.c.resolved_at
+            query = query.where(over.is_(None) if unresolved else over.is_not(None))
+        if person is not None:
+            query = query.where(escalations.c.id.in_(select(pages.c.escalation).where(pages.c.person == person)))
+        if service is not None:
+            query = query.where(escalations.c.service == service)
+        if before is not None:
+            query = query.where(escalations.c.id < before)
+        return self._escalations(query)
+
+    def find_pages(self, *, person: str | None = None, before: str | None = None, limit: int = 50) -> Sequence[Page]:
+        """Pages, newest first."""
+        query = select(pages).order_by(pages.c.id.desc()).limit(limit)
+        if person is not None:
+            query = query.where(pages.c.person == person)
+        if before is not None:
+            query = query.where(pages.c.id < before)
+        return [_page(row) for row in self._connection.execute(query).mappings()]
+
+    def _escalations(self, query: Select[Any]) -> list[Escalation]:  # Any: the columns of the table
+        return [_escalation(row) for row in self._connection.execute(query).mappings()]
+
+
+class ContactRecords:
+    """What oncall.ports.Contacts asks for."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def verified(self, person: str) -> Mapping[tuple[str, str], datetime]:
+        """(channel, address) to when it was last proved."""
+        query = select(contacts).where(contacts.c.person == person)
+        return {(row.channel, row.address): row.verified_at for row in self._connection.execute(query)}
+
+    def verify(self, person: str, channel: str, address: str, at: datetime) -> bool:
+        """Note the proof; False where it was known already."""
+        known = (channel, address) in self.verified(person)
+        statement = insert_into(self._connection, contacts).values(
+            person=person, channel=channel, address=address, verified_at=at
+        )
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["person", "channel", "address"], set_={"verified_at": statement.excluded.verified_at}
+            )
+        )
+        return not known
+
+
+def _of_group(group_key: str, statuses: tuple[EscalationStatus, ...]) -> Select[Any]:  # Any: the columns of the table
+    return select(escalations).where(
+        escalations.c.group_key == group_key, escalations.c.status.in_(statuses), escalations.c.resolved_at.is_(None)
+    )
+
+
+def _membership(escalation: EscalationId, alert: AlertId) -> Any:  # Any: a condition, as SQLAlchemy types it
+    return and_(escalation_alerts.c.escalation == escalation, escalation_alerts.c.alert == alert)
+
+
+def _still_firing() -> Any:  # Any: a condition, as SQLAlchemy types it
+    return escalation_alerts.c.ended_at.is_(None)
+
+
+def _override_names() -> list[str]:
+    return [column.name for column in overrides.c if not column.name.startswith("removed")]
+
+
+def _override(row: RowMapping) -> Override:
+    return Override(**{_OVERRIDE_COLUMNS.get(name, name): row[name] for name in _override_names()})
+
+
+def _fields(record: Escalation | Page) -> Values:
+    return {name: getattr(record, name) for name in record.__slots__}
+
+
+def _values(escalation: Escalation) -> Values:
+    return _fields(escalation) | {"policy": escalation.policy.as_json(), "slos": list(escalation.slos)}
+
+
+def _escalation(row: RowMapping) -> Escalation:
+    typed = {
+        "kind": EscalationKind(row["kind"]),
+        "status": EscalationStatus(row["status"]),
+        "severity": Severity(row["severity"]),
+        "policy": EscalationPolicy.from_json(row["policy"]),
+        "slos": tuple(row["slos"]),
+    }
+    return Escalation(**(dict(row) | typed))
+
+
+def _page(row: RowMapping) -> Page:
+    return Page(**(dict(row) | {"status": PageStatus(row["status"])}))

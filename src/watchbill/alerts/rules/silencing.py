@@ -1,0 +1,111 @@
+"""Silences: which are valid, which cover an alert, and what changing one comes to (Alertmanager's rules)."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from watchbill.alerts.model import Matcher, Silence, SilenceState, matches
+from watchbill.alerts.model.matching import Compiled
+from watchbill.kernel.errors import Invalid
+
+__all__ = ["Silencer", "can_update", "check", "order", "same_filter"]
+
+_CONTROL = re.compile(r"[\x00]")
+_RANK = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Silencer:
+    """The silences that are active at one moment, made ready."""
+
+    active: tuple[tuple[str, tuple[tuple[str, Compiled], ...]], ...] = ()
+
+    @classmethod
+    def of(
+        cls, silences: Sequence[Silence], now: datetime, compile_matcher: Callable[[Matcher], Compiled]
+    ) -> "Silencer":
+        """Those of the silences that are active at `now`, by id."""
+        ready = (
+            (silence.id, tuple((matcher.name, compile_matcher(matcher)) for matcher in silence.matchers))
+            for silence in sorted(silences, key=lambda silence: silence.id)
+            if silence.state(now) is SilenceState.ACTIVE
+        )
+        return cls(tuple(ready))
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """Which silences are active."""
+        return frozenset(silence for silence, _ in self.active)
+
+    def covering(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """The ids of the silences that cover an alert with these labels."""
+        if not self.active:
+            return ()
+        return tuple(silence for silence, conditions in self.active if matches(conditions, labels))
+
+
+def check(matchers: Sequence[Matcher], compile_matcher: Callable[[Matcher], Compiled]) -> None:
+    """Raise Invalid unless the matchers can silence something without silencing everything."""
+    if not matchers:
+        raise Invalid("matchers", "at least one matcher required")
+    accepting_nothing = False
+    for position, matcher in enumerate(matchers):
+        if not matcher.name or _CONTROL.search(matcher.name + matcher.value):
+            raise Invalid("matchers", f'invalid label matcher {position}: invalid label name "{matcher.name}"')
+        try:
+            accepts = compile_matcher(matcher)
+        except Invalid as wrong:
+            shown = f'invalid label matcher {position}: invalid regular expression "{matcher.value}": {wrong.reason}'
+            raise Invalid("matchers", shown) from wrong
+        accepting_nothing = accepting_nothing or not accepts("")
+    if not accepting_nothing:
+        raise Invalid("matchers", "at least one matcher must not match the empty string")
+
+
+def can_update(old: Silence, new: Silence, now: datetime) -> bool:
+    """Whether `new` may replace `old` under the same id; otherwise `old` is expired and `new` gets an id of its own.
+
+    Other matchers are another silence. An active one keeps its start (to the second) and does not end in the past.
+    """
+    if old.matchers != new.matchers:
+        return False
+    match old.state(now):
+        case SilenceState.ACTIVE:
+            same_start = int(new.starts_at.timestamp()) == int(old.starts_at.timestamp())
+            return same_start and new.ends_at >= now
+        case SilenceState.PENDING:
+            return new.starts_at >= now
+        case SilenceState.EXPIRED:
+            return False
+
+
+def expired(silence: Silence, now: datetime) -> Silence:
+    """The silence, ended now; one that had not begun never does. An expired one stays as it is."""
+    match silence.state(now):
+        case SilenceState.ACTIVE:
+            return replace(silence, ends_at=now, updated_at=now)
+        case SilenceState.PENDING:
+            return replace(silence, starts_at=now, ends_at=now, updated_at=now)
+        case SilenceState.EXPIRED:
+            return silence
+
+
+def order(silences: Sequence[Silence], now: datetime) -> list[Silence]:
+    """Active ones by their end, then pending ones by their start, then expired ones, the latest first."""
+
+    def key(silence: Silence) -> tuple[int, float]:
+        state = silence.state(now)
+        by = {
+            SilenceState.ACTIVE: silence.ends_at.timestamp(),
+            SilenceState.PENDING: silence.starts_at.timestamp(),
+            SilenceState.EXPIRED: -silence.ends_at.timestamp(),
+        }
+        return _RANK[state], by[state]
+
+    return sorted(silences, key=key)
+
+
+def same_filter(silence: Silence, wanted: Sequence[Matcher]) -> bool:
+    """Whether each wanted matcher is one of the silence's own: compared, not evaluated, as Alertmanager filters silences."""
+    return all(matcher in silence.matchers for matcher in wanted)

@@ -1,0 +1,32 @@
+"""Makes the event that tells of an alert."""
+
+from watchbill.alerts.model import Alert, AlertNotice, AlertResolved, Target
+
+__all__ = ["notice"]
+
+
+def notice(kind: type[AlertNotice], alert: Alert, target: Target | None = None) -> AlertNotice:
+    """An event of that kind about the alert, for one of its targets (default: its own)."""
+    to = target or alert.target
+    said = kind(
+        alert=alert.id,
+        fingerprint=alert.fingerprint,
+        status=alert.status,
+        severity=alert.severity,
+        name=alert.name,
+        title=alert.title,
+        service=alert.service,
+        group_key=to.group_key if to else "",
+        escalation_policy=to.escalation_policy if to else None,
+        declare_incident=bool(to and to.declares_incident and alert.is_firing and not alert.silenced_by),
+        notify=alert.severity.pages and alert.is_firing and not alert.silenced_by,
+        starts_at=alert.starts_at,
+        ends_at=alert.ends_at,
+        runbook=alert.runbook,
+        route=to.route if to else "",
+        slo=alert.slo,
+        tier=alert.tier,
+        silenced_by=alert.silenced_by,
+        **({"by": alert.closed_by or ""} if kind is AlertResolved else {}),
+    )
+    return said

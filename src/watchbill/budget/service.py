@@ -1,0 +1,248 @@
+"""Use cases on budgets: what is left, what a tick changes, who spent it, and the burn-down."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from watchbill.budget.model import (
+    Attribution,
+    BudgetExhausted,
+    BudgetPolicy,
+    BudgetStanding,
+    BudgetState,
+    BudgetStateChanged,
+    BudgetStatus,
+    BudgetThawed,
+    Point,
+)
+from watchbill.budget.ports import BudgetStandings, PolicyDefinitions
+from watchbill.budget.rules.attribution import Piece, Span, charge, pieces
+from watchbill.budget.rules.burndown import burn_down
+from watchbill.budget.rules.states import PLAYBOOK, edges_of, next_standing, state_at, state_of
+from watchbill.kernel.clock import Clock
+from watchbill.kernel.errors import Invalid
+from watchbill.kernel.events import EventSink
+from watchbill.kernel.instants import floor_minute, to_text
+from watchbill.kernel.units import pct_text
+from watchbill.slo.model import Rolling, Slo, SloStatus
+from watchbill.slo.service import SloService, Tick
+from watchbill.slo.service.standing import Standing
+
+__all__ = ["BudgetService"]
+
+_MINUTE = timedelta(minutes=1)
+_WEEK_MINUTES = 7 * 1440
+BASELINE_OVER = timedelta(hours=24)
+
+
+class _Move(NamedTuple):
+    slo: Slo
+    old: BudgetStanding | None
+    new: BudgetStanding
+
+
+@dataclass(frozen=True, kw_only=True)
+class BudgetService:
+    """Budgets of the promises of `slos`."""
+
+    slos: SloService
+    policies: PolicyDefinitions
+    standings: BudgetStandings
+    events: EventSink
+    clock: Clock
+
+    # --- what is left
+
+    def policy(self, service: str) -> BudgetPolicy:
+        """The service's policy; the playbook's where it has none."""
+        return self.policies.policy(service) or PLAYBOOK
+
+    def show(self, slo: str | Slo, at: datetime | None = None) -> BudgetStatus:
+        """Everything about one budget, now or at a moment of the past (the freeze is only known for now)."""
+        standing = self.slos.standing(slo, at)
+        known = self.standings.get(standing.status.slo.name) if at is None else None
+        return self._status(standing, known)
+
+    def worst_first(self, slos: Sequence[Slo]) -> list[BudgetStatus]:
+        """These budgets, the least left first; unknown ones at the end."""
+        known = {one.slo: one for one in self.standings.all()}
+        found = [self._status(self.slos.standing(slo), known.get(slo.name)) for slo in slos]
+        unknown = Fraction(0)
+        return sorted(
+            found,
+            key=lambda one: (
+                one.status.remaining_pct is None,
+                one.status.remaining_pct if one.status.remaining_pct is not None else unknown,
+                one.status.slo.name,
+            ),
+        )
+
+    # --- what a tick changes
+
+    def edges(self, slo: Slo) -> tuple[Fraction, ...]:
+        """The remaining percentages that a tick has to compare this budget with."""
+        return edges_of(self.policy(slo.service))
+
+    def moves(self, tick: Tick) -> bool:
+        """Whether `observe` has anything to save."""
+        return bool(self._gone(tick)) or next(self._moves(tick), None) is not None
+
+    def observe(self, tick: Tick) -> Sequence[BudgetStanding]:
+        """Save what a tick changed in states and freezes, publish it, and return the new standings.
+
+        Only live ticks move anything: not before the source has caught up, and no freeze below `min_events`.
+        """
+        moves = list(self._moves(tick))
+        for move in moves:
+            self._publish(move)
+        gone = self._gone(tick)
+        if moves or gone:
+            self.standings.save([move.new for move in moves], gone)
+        return [move.new for move in moves]
+
+    # --- who spent it
+
+    def attribute(self, slo: str | Slo, start: datetime, end: datetime) -> Attribution:
+        """What a span took of the budget: its bad events above the bad ratio of the 24 h before it."""
+        return self.attribute_each(slo, [(start, end)])[0]
+
+    def attribute_each(self, slo: str | Slo, spans: Sequence[tuple[datetime, datetime]]) -> list[Attribution]:
+        """The same for several spans, in order; where they overlap, each is charged its even share."""
+        slo = self.slos.find(slo) if isinstance(slo, str) else slo
+        whole = [self._span(slo, start, end) for start, end in spans]
+        charged = charge(whole, [self._counted(slo, piece) for piece in pieces(whole)])
+        return [self._attribution(slo, span, bad) for span, bad in zip(whole, charged, strict=True)]
+
+    # --- over time
+
+    def burndown(self, slo: str | Slo, points: int = 120) -> list[Point]:
+        """What was left over the window, oldest first; the last point is what is left now."""
+        status = self.slos.status(slo)
+        slo = status.slo
+        end = floor_minute(status.at) + _MINUTE
+        minutes = max(1, (end - status.start) // _MINUTE)
+        step = -(-minutes // points)
+        shown = -(-minutes // step)
+        window = shown if isinstance(slo.window, Rolling) else None
+        history = shown if window is None else 2 * shown
+        buckets = self.slos.counts.series(slo.sli, end - history * step * _MINUTE, end, step)
+        left = burn_down(buckets, shown, window=window, allowed=slo.allowed)
+        left[-1] = status.remaining_pct
+        ends = [end - (shown - 1 - number) * step * _MINUTE for number in range(shown)]
+        return [Point(min(moment, status.at), pct) for moment, pct in zip(ends, left, strict=True)]
+
+    # ---
+
+    def _status(self, standing: Standing, known: BudgetStanding | None) -> BudgetStatus:
+        status = standing.status
+        policy = self.policy(status.slo.service)
+        left = status.remaining_pct
+        state = None if left is None else state_of(left, policy)
+        frozen = known is not None and known.frozen
+        forbids = [policy.of(BudgetState.EXHAUSTED)] if frozen else []
+        says = [*forbids, *([policy.of(state)] if state else [])]
+        return BudgetStatus(
+            status=status,
+            state=state,
+            frozen=frozen,
+            frozen_since=known.frozen_since if known else None,
+            exhausted_since=known.state_since if known and state is known.state is BudgetState.EXHAUSTED else None,
+            forecast=self.slos.forecast(standing),
+            actions=tuple(dict.fromkeys(action for one in says for action in one.actions)),
+            policy=policy.name,
+            consumed_week_pct=self._consumed(status, _WEEK_MINUTES),
+            budget_events=status.slo.allowed * status.total if status.total else None,
+            projected_remaining_pct=_projected(status),
+        )
+
+    def _consumed(self, status: SloStatus, minutes: int) -> Fraction | None:
+        if not status.total:
+            return None
+        week = self.slos.counts.sums(status.slo.sli, [minutes], status.at)[0]
+        return 100 * week.bad / (status.slo.allowed * status.total)
+
+    def _moves(self, tick: Tick) -> Iterator[_Move]:
+        known = {one.slo: one for one in self.standings.all()}
+        names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
+        for name in names:
+            slo, verdicts = tick.slo(name), tick.edges(name)
+            if slo is None or verdicts is None:
+                continue
+            state = state_at(verdicts, self.policy(slo.service))
+            if state is None:
+                continue
+            old = known.get(name)
+            was = old or BudgetStanding(name, BudgetState.HEALTHY, tick.at)
+            if next_standing(was, state, verdicts, may_freeze=True, at=tick.at) == was:
+                continue
+            # Only now, where something would move, is it worth asking whether this tick is a live one.
+            status = self.slos.status(slo)
+            enough = status.total >= max(1, slo.min_events)
+            new = next_standing(was, state, verdicts, may_freeze=enough, at=tick.at)
+            if status.caught_up and new != was:
+                yield _Move(slo, old, new)
+
+    def _gone(self, tick: Tick) -> list[str]:
+        """Standings of promises that are no longer made."""
+        promised = {slo.name for slo in self.slos.list()}
+        return [one.slo for one in self.standings.all() if one.slo not in promised and tick.slo(one.slo) is None]
+
+    def _publish(self, move: _Move) -> None:
+        slo, new = move.slo, move.new
+        subject = f"slo/{slo.name}"
+        old_state = move.old.state if move.old else None
+        cause = None
+        if new.state is not (old_state or BudgetState.HEALTHY):
+            event = BudgetStateChanged(slo.name, slo.service, old_state, new.state)
+            cause = self.events.publish(event, subject=subject, cause=None).id
+        was_frozen_since = move.old.frozen_since if move.old else None
+        if new.frozen and was_frozen_since is None:
+            left = pct_text(self.slos.status(slo).remaining_pct or Fraction(0))
+            self.events.publish(BudgetExhausted(slo.name, slo.service, left), subject=subject, cause=cause)
+        elif was_frozen_since is not None and not new.frozen:
+            self.events.publish(BudgetThawed(slo.name, slo.service, was_frozen_since), subject=subject, cause=cause)
+
+    def _span(self, slo: Slo, start: datetime, end: datetime) -> Span:
+        if end < start:
+            raise Invalid("end", f"{to_text(end)} lies before {to_text(start)}")
+        first = floor_minute(start)
+        last = max(first + _MINUTE, -(-(min(end, self.slos.watermark) - first) // _MINUTE) * _MINUTE + first)
+        bad, total = self._count(slo, first - BASELINE_OVER, first)
+        return Span(first, last, Fraction(bad, total) if total else Fraction(0))
+
+    def _counted(self, slo: Slo, piece: Piece) -> Piece:
+        bad, total = self._count(slo, piece.start, piece.end)
+        return replace(piece, bad=bad, total=total)
+
+    def _count(self, slo: Slo, start: datetime, end: datetime) -> tuple[int, int]:
+        found = self.slos.counts.between(slo.sli, start, end)
+        return found.bad, found.total
+
+    def _attribution(self, slo: Slo, span: Span, bad: Fraction) -> Attribution:
+        inside = self.slos.counts.between(slo.sli, span.start, span.end)
+        after = self.slos.status(slo, span.end - timedelta(microseconds=1))
+        budget = slo.allowed * after.total
+        return Attribution(
+            slo=slo.name,
+            service=slo.service,
+            start=span.start,
+            end=span.end,
+            good=inside.good,
+            total=inside.total,
+            bad_in_span=inside.bad,
+            baseline_ratio=span.baseline,
+            bad=bad,
+            share_of_budget_pct=100 * bad / budget if budget else None,
+            budget_remaining_pct=after.remaining_pct,
+        )
+
+
+def _projected(status: SloStatus) -> Fraction | None:
+    """Calendar windows: what is left of the whole period's budget at the mean traffic so far."""
+    window = status.slo.window
+    if isinstance(window, Rolling) or status.bad_ratio is None or not status.counts.covered:
+        return None
+    whole = Fraction(window.period(status.at) // _MINUTE, status.counts.covered)
+    return 100 * (1 - status.bad_ratio / (status.slo.allowed * whole))

@@ -1,0 +1,106 @@
+"""Now: what is wrong, who has the watch, which promises are in danger, what is open, what changed. Calm on a good day."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from fractions import Fraction
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.pages.watch import leading, watch_pictures
+from watchbill.entrypoints.web.visit import Shown, Visit
+from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, PromiseFact, WatchFact, headline, more
+from watchbill.operations import changes, incidents, oncall, paging, services, slos
+from watchbill.operations.incident_given import ListIncidents
+from watchbill.operations.incident_views import IncidentRow
+from watchbill.operations.slos import SloView
+
+__all__ = ["page", "promise_fact"]
+
+WORST, SCHEDULES, PAGES, RECENT = 8, 4, 50, timedelta(hours=1)
+_FEW_MINUTES = timedelta(minutes=5)
+
+
+def page(s: Services, visit: Visit) -> Shown:
+    """The one glance."""
+    promises = slos.list_all(s, visit.who, slos.ListSlos())
+    opened = incidents.list_all(s, visit.who, ListIncidents(open=True)).items
+    schedules = leading(oncall.list_all(s, visit.who, oncall.ListSchedules()))
+    watches = oncall.now(s, visit.who, oncall.Now())
+    pages = paging.list_all(s, visit.who, paging.ListPages(limit=PAGES)).items
+    catalog = services.list_all(s, visit.who, services.ListServices())
+    facts = NowFacts(
+        promises=_promises(s, visit, promises),
+        incidents=[_incident(one) for one in opened],
+        watches=[
+            WatchFact(one.schedule, one.primary, one.until)
+            for one in watches
+            if one.schedule in {each.name for each in schedules}
+        ],
+        services=len(catalog),
+        **_answering(s, visit),
+    )
+    since = visit.local.now - RECENT
+    return Shown(
+        "now.html",
+        {
+            "headline": headline(facts),
+            "more": more(facts, visit.local),
+            "watch": watch_pictures(s, visit, schedules[:SCHEDULES], pages, _today(s, visit, opened))
+            if schedules
+            else None,
+            "schedules_hidden": max(0, len(schedules) - SCHEDULES),
+            "promises": promises[:WORST],
+            "promise_count": len(promises),
+            "incidents": opened,
+            "open_count": len(opened),
+            "changes": changes.list_all(s, visit.who, changes.ListChanges(since=since, limit=8)).items,
+            "is_new": not catalog and not promises,
+        },
+    )
+
+
+def promise_fact(view: SloView, bad_ratio: Fraction | None = None) -> PromiseFact:
+    """What the sentence needs of an SLO."""
+    return PromiseFact(
+        name=view.slo, service=view.service, kind=view.type, state=view.state, frozen=view.frozen, firing=bool(view.firing),
+        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, bad_ratio=bad_ratio,
+        gone_at=view.exhausted_at, thaws_at=view.recovers_at if view.frozen else None,
+    )  # fmt: skip
+
+
+def bad_of_late(s: Services, visit: Visit, slo: str) -> Fraction | None:
+    """The share that failed in the last minutes; None where nothing was measured."""
+    end = visit.local.now
+    found = slos.series(s, visit.who, slos.SeriesOf(name=slo, start=end - _FEW_MINUTES, end=end))
+    total = sum(point.total for point in found.points)
+    return Fraction(total - sum(point.good for point in found.points), total) if total else None
+
+
+def _promises(s: Services, visit: Visit, views: Sequence[SloView]) -> list[PromiseFact]:
+    worst = next((view.slo for view in views if view.firing), None)
+    return [promise_fact(view, bad_of_late(s, visit, view.slo) if view.slo == worst else None) for view in views]
+
+
+def _incident(row: IncidentRow) -> IncidentFact:
+    return IncidentFact(
+        row.number, row.title, row.severity, row.ic, row.service, row.update_overdue, row.next_update_at
+    )
+
+
+def _answering(s: Services, visit: Visit) -> dict[str, object]:
+    """Who is being called and has not answered, or who answered last."""
+    walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
+    calling = sorted({person for one in walks if one.status in {"open", "exhausted"} for person in one.people})
+    answered = next((one for one in walks if one.acknowledged_by), None)
+    return {
+        "calling": calling[:4],
+        "acknowledged_by": answered.acknowledged_by if answered else None,
+        "acknowledged_at": answered.acknowledged_at if answered else None,
+    }
+
+
+def _today(s: Services, visit: Visit, opened: Sequence[IncidentRow]) -> list[IncidentRow]:
+    """Open incidents, and those of the day that are over."""
+    recent = incidents.list_all(
+        s, visit.who, ListIncidents(since=visit.local.now - timedelta(hours=24), limit=20)
+    ).items
+    return [*opened, *(one for one in recent if one.number not in {each.number for each in opened})]

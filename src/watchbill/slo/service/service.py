@@ -1,0 +1,245 @@
+"""Use cases on promises: find them, say how they stand, judge them all at each tick, take counts in."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from watchbill.catalog.ports import ServiceDefinitions
+from watchbill.kernel.clock import Clock
+from watchbill.kernel.errors import Conflict, Invalid, NotFound
+from watchbill.kernel.events import EventSink
+from watchbill.kernel.instants import floor_minute, to_text
+from watchbill.kernel.units import Ratio
+from watchbill.slo.model import (
+    Bucket,
+    Contributor,
+    Forecast,
+    Push,
+    Sli,
+    SliType,
+    Slo,
+    SloBurning,
+    SloCalm,
+    SloStatus,
+    SourceState,
+    TierMoved,
+    TierSeverity,
+    Transition,
+)
+from watchbill.slo.ports import Counts, CountsIntake, SliSources, SloDefinitions, TierStandings
+from watchbill.slo.rules.alarms import NO_DATA_TIER
+from watchbill.slo.rules.lint import Finding, lint
+from watchbill.slo.rules.measured import why_not_judged
+from watchbill.slo.rules.plan import Edges, Plan, make_plan
+from watchbill.slo.sentences import Nouns, nouns_of
+from watchbill.slo.service.alarm import Alarms
+from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
+from watchbill.slo.service.tick import Plans, Tick
+
+__all__ = ["SloService"]
+
+_MINUTE = timedelta(minutes=1)
+_CONTRIBUTORS_OVER = timedelta(hours=1)
+_MOST_BUCKETS = 100_000
+_PUSH_AHEAD = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SloService:
+    """`delay` is how far the moment that is judged trails the clock; `zone` is the one in which sentences tell the time."""
+
+    definitions: SloDefinitions
+    catalog: ServiceDefinitions
+    counts: Counts
+    intake: CountsIntake
+    sources: SliSources
+    standings: TierStandings
+    events: EventSink
+    clock: Clock
+    plans: Plans
+    delay: timedelta
+    zone: ZoneInfo
+
+    # --- what is promised
+
+    def list(self) -> Sequence[Slo]:
+        """All promises, by name."""
+        return self.definitions.slos()
+
+    def find(self, name: str) -> Slo:
+        """The promise of that name; raises NotFound with the nearest one."""
+        found = self.definitions.slo(name)
+        if found is None:
+            raise NotFound("SLO", name, known=[slo.name for slo in self.definitions.slos()])
+        return found
+
+    def for_service(self, service: str) -> Sequence[Slo]:
+        """The promises of a service, by its name or an alias."""
+        known = self.catalog.get(service)
+        name = known.name if known else service
+        return [slo for slo in self.definitions.slos() if slo.service == name]
+
+    def sli(self, slo: Slo) -> Sli | None:
+        """What measures a promise."""
+        return self.definitions.sli(slo.sli)
+
+    def nouns(self, slo: Slo) -> Nouns:
+        """How to speak of its events."""
+        return nouns_of(self.sli(slo))
+
+    def findings(self, slo: Slo) -> Sequence[Finding]:
+        """What lint says about it."""
+        return lint(slo, self.sli(slo), self.clock.now())
+
+    def availability(self, service: str) -> Ratio | None:
+        """The target of the service's strictest availability SLO; None where it promises nothing."""
+        return max((slo.target for slo in self._availability(service)), default=None)
+
+    # --- how it stands
+
+    @property
+    def watermark(self) -> datetime:
+        """The moment that is judged now."""
+        return self.clock.now() - self.delay
+
+    def status(self, slo: str | Slo, at: datetime | None = None) -> SloStatus:
+        """How a promise stands, now (at the watermark) or at a moment of the past, from what is known today."""
+        return self.standing(slo, at).status
+
+    def standing(
+        self, slo: str | Slo, at: datetime | None = None, firing: Mapping[str, datetime] | None = None
+    ) -> Standing:
+        """The status with its window sums. `firing`: tiers that fire, where the caller knows better than what is saved."""
+        slo = self.find(slo) if isinstance(slo, str) else slo
+        moment = self.watermark if at is None else min(at, self.watermark)
+        sli = self.sli(slo)
+        reason = why_not_judged(slo, sli)
+        if sli is None or reason:
+            return nothing_known(slo, moment, reason)
+        source = self.sources.state(sli)
+        if not source.measured:
+            return nothing_known(slo, moment, source.reason)
+        if firing is None and at is None:
+            firing = self._firing(slo.name)
+        return judge(slo, sli, self.counts, source, at=moment, firing=firing)
+
+    def forecast(self, standing: Standing) -> Forecast:
+        """Where the budget is heading from there."""
+        return forecast_of(standing, self.counts)
+
+    def source(self, slo: Slo) -> SourceState:
+        """How the source of its events stands."""
+        sli = self.sli(slo)
+        reason = why_not_judged(slo, sli)
+        if sli is None or reason:
+            return SourceState(measured=False, reason=reason, caught_up=False)
+        return self.sources.state(sli)
+
+    def is_live(self, slo: Slo) -> bool:
+        """Whether latches may move: the source has caught up, and the window holds at least `min_events`."""
+        status = self.status(slo)
+        return status.caught_up and status.total >= max(1, slo.min_events)
+
+    def series(self, slo: str | Slo, start: datetime, end: datetime, step_minutes: int = 1) -> Sequence[Bucket]:
+        """The counts of [start, end) in steps; the start is taken down to its minute. Raises Invalid past 100,000 steps."""
+        slo = self.find(slo) if isinstance(slo, str) else slo
+        if end <= start:
+            raise Invalid("end", f"{to_text(end)} is not after {to_text(start)}")
+        if (end - start) / (_MINUTE * step_minutes) > _MOST_BUCKETS:
+            raise Invalid(
+                "step_minutes", f"more than {_MOST_BUCKETS:,} steps", hint="take a longer step or a shorter span"
+            )
+        return self.counts.series(slo.sli, floor_minute(start), end, step_minutes)
+
+    def bad_ratio(self, service: str, minutes: int = 5) -> Fraction | None:
+        """The worst share of bad events among the service's availability SLOs (else among all) lately; None: nothing is known."""
+        slos = self._availability(service) or self.for_service(service)
+        found = (
+            self.counts.sums(slo.sli, [minutes], self.watermark)[0].bad_ratio() for slo in slos if self._is_judged(slo)
+        )
+        return max((ratio for ratio in found if ratio is not None), default=None)
+
+    def contributors(
+        self, slo: Slo, start: datetime | None = None, end: datetime | None = None
+    ) -> Sequence[Contributor]:
+        """Where the bad events of a span (the last hour) came from, worst first."""
+        sli = self.sli(slo)
+        if sli is None or not self._is_judged(slo):
+            return []
+        end = end or self.watermark
+        return self.sources.contributors(sli, start or end - _CONTRIBUTORS_OVER, end)
+
+    # --- the tick
+
+    def evaluate(self, edges: Edges) -> Tick:
+        """Judge every promise at the watermark; `edges` names the remaining percentages that budgets are compared with.
+
+        Reads only. Costs one comparison of the counts and what is not calm, whatever the length of the windows.
+        """
+        at = self.watermark
+        plan = self._plan(at, edges)
+        verdicts = self.counts.compare(plan.bounds, at)
+        alarms = Alarms(self, plan, verdicts, at)
+        return alarms.tick()
+
+    def settle(self, tick: Tick) -> Sequence[TierMoved]:
+        """Save what a tick found, publish it, and return the claims for the alerts' inbox with their causes."""
+        told, causes = [], {}
+        for moved in tick.moved:
+            event = _event(moved)
+            cause = moved.cause
+            if event is not None:
+                cause = self.events.publish(event, subject=f"slo/{moved.slo}", cause=moved.cause).id
+            causes[moved.slo, moved.tier] = cause
+            told.append(replace(moved, cause=cause))
+        saved = [replace(one, cause=causes.get((one.slo, one.tier), one.cause)) for one in tick.standings]
+        if saved or tick.cleared:
+            self.standings.save(saved, tick.cleared)
+        return told
+
+    # --- counts that somebody else measured
+
+    def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
+        """Add counts to an SLI with `source: {push: {}}`; False where the batch was taken before. All of it or nothing."""
+        found = self.definitions.sli(sli)
+        if found is None:
+            raise NotFound("SLI", sli, known=[one.name for one in self.definitions.slis()])
+        if not isinstance(found.source, Push):
+            raise Conflict(f"{sli} has a source of its own", hint="only an SLI with source: {push: {}} takes counts")
+        newest = floor_minute(self.clock.now() + _PUSH_AHEAD)
+        for number, one in enumerate(minutes):
+            if one.start != floor_minute(one.start):
+                raise Invalid(f"counts[{number}].minute", f"{to_text(one.start)} is not the start of a minute")
+            if not 0 <= one.good <= one.total:
+                raise Invalid(f"counts[{number}].good", f"{one.good} good of {one.total}: good is counted inside total")
+            if one.start > newest:
+                raise Invalid(f"counts[{number}].minute", f"{to_text(one.start)} lies in the future")
+        return self.intake.push(sli, batch, minutes)
+
+    def _availability(self, service: str) -> Sequence[Slo]:
+        slos = self.for_service(service)
+        return [slo for slo in slos if (sli := self.sli(slo)) is not None and sli.type is SliType.AVAILABILITY]
+
+    def _is_judged(self, slo: Slo) -> bool:
+        return not why_not_judged(slo, self.sli(slo))
+
+    def _firing(self, slo: str) -> dict[str, datetime]:
+        return {one.tier: one.since for one in self.standings.all() if one.slo == slo}
+
+    def _plan(self, at: datetime, edges: Edges) -> Plan:
+        version = self.definitions.version()
+        if self.plans.current is None or not self.plans.current.holds(version, at):
+            judged = [slo for slo in self.definitions.slos() if self._is_judged(slo)]
+            self.plans.current = make_plan(version, judged, at, edges)
+        return self.plans.current
+
+
+def _event(moved: TierMoved) -> SloBurning | SloCalm | None:
+    service, severity = moved.labels["service"], TierSeverity(moved.labels["severity"])
+    if moved.tier == NO_DATA_TIER or moved.transition is Transition.STILL:
+        return None
+    if moved.transition is Transition.FIRED:
+        return SloBurning(moved.slo, service, moved.tier, severity)
+    return SloCalm(moved.slo, service, moved.tier, moved.starts_at)
