@@ -6,8 +6,9 @@ with the nearest name, so that a typo cannot switch something off silently.
 """
 # ruff: noqa: RUF009 - the rows are made by a function that returns dataclasses.field
 
+import contextlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from urllib.parse import urlsplit
 from watchbill.kernel.errors import Invalid, near
 from watchbill.kernel.units import duration, duration_text
 
-__all__ = ["PREFIX", "Config", "Setting", "settings"]
+__all__ = ["PREFIX", "Config", "Setting", "settings", "unix_address"]
 
 PREFIX = "WATCHBILL_"
 # Variables that are not settings of the process: the client's token, the harness's crash points.
@@ -28,6 +29,7 @@ _OTHER_VARIABLES = {
     "WATCHBILL_CRASHPOINT",
     "WATCHBILL_TRACEBACK",
 }
+_LONGEST_UNIX_ADDRESS = 107
 T = TypeVar("T")
 
 
@@ -63,6 +65,10 @@ def _path(text: str) -> Path:
     return Path(text).expanduser()
 
 
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(_path(word) for word in _words(text))
+
+
 def _optional_path(text: str) -> Path | None:
     return _path(text) if text else None
 
@@ -81,6 +87,7 @@ class Config:
     database: str = _row("", "Where the state lies: `postgresql+psycopg://user@host/name`; empty means SQLite in the data directory.", read=str, secret=True)
     counts_url: str = _row("", "A Prometheus-compatible server for counts (VictoriaMetrics, Mimir); needed for more than one node.", read=str, secret=True)
     specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
+    log_roots: tuple[Path, ...] = _row((), "Folders below which log files may be named over the network, separated by commas; the owner may name any.", read=_paths)
     listen: str = _row("127.0.0.1:8427", "Host and port of the web server; port 0 takes a free one. Beyond loopback, intake demands keys.", read=str)
     public_url: str = _row("", "The address under which people and links in pages reach this server; default: the listen address.", read=str)
     trusted_proxies: tuple[str, ...] = _row((), "Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.", read=_words)
@@ -96,8 +103,9 @@ class Config:
     body_timeout: timedelta = _row(timedelta(seconds=30), "How long a client may take to send its request body.", read=_span)
     idle_timeout: timedelta = _row(timedelta(seconds=60), "How long a connection is kept open between two requests.", read=_span)
     max_header_bytes: int = _row(64 << 10, "The largest request head that is read.", read=_count)
-    max_body_bytes: int = _row(16 << 20, "The largest request body that is read; single routes allow less.", read=_count)
+    max_body_bytes: int = _row(64 << 20, "The largest request body that is read; most routes allow less.", read=_count)
     max_connections: int = _row(1_000, "How many connections are open at once; further ones are answered with 503.", read=_count)
+    max_connections_per_address: int = _row(200, "How many of them one address may open (trusted proxies: any number).", read=_count)
     stop_timeout: timedelta = _row(timedelta(seconds=10), "How long a graceful stop may take.", read=_span)
     job_threads: int = _row(4, "How many reactions and timers run at once on PostgreSQL (SQLite has one writer and takes one).", read=_count)
     send_threads: int = _row(8, "How many deliveries are under way at once over each channel.", read=_count)
@@ -130,6 +138,13 @@ class Config:
             if self.database.startswith(short):
                 return "postgresql+psycopg://" + self.database.removeprefix(short)
         return self.database
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of the state; None where it lies in PostgreSQL or in memory."""
+        return (
+            Path(self.database_url.removeprefix("sqlite:///")) if self.database_url.startswith("sqlite:///") else None
+        )
 
     @property
     def is_postgresql(self) -> bool:
@@ -239,3 +254,16 @@ def _checked(config: Config) -> Config:
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
     return config
+
+
+@contextlib.contextmanager
+def unix_address(path: Path) -> Iterator[str]:
+    """The address of a Unix socket file, for bind or connect; the system takes 107 bytes, so a longer path goes through its folder."""
+    if len(os.fsencode(path)) <= _LONGEST_UNIX_ADDRESS:
+        yield str(path)
+        return
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{folder}/{path.name}"
+    finally:
+        os.close(folder)

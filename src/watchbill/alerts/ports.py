@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from watchbill.alerts.model import Alert, AlertStatus, Matcher, Observation, Route, Severity, Silence
+from watchbill.alerts.model import Alert, AlertStatus, Closing, Matcher, Observation, Route, Severity, Silence
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.rules.merging import Standing
 from watchbill.kernel.ids import AlertId
@@ -30,7 +30,7 @@ class RouteDefinitions(Protocol):
         """The roots in the order in which they are asked: as written, file by file."""
 
     @property
-    def version(self) -> str:
+    def version(self) -> object:
         """Differs whenever anything that routing reads (routes, services, policies, runbooks) has changed."""
 
 
@@ -105,8 +105,8 @@ class FoldStore(Protocol):
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Fingerprints of firing ones whose `ends_at` has come, earliest first."""
 
-    def firing(self) -> Iterable[Alert]:
-        """All that fire."""
+    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], tuple[str, ...]]]:
+        """Of all that fire: id, labels, and the silences that cover it."""
 
     def save(self, opened: Sequence[Alert], changed: Sequence[Alert], standing: Mapping[str, Standing]) -> None:
         """Write new and changed occurrences in bulk; `standing` is what now stands for every fingerprint that was touched."""
@@ -134,5 +134,5 @@ class Intake(Protocol):
     def claim(self, observations: Sequence[Observation]) -> None:
         """Take watchbill's own claims in; they become alerts as anybody else's do."""
 
-    def close(self, alert: AlertId, fingerprint: str, *, by: str) -> None:
+    def close(self, closing: Closing) -> None:
         """Take a person's "this is over" in."""

@@ -13,7 +13,10 @@ class SimilarOpen(Conflict):
 
     def __init__(self, candidates: Sequence[SimilarIncident]) -> None:
         self.candidates = tuple(candidates)
-        names = "; ".join(f"{one.incident.name} {one.incident.title!r} ({one.incident.severity}, {one.why[0]})" for one in self.candidates)
+        names = "; ".join(
+            f"{one.incident.name} {one.incident.title!r} ({one.incident.severity}, {one.why[0]})"
+            for one in self.candidates
+        )
         first = self.candidates[0].incident
         super().__init__(
             f"this looks like an incident that is open: {names}",

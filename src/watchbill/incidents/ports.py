@@ -19,7 +19,7 @@ from watchbill.incidents.model import (
     TimelineEntry,
     UpdateKind,
 )
-from watchbill.kernel.ids import AlertId, IncidentId, TaskId, UpdateId
+from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, TaskId, UpdateId
 from watchbill.kernel.units import Ratio
 from watchbill.people.model import Actor
 
@@ -32,6 +32,7 @@ __all__ = [
     "Pager",
     "Search",
     "SlaOutlook",
+    "Subjects",
     "Taken",
     "Watch",
     "Words",
@@ -220,6 +221,14 @@ class Taken:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a call is about."""
+
+    incident: IncidentId | None = None
+    alerts: tuple[AlertId, ...] = ()
+
+
 class Pager(Protocol):
     """Who stands watch, and how to reach people."""
 
@@ -228,6 +237,9 @@ class Pager(Protocol):
 
     def taken(self, alert: AlertId) -> Taken | None:
         """Who has acknowledged the call for an alert; None where nobody has."""
+
+    def about(self, escalation: EscalationId) -> Subjects:
+        """What the call is about; nothing for a test or a page that people sent."""
 
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""

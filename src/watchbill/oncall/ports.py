@@ -207,6 +207,9 @@ class Channel(Protocol):
     def refusal(self, address: str) -> str | None:
         """Why this address cannot be used, in words for who wrote it; None where it can."""
 
+    def lane(self, address: str) -> str:
+        """The lane of deliveries to this address: those that share one may wait for each other, others never do."""
+
     def send(self, outgoing: Outgoing) -> Receipt:
         """Hand it over and say what came of it, within ten seconds in all."""
 

@@ -1,11 +1,15 @@
 """Operations on resources: validate, diff, apply, export, schema, and single resources for the web pages."""
 
+from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchbill.bootstrap import Services
+from watchbill.bootstrap import Plan, Report, Services, SourceFile
+from watchbill.kernel.documents import Document
+from watchbill.kernel.errors import Fault
 from watchbill.people.model import Actor
 
 __all__ = [
@@ -27,6 +31,16 @@ __all__ = [
     "ResourceView",
     "SchemaOf",
     "ValidationView",
+    "apply",
+    "delete",
+    "diff",
+    "export",
+    "list_all",
+    "put",
+    "schema",
+    "show",
+    "validate",
+    "validation_view",
 ]
 
 
@@ -181,12 +195,81 @@ class ExportView(BaseModel):
     files: list[FileModel]
 
 
-def validate(s: Services, who: Actor, given: ResourceFiles) -> ValidationView: ...
-def diff(s: Services, who: Actor, given: DiffResources) -> PlanView: ...
-def apply(s: Services, who: Actor, given: ApplyResources) -> AppliedView: ...
-def export(s: Services, who: Actor, given: ExportResources) -> ExportView: ...
-def schema(s: Services, who: Actor, given: SchemaOf) -> dict[str, Any]: ...
-def list_all(s: Services, who: Actor, given: ListResources) -> list[ResourceRow]: ...
-def show(s: Services, who: Actor, given: NamedResource) -> ResourceView: ...
-def put(s: Services, who: Actor, given: PutResource) -> ResourceView: ...
-def delete(s: Services, who: Actor, given: NamedResource) -> ResourceRow: ...
+def validate(s: Services, who: Actor, given: ResourceFiles) -> ValidationView:
+    """All faults of the files among the stored resources."""
+    return validation_view(s.resources.validate(_files(given), who))
+
+
+def diff(s: Services, who: Actor, given: DiffResources) -> PlanView:
+    """What applying would change."""
+    plan = s.resources.diff(_files(given), who, prune=given.prune)
+    return PlanView(changes=_changes(plan), unchanged=plan.unchanged, faults=_faults(plan.faults))
+
+
+def apply(s: Services, who: Actor, given: ApplyResources) -> AppliedView:
+    """Apply everything or nothing."""
+    plan, version, applied = s.resources.apply(_files(given), who, prune=given.prune, dry_run=given.dry_run)
+    return AppliedView(
+        changes=_changes(plan),
+        unchanged=plan.unchanged,
+        faults=_faults(plan.faults),
+        applied=applied,
+        version=version.number,
+    )
+
+
+def export(s: Services, who: Actor, given: ExportResources) -> ExportView:  # noqa: ARG001 - one signature for all
+    """The resources as YAML files."""
+    files = s.resources.export(kind=given.kind, name=given.name, layout=given.layout)
+    return ExportView(files=[FileModel(path=file.path, text=file.text) for file in files])
+
+
+def schema(s: Services, who: Actor, given: SchemaOf) -> dict[str, Any]:  # noqa: ARG001 - one signature for all
+    """A JSON Schema."""
+    return s.resources.schema(given.kind)
+
+
+def list_all(s: Services, who: Actor, given: ListResources) -> list[ResourceRow]:  # noqa: ARG001 - one signature for all
+    """Every resource, or those of one kind."""
+    return [ResourceRow(**_row(document)) for document in s.resources.all(given.kind)]
+
+
+def show(s: Services, who: Actor, given: NamedResource) -> ResourceView:  # noqa: ARG001 - one signature for all
+    """One resource."""
+    return _view(s, s.resources.show(given.kind, given.name))
+
+
+def put(s: Services, who: Actor, given: PutResource) -> ResourceView:
+    """Create or replace one resource."""
+    return _view(s, s.resources.put(given.kind, given.name, given.spec, who, revision=given.revision))
+
+
+def delete(s: Services, who: Actor, given: NamedResource) -> ResourceRow:
+    """Delete one resource and answer what it was."""
+    return ResourceRow(**_row(s.resources.delete(given.kind, given.name, who)))
+
+
+def validation_view(report: Report) -> ValidationView:
+    """A report as its view."""
+    return ValidationView(ok=report.ok, resources=len(report.resources), faults=_faults(report.faults))
+
+
+def _files(given: ResourceFiles) -> list[SourceFile]:
+    return [SourceFile(file.path, file.text) for file in given.files]
+
+
+def _faults(faults: Iterable[Fault]) -> list[FaultView]:
+    return [FaultView(**asdict(fault)) for fault in faults]
+
+
+def _changes(plan: Plan) -> list[ChangeView]:
+    return [ChangeView(**asdict(step)) for step in plan.steps]
+
+
+def _row(document: Document) -> dict[str, Any]:  # Any: the fields of ResourceRow
+    fields = {name: getattr(document, name) for name in ResourceRow.model_fields if name != "read_only"}
+    return fields | {"read_only": document.origin is not None}
+
+
+def _view(s: Services, document: Document) -> ResourceView:
+    return ResourceView(**_row(document), spec=dict(document.spec), yaml=s.resources.text(document))

@@ -162,6 +162,7 @@ class SloView(BaseModel):
     data_status: DataStatus
     data_reason: str
     firing: list[str]
+    runbook: str | None
     sentence: str
 
 
@@ -195,7 +196,6 @@ class SloDetailView(SloView):
     owner: str | None
     stakeholders: list[str]
     review_cadence: str | None
-    runbook: str | None
     sla_pct: float | None
     external_target_pct: float | None
     no_data: NoData

@@ -168,7 +168,9 @@ class PeopleService:
         link = self._access.use_login_link(hash_of(link_secret), now)
         account = self._access.account(link.person) if link else None
         if account is None or account.disabled_at is not None:
-            raise Unauthorized("this login link is not (or no longer) good", hint="`watchbill login NAME` prints a new one")
+            raise Unauthorized(
+                "this login link is not (or no longer) good", hint="`watchbill login NAME` prints a new one"
+            )
         session = Session(
             id=self._ids.new(SessionId),
             person=account.person,
@@ -180,9 +182,7 @@ class PeopleService:
         )
         secret = self._noise()
         self._access.add_session(session, hash_of(secret))
-        self._audit.record(
-            account.person, "login.ok", account.person, {"via": via, "session": session.id}
-        )
+        self._audit.record(account.person, "login.ok", account.person, {"via": via, "session": session.id})
         return session, secret
 
     def refuse_login(self, address: str, reason: str) -> None:

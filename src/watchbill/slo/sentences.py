@@ -157,7 +157,7 @@ def contributor_words(dimension: str, value: str, bad: int, all_bad: int) -> str
 
 
 def _share_of(counts: str, nouns: Nouns) -> str:
-    return f"{counts} of its {nouns.many}" if counts == "half" else f"{counts} {nouns.many}"
+    return f"{counts} of the {nouns.many}" if counts == "half" else f"{counts} {nouns.many}"
 
 
 def _so(status: SloStatus, forecast: Forecast, zone: ZoneInfo, *, calm: bool = False) -> str:

@@ -5,7 +5,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Deadline", "timed_file"]
+__all__ = ["Deadline", "TimedReader"]
 
 
 class Deadline:
@@ -29,19 +29,18 @@ class Deadline:
         return Deadline(self._monotonic, min(seconds, self.left))
 
 
-def timed_file(sock: socket.socket, deadline: Deadline) -> io.BufferedReader:
-    """A file to read the socket by, each read of which ends at the deadline at the latest."""
-    return io.BufferedReader(_Reader(sock, deadline))
+class TimedReader(io.RawIOBase):
+    """Reads a socket; every read ends at the deadline at the latest. The deadline may be moved between reads."""
 
-
-class _Reader(io.RawIOBase):
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
         self._sock = sock
-        self._deadline = deadline
+        self.deadline = deadline
 
     def readable(self) -> bool:
+        """It is for reading."""
         return True
 
     def readinto(self, buffer: Any) -> int:  # Any: a writable buffer, as io.RawIOBase types it
-        self._sock.settimeout(self._deadline.left)
+        """Whatever has come, or comes before the deadline; raises TimeoutError."""
+        self._sock.settimeout(self.deadline.left)
         return self._sock.recv_into(buffer)

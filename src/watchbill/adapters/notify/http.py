@@ -13,10 +13,10 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as ResolveTimeout
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, cast
+from typing import cast
 
 from watchbill.adapters.notify.addresses import Fence
-from watchbill.adapters.notify.deadline import Deadline, timed_file
+from watchbill.adapters.notify.deadline import Deadline, TimedReader
 from watchbill.adapters.notify.weburl import WebAddress
 
 __all__ = ["Answer", "AnswerError", "HttpCaller", "NotAllowedError", "resolve"]
@@ -99,7 +99,9 @@ class HttpCaller:
     def _addresses(self, to: WebAddress, deadline: Deadline) -> list[str]:
         """All addresses of the host; one of them that is not allowed forbids them all, for it is a trap."""
         try:
-            found = self._resolvers.submit(self._resolve, to.host, to.port).result(timeout=min(CONNECT_S, deadline.left))
+            found = self._resolvers.submit(self._resolve, to.host, to.port).result(
+                timeout=min(CONNECT_S, deadline.left)
+            )
         except ResolveTimeout:
             raise TimeoutError(f"the name {to.host} could not be resolved within {CONNECT_S:g} s") from None
         for address in found:
@@ -135,32 +137,31 @@ def _request(to: WebAddress, headers: Mapping[str, str], body: bytes) -> bytes:
 
 
 def _read(sock: socket.socket, deadline: Deadline) -> Answer:
-    response = http.client.HTTPResponse(cast("socket.socket", _Readable(sock, deadline)), method="POST")
+    source = _Source(sock, deadline)
+    response = http.client.HTTPResponse(cast("socket.socket", source), method="POST")
     try:
         response.begin()
     except http.client.HTTPException as wrong:
         raise AnswerError(f"the answer is not HTTP: {type(wrong).__name__}") from wrong
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, _body(response, deadline))
+    return Answer(response.status, headers, _body(response, source, deadline))
 
 
-def _body(response: http.client.HTTPResponse, deadline: Deadline) -> bytes:
+def _body(response: http.client.HTTPResponse, source: "_Source", deadline: Deadline) -> bytes:
     """The beginning of the body, for people to read; the status has come, so nothing that happens here changes the outcome."""
     try:
-        reader = cast("_ReadableFile", response.fp)
-        reader.hurry(deadline.within(BODY_S))
+        source.reader.deadline = deadline.within(BODY_S)
         return response.read(BODY_CAP)
-    except (OSError, http.client.HTTPException, ValueError, AttributeError):
+    except (OSError, http.client.HTTPException, ValueError):
         return b""
 
 
-class _Readable:
+class _Source:
     """The part of a socket that HTTPResponse uses."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
-        self._sock = sock
-        self._deadline = deadline
+        self.reader = TimedReader(sock, deadline)
 
     def makefile(self, mode: str) -> io.BufferedReader:
         assert mode == "rb"
-        return timed_file(self._sock, self._deadline)
+        return io.BufferedReader(self.reader)

@@ -45,7 +45,9 @@ def read_address(url: str, fence: Fence) -> WebAddress | str:
     if parts.scheme not in _DEFAULT_PORTS:
         return f"{parts.scheme or 'no scheme'}: only http:// and https:// are called"
     if "@" in parts.netloc:
-        return "holds a user name or password: give secrets in the path or query, or let the receiver check the signature"
+        return (
+            "holds a user name or password: give secrets in the path or query, or let the receiver check the signature"
+        )
     host_text, port_text = _split_port(parts.netloc)
     if not _HOST.fullmatch(host_text):
         return f"{host_text!r} is not a host name"

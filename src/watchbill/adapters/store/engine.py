@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from watchbill.adapters.store.metadata import schema
+from watchbill.adapters.store.schema import create, version_of
 from watchbill.adapters.store.types import from_json, to_json
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Invalid, Unavailable
@@ -122,10 +122,20 @@ class Database:
         found: datetime = connection.execute(select(func.clock_timestamp())).scalar_one()
         return found
 
+    def connect_for_good(self) -> Connection:
+        """A connection outside of any transaction, for what lasts as long as the process (locks, LISTEN); close it yourself."""
+        with _translated(self):
+            return self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def create_all(self) -> None:
         """Make every table at once, without migrations: for tests and throw-away databases."""
         with self.begin() as connection:
-            schema().create_all(connection)
+            create(connection)
+
+    def version(self) -> str | None:
+        """The revision of the schema; None where the database is empty."""
+        with self.read() as connection:
+            return version_of(connection)
 
     def close(self) -> None:
         """Give back all connections; on SQLite the last one folds the write-ahead log into the file."""

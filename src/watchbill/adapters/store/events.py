@@ -42,6 +42,7 @@ class EventLog:
         self._reactions = reactions or {}
         self._urgency = urgency
         self._pending: list[Recorded] = []
+        self.published = 0
 
     def publish(self, event: Event, *, subject: str, cause: str | None) -> Recorded:
         """Save the event with the transaction; each reaction to its kind becomes a job that is due at once."""
@@ -49,6 +50,7 @@ class EventLog:
             raise ValueError(f"{type(event).__name__} has no kind")
         saved = Recorded(id=self._ids.new(EventId), at=self._now, subject=subject, cause=cause, event=event)
         self._pending.append(saved)
+        self.published += 1
         for job_kind in self._reactions.get(event.kind, ()):
             self._jobs.add(job_kind, saved.id, self._now, priority=self._urgency(event))
         return saved

@@ -41,10 +41,9 @@ class OwnerLock:
         deadline = self._clock.monotonic() + _PATIENCE_S
         while not _try_lock(handle):
             owner = _read(handle)
-            if owner is None or owner.what != "serve":
-                if self._clock.monotonic() < deadline:
-                    self._clock.sleep(_POLL_S)
-                    continue
+            if (owner is None or owner.what != "serve") and self._clock.monotonic() < deadline:
+                self._clock.sleep(_POLL_S)
+                continue
             os.close(handle)
             raise Conflict(_refusal(self._path.parent, owner), hint="stop it first, or choose another --data")
         os.ftruncate(handle, 0)

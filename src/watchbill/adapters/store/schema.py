@@ -6,9 +6,10 @@ from typing import Final
 from sqlalchemy import Connection, func, inspect, select, text
 
 from watchbill.adapters.store.dialects import is_postgresql
+from watchbill.adapters.store.metadata import schema
 from watchbill.kernel.errors import Conflict
 
-__all__ = ["HEAD", "REVISIONS", "is_current", "upgrade", "version_of"]
+__all__ = ["HEAD", "REVISIONS", "create", "is_current", "upgrade", "version_of"]
 
 # Every revision that this version knows, oldest first; a test compares it with the files.
 REVISIONS: Final = ("0001",)
@@ -34,6 +35,14 @@ def is_current(connection: Connection) -> bool:
             hint="start the newer watchbill that wrote it, or restore a backup made before the upgrade",
         )
     return version == HEAD
+
+
+def create(connection: Connection) -> None:
+    """Make every table at once, as the newest revision would leave them: for tests and throw-away databases."""
+    schema().create_all(connection)
+    if version_of(connection) is None:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": HEAD})
 
 
 def upgrade(connection: Connection, to: str = HEAD) -> None:

@@ -103,14 +103,15 @@ class Fold:
         for identity, claim in zip(prints, claims, strict=True):
             known = standing.get(identity)
             if known is not None and _has_lapsed(known, claim.received_at):
-                known = _expire(known, identity, claim.received_at, steps)
-            now = self._close(known, claim, steps) if isinstance(claim, Closing) else self._judge(known, identity, claim, steps)
-            if now is None:
-                result.ignored += 1
-                if identity in standing and known is not standing[identity] and known is not None:
-                    standing[identity] = result.standing[identity] = known
+                known = standing[identity] = result.standing[identity] = _expire(known, claim.received_at, steps)
+            if isinstance(claim, Closing):
+                after = self._close(known, claim, steps)
             else:
-                standing[identity] = result.standing[identity] = now
+                after = self._judge(known, identity, claim, steps)
+            if after is None:
+                result.ignored += 1
+            else:
+                standing[identity] = result.standing[identity] = after
         self._build(steps, result)
         return result
 
@@ -120,23 +121,24 @@ class Fold:
         due = self.store.due(now, DUE_AT_ONCE)
         standing = self.store.standing(due)
         for identity in due:
-            result.standing[identity] = _expire(standing[identity], identity, now, steps)
+            result.standing[identity] = _expire(standing[identity], now, steps)
         self._build(steps, result)
         return result
 
-    def resilence(self, now: datetime) -> Folded:
+    def resilence(self) -> Folded:
         """Ask the silences again about all that fires: some began, ended, or were changed."""
         result = Folded()
-        for alert in self.store.firing():
-            covering = self.silencer.covering(alert.labels)
-            if covering == alert.silenced_by:
-                continue
-            changed = replace(alert, silenced_by=covering)
+        covered = {
+            alert: covering
+            for alert, labels, before in self.store.firing_labels()
+            if (covering := self.silencer.covering(labels)) != before
+        }
+        for alert in self.store.load(covered).values():
+            changed = replace(alert, silenced_by=covered[alert.id])
             result.changed.append(changed)
-            if bool(covering) != bool(alert.silenced_by):
-                kind = AlertSilenced if covering else AlertUnsilenced
-                result.notices += _to_all_targets(kind, changed, covering[0] if covering else None)
-        _ = now
+            if bool(changed.silenced_by) != bool(alert.silenced_by):
+                kind = AlertSilenced if changed.silenced_by else AlertUnsilenced
+                result.notices += to_all_targets(kind, changed, next(iter(changed.silenced_by), None))
         return result
 
     def save(self, folded: Folded, publish: Callable[[AlertNotice, AlertId, str | None], object]) -> None:
@@ -208,7 +210,16 @@ class Fold:
         )
         if not unchanged:
             steps.append(
-                _Step(known.id, Verdict.KEEP, span, claim.received_at, claim, identity, fired_at=decision.fired_at, content=content)
+                _Step(
+                    known.id,
+                    Verdict.KEEP,
+                    span,
+                    claim.received_at,
+                    claim,
+                    identity,
+                    fired_at=decision.fired_at,
+                    content=content,
+                )
             )
         return Standing(
             known.id,
@@ -321,9 +332,8 @@ def _has_lapsed(known: Standing, now: datetime) -> bool:
     return known.status is AlertStatus.FIRING and known.ends_at <= now
 
 
-def _expire(known: Standing, identity: str, now: datetime, steps: list[_Step]) -> Standing:
+def _expire(known: Standing, now: datetime, steps: list[_Step]) -> Standing:
     decision = Decision(Verdict.CLOSE, Span(known.starts_at, known.ends_at, known.by_timeout), known.fired_at)
-    _ = identity
     return _close(known, decision, now, steps, status=AlertStatus.EXPIRED)
 
 

@@ -118,7 +118,8 @@ def _visit(s: Services, request: Request, form: Mapping[str, str], secret: str) 
         secret=secret,
         wanted=wanted_of(request),
     )
-    return replace(visit, local=replace(visit.local, zone=_zone(s, visit)))
+    names = {person.name: person.display_name for person in s.people.persons()}
+    return replace(visit, local=replace(visit.local, zone=_zone(s, visit)), names=names)
 
 
 def _zone(s: Services, visit: Visit) -> ZoneInfo:

@@ -98,6 +98,6 @@ def _sentence(sentence: Sentence) -> Markup:
     for part in sentence:
         words = Markup("{}").format(part.text)
         if part.tone:
-            words = Markup('<b class="{}">{}</b>').format(part.tone if part.tone != "strong" else "", words)
+            words = Markup('<b class="{}">{}</b>').format("nowrap" if part.tone == "strong" else part.tone, words)
         shown.append(Markup('<a href="{}">{}</a>').format(part.href, words) if part.href else words)
     return Markup("").join(shown)

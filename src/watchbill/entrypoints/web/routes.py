@@ -7,7 +7,7 @@ against every route.
 from dataclasses import dataclass
 from typing import Literal
 
-from watchbill.entrypoints.web.pages import design, login, me, now
+from watchbill.entrypoints.web.pages import design, login, me, now, pager
 from watchbill.entrypoints.web.visit import PageFunction
 
 __all__ = ["ROUTES", "Row"]
@@ -28,6 +28,8 @@ class Row:
 
 ROUTES: tuple[Row, ...] = (
     Row("GET", "/", "viewer", now.page),
+    Row("GET", "/p/{token}", "anyone", pager.page),
+    Row("POST", "/p/{token}", "anyone", pager.act),
     Row("GET", "/login", "anyone", login.explain),
     Row("GET", "/login/{token}", "anyone", login.offer),
     Row("POST", "/login/{token}", "anyone", login.use),

@@ -39,6 +39,7 @@ class Visit:
     address: str = ""  # where the request came from, for the audit log
     secret: str = ""  # the session's, for logging out
     wanted: str | None = None  # the page that was asked for before logging in
+    names: Mapping[str, str] = field(default_factory=dict)  # what people are called, by handle
 
     @property
     def who(self) -> Actor:
@@ -46,6 +47,10 @@ class Visit:
         if self.actor is None:
             raise Unauthorized("you are not logged in", hint="open a new login link")
         return self.actor
+
+    def name(self, handle: str | None) -> str:
+        """What a person is called; whoever is not on a rota goes by the handle."""
+        return self.names.get(handle or "", handle or "nobody")
 
     def may(self, least: str) -> bool:
         """Whether the actor has at least this role: decides which actions are shown."""

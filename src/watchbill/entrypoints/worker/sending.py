@@ -5,6 +5,7 @@ sending and the recording repeats the delivery once, with the same delivery id.
 """
 
 import threading
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 import structlog
@@ -35,6 +36,7 @@ class Sender:
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._lock = threading.Lock()
         self._under_way: dict[Future[None], Job] = {}
+        self.sent: Counter[tuple[str, ...]] = Counter()  # attempts by lane and outcome, for /metrics
 
     def cycle(self) -> int:
         """Start what is due in every lane that has a free thread; the number of deliveries started."""
@@ -111,6 +113,8 @@ class Sender:
                 return
             crashpoint("delivery.before_send")
             receipt = self._send(outgoing)
+            with self._lock:
+                self.sent[job.lane, receipt.outcome] += 1
             crashpoint("delivery.after_send_before_record")
             self._record(row, job, outgoing, receipt, deadline)
             crashpoint("delivery.after_record")

@@ -103,6 +103,11 @@ class Worker:
             except Unavailable as away:
                 _log.warning("leases could not be released; they will run out", loop=loop.name, error_message=str(away))
 
+    @property
+    def sent(self) -> Mapping[tuple[str, ...], int]:
+        """Attempts to send, by lane and outcome."""
+        return self._sender.sent
+
     def faults(self) -> dict[str, str]:
         """Loops that cannot be relied on now, with the reason; empty is good."""
         now = self._app.clock.monotonic()

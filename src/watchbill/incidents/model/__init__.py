@@ -40,6 +40,7 @@ from watchbill.incidents.model.incident import (
     Status,
 )
 from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarning, Suggestion
+from watchbill.incidents.model.room import Responder, Room, Step
 from watchbill.incidents.model.tasks import Task, TaskState
 from watchbill.incidents.model.timeline import Briefing, NoteKind, Source, TimelineEntry
 from watchbill.incidents.model.updates import Audience, Rendered, StatusUpdate, UpdateKind
@@ -48,7 +49,7 @@ __all__ = [
     "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "Demand", "DetectedBy",
     "HandOverDue", "Impact", "Impairment", "Incident", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
     "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "NoteKind", "Phase",
-    "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "RoleChanged", "RoleWarning", "Severity", "SeverityChanged",
-    "SimilarIncident", "SloImpact", "Source", "Status", "StatusUpdate", "Suggestion", "Task", "TaskState", "TimelineAppended",
+    "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "Responder", "RoleChanged", "RoleWarning", "Room", "Severity", "SeverityChanged",
+    "SimilarIncident", "SloImpact", "Source", "Status", "StatusUpdate", "Step", "Suggestion", "Task", "TaskState", "TimelineAppended",
     "TimelineEntry", "TriageDue", "Trigger", "UpdateKind", "UpdateOverdue", "UpdateSent",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from fractions import Fraction
 from watchbill.incidents.model.incident import Impairment, Incident, Severity
 from watchbill.kernel.units import Ratio
 
-__all__ = ["Assessment", "Column", "Demand", "Recovery", "Reach", "Reason", "SimilarIncident", "SloImpact", "Trigger"]
+__all__ = ["Assessment", "Column", "Demand", "Reach", "Reason", "Recovery", "SimilarIncident", "SloImpact", "Trigger"]
 
 
 class Reach(StrEnum):

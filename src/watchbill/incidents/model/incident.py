@@ -111,7 +111,11 @@ class Impact:
     customer_tickets: int | None = None
 
     def __post_init__(self) -> None:
-        for name, count in (("users_affected", self.users_affected), ("users_total", self.users_total), ("customer_tickets", self.customer_tickets)):
+        for name, count in (
+            ("users_affected", self.users_affected),
+            ("users_total", self.users_total),
+            ("customer_tickets", self.customer_tickets),
+        ):
             if count is not None and count < 0:
                 raise Invalid(name, "is a count, zero or more")
         if self.affected_ratio is not None and not 0 <= self.affected_ratio <= 1:
@@ -128,7 +132,11 @@ class Impact:
 
     def learn(self, news: "Impact") -> "Impact":
         """This with whatever `news` knows laid over it. A share that is told replaces heads that were told before."""
-        told = {one.name: value for one in fields(news) if (value := getattr(news, one.name)) is not None and one.name != "sla_imminent"}
+        told = {
+            one.name: value
+            for one in fields(news)
+            if (value := getattr(news, one.name)) is not None and one.name != "sla_imminent"
+        }
         if "affected_ratio" in told and "users_affected" not in told:
             told["users_affected"] = None
         return replace(self, **told, sla_imminent=self.sla_imminent or news.sla_imminent)

@@ -24,7 +24,9 @@ class IncidentRole(StrEnum):
         """The role, also by its short and long names; raises Invalid."""
         wanted = text.strip().lower().replace("_", " ").replace("-", " ")
         if wanted not in _NAMES:
-            raise Invalid("role", f"{text!r} is no role of an incident", hint="ic, communications, operations, sme or scribe")
+            raise Invalid(
+                "role", f"{text!r} is no role of an incident", hint="ic, communications, operations, sme or scribe"
+            )
         return _NAMES[wanted]
 
     @property

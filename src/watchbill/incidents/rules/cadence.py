@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from watchbill.incidents.model import Incident, IncidentRole, Phase, Severity
 
 __all__ = [
-    "ACKNOWLEDGE_WITHIN", "RETRIAGE_WITHIN", "SECOND_REMINDER_AFTER", "UPDATE_EVERY", "Reminder", "next_update_at",
+    "ACKNOWLEDGE_WITHIN", "RETRIAGE_WITHIN", "SECOND_REMINDER_AFTER", "UPDATE_EVERY", "Reminder", "again_after", "next_update_at",
     "phase_due_at", "reminder_for", "triage_within",
 ]  # fmt: skip
 
@@ -60,8 +60,13 @@ class Reminder:
     again_at: datetime
 
 
+def again_after(step: int, interval: timedelta) -> timedelta:
+    """How long to wait before asking once more: the interval at first, twice as long each time, at most 64 times, a day at most."""
+    return min(interval * 2 ** min(max(step - 1, 0), 6), max(interval, timedelta(days=1)))
+
+
 def reminder_for(step: int, holders: Mapping[IncidentRole, str], severity: Severity, now: datetime) -> Reminder:
-    """Step 0 asks the communications lead, step 1 the commander, later steps the commander again at every interval.
+    """Step 0 asks the communications lead, later steps the commander, ever more rarely: the interval doubles, up to 64 times.
 
     A seat that is free, or held by the same person, is skipped: the ladder goes on with the next.
     """
@@ -69,4 +74,4 @@ def reminder_for(step: int, holders: Mapping[IncidentRole, str], severity: Sever
     if step == 0 and comms is not None and comms != ic:
         return Reminder(comms, IncidentRole.COMMUNICATIONS, now + SECOND_REMINDER_AFTER)
     person, role = (ic, IncidentRole.IC) if ic is not None else (comms, IncidentRole.COMMUNICATIONS if comms else None)
-    return Reminder(person, role, now + UPDATE_EVERY[severity])
+    return Reminder(person, role, now + again_after(step, UPDATE_EVERY[severity]))

@@ -25,7 +25,12 @@ CHECKLIST: tuple[Item, ...] = (
     Item("commander", Phase.TRIAGE, "Somebody commands, and knows it", automatic=True),
     Item("roles", Phase.TRIAGE, "Operations and communications are in other hands than command", automatic=True),
     Item("first-update", Phase.TRIAGE, "The first status update is out", automatic=True),
-    Item("briefing", Phase.RESPOND, "The commander has said what is known, what is not, and what is being done", automatic=True),
+    Item(
+        "briefing",
+        Phase.RESPOND,
+        "The commander has said what is known, what is not, and what is being done",
+        automatic=True,
+    ),
     Item("changes", Phase.RESPOND, "Recent deploys, configuration and flags were looked at"),
     Item("dependencies", Phase.RESPOND, "The services that this one calls were looked at"),
     Item("tracks", Phase.RESPOND, "Each track of investigation has one owner"),
@@ -83,5 +88,11 @@ def _row(one: Item, tick: Task | None, fact: bool) -> TaskState:  # noqa: FBT001
 
 def _added(task: Task) -> TaskState:
     return TaskState(
-        task.phase, task.text, done=task.done_at is not None, id=task.id, owner=task.owner, done_at=task.done_at, done_by=task.done_by
+        task.phase,
+        task.text,
+        done=task.done_at is not None,
+        id=task.id,
+        owner=task.owner,
+        done_at=task.done_at,
+        done_by=task.done_by,
     )

@@ -35,7 +35,9 @@ def role_after_ack(roles: Sequence[Assignment], person: str) -> IncidentRole | N
     return IncidentRole.OPERATIONS if IncidentRole.OPERATIONS not in seats else None
 
 
-def suggestions(roles: Sequence[Assignment], watch: Watch | None, acknowledged_by: str | None, others: Candidates) -> tuple[Suggestion, ...]:
+def suggestions(
+    roles: Sequence[Assignment], watch: Watch | None, acknowledged_by: str | None, others: Candidates
+) -> tuple[Suggestion, ...]:
     """One person for each free seat, nobody twice and nobody who has one: the watch first, then `others` (leads)."""
     taken = {one.person for one in roles}
     seats = {one.role for one in roles}
@@ -71,15 +73,27 @@ def warnings(
         waiting = f"{ic.person} was named and has not shown up" if ic else "nobody was named"
         found.append(RoleWarning("no-commander" if late else "commander-pending", f"Nobody commands yet: {waiting}"))
     if ic is not None and any(one.role is IncidentRole.OPERATIONS and one.person == ic.person for one in roles):
-        found.append(RoleWarning("commander-operates", f"{ic.person} commands and holds operations: give one of them away"))
+        found.append(
+            RoleWarning("commander-operates", f"{ic.person} commands and holds operations: give one of them away")
+        )
     elif ic is not None and hands_on.get(ic.person):
-        found.append(RoleWarning("commander-debugs", f"{ic.person} commands and has open tasks: hand over the tasks, or the command"))
+        found.append(
+            RoleWarning(
+                "commander-debugs", f"{ic.person} commands and has open tasks: hand over the tasks, or the command"
+            )
+        )
     if late and IncidentRole.OPERATIONS not in seats:
         found.append(RoleWarning("no-operations", "Nobody holds operations"))
     if ic is not None and watch is not None and _left_watch(incident, ic, watch):
-        found.append(RoleWarning("commander-off-watch", f"{ic.person}'s watch is over, {watch.primary} is on: hand over the command"))
+        found.append(
+            RoleWarning(
+                "commander-off-watch", f"{ic.person}'s watch is over, {watch.primary} is on: hand over the command"
+            )
+        )
     if incident.provisional and late:
-        found.append(RoleWarning("provisional", f"{incident.severity} rests on an assumption: say how many users are affected"))
+        found.append(
+            RoleWarning("provisional", f"{incident.severity} rests on an assumption: say how many users are affected")
+        )
     return tuple(found)
 
 

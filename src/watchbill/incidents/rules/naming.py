@@ -9,12 +9,13 @@ from datetime import datetime
 from watchbill.incidents.model import Severity
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["ReadText", "channel_name", "read_text", "reference_number", "title_line"]
+__all__ = ["ReadText", "channel_name", "read_text", "reference_number", "text_block", "title_line"]
 
 _MAX_SLUG, _MAX_TITLE = 48, 300
 _WORD = re.compile(r"[a-z0-9]+")
 _SEVERITY = re.compile(r"\bsev[ -]?([1-4])\b", re.IGNORECASE)
 _NUMBER = re.compile(r"#?(?:INC[-_ ]?)?(\d{1,9})", re.IGNORECASE)
+_MAX_TEXT = 8_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 
 
@@ -26,6 +27,17 @@ def title_line(text: str, *, field: str = "title") -> str:
     if len(line) > _MAX_TITLE:
         raise Invalid(field, f"is longer than {_MAX_TITLE} characters", hint="put the rest into a note")
     return line
+
+
+def text_block(text: str, *, field: str) -> str:
+    """Words of people for the record, lines kept, other control characters dropped. Raises Invalid where nothing is left."""
+    lines = [_CONTROL.sub(" ", line).rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    block = "\n".join(lines).strip()
+    if not block:
+        raise Invalid(field, "is empty")
+    if len(block) > _MAX_TEXT:
+        raise Invalid(field, f"is longer than {_MAX_TEXT} characters")
+    return block
 
 
 def channel_name(title: str, at: datetime) -> str:

@@ -44,9 +44,15 @@ _BY_VERB = {Phase.RESOLVE: "mitigate", Phase.REVIEW: "resolve"}
 def require_open(incident: Incident, what: str) -> None:
     """Raise Conflict unless the emergency goes on."""
     if incident.status is Status.MERGED:
-        raise Conflict(f"{incident.name} was merged, {what} it is not possible", hint="work with the incident that it was merged into")
+        raise Conflict(
+            f"{incident.name} was merged, {what} it is not possible",
+            hint="work with the incident that it was merged into",
+        )
     if not incident.is_open:
-        raise Conflict(f"{incident.name} is {incident.status}, {what} it is not possible", hint=f"reopen it first: watchbill incident reopen {incident.number}")
+        raise Conflict(
+            f"{incident.name} is {incident.status}, {what} it is not possible",
+            hint=f"reopen it first: watchbill incident reopen {incident.number}",
+        )
 
 
 def require_step(incident: Incident, phase: Phase) -> None:
@@ -54,9 +60,14 @@ def require_step(incident: Incident, phase: Phase) -> None:
     require_open(incident, "moving")
     if phase in _BY_VERB:
         verb = _BY_VERB[phase]
-        raise Conflict(f"{phase} begins when {incident.name} is {verb}d", hint=f"watchbill incident {verb} {incident.number}")
+        raise Conflict(
+            f"{phase} begins when {incident.name} is {verb}d", hint=f"watchbill incident {verb} {incident.number}"
+        )
     if phase.rank < incident.phase.rank:
-        raise Conflict(f"{incident.name} is in {incident.phase}; phases go forward only", hint="going back is a reopen, which needs a resolved incident")
+        raise Conflict(
+            f"{incident.name} is in {incident.phase}; phases go forward only",
+            hint="going back is a reopen, which needs a resolved incident",
+        )
 
 
 def step_state(incident: Incident, phase: Phase, *, reached: bool) -> str:

@@ -52,5 +52,9 @@ def _recovered(recovered: Sequence[Recovery]) -> Demand:
 def _where(one: Recovery) -> str:
     if one.ratio is None:
         return f"{one.slo}: nothing was measured"
-    measured = "" if one.measured_minutes >= one.wanted_minutes else f", only {one.measured_minutes} of {one.wanted_minutes} minutes measured"
+    measured = (
+        ""
+        if one.measured_minutes >= one.wanted_minutes
+        else f", only {one.measured_minutes} of {one.wanted_minutes} minutes measured"
+    )
     return f"{one.slo}: {pct_text(one.ratio.pct)} % of {pct_text(one.target.pct)} %{measured}"

@@ -15,9 +15,9 @@ MATRIX: dict[Impairment, dict[Reach, Severity]] = {
     # fmt: off
     #                      one user            < 25 %                   >= 25 %                     all
     Impairment.CORE_DOWN: {Reach.ONE_USER: _3, Reach.BELOW_QUARTER: _2, Reach.QUARTER_OR_MORE: _1, Reach.ALL: _1},
-    Impairment.DEGRADED:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _2, Reach.ALL: _1},
-    Impairment.NON_CORE:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _2},
-    Impairment.COSMETIC:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _4, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _3},
+    Impairment.DEGRADED: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _2, Reach.ALL: _1},
+    Impairment.NON_CORE: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _2},
+    Impairment.COSMETIC: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _4, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _3},
     # fmt: on
 }
 
@@ -86,7 +86,9 @@ def with_triggers(start: Severity, impact: Impact, sev1_revenue_per_minute: Mone
     return tuple(reasons)
 
 
-def assess(impact: Impact, *, tier: str | None, bad_ratio: Fraction | None, sev1_revenue_per_minute: Money | None = None) -> Assessment:
+def assess(
+    impact: Impact, *, tier: str | None, bad_ratio: Fraction | None, sev1_revenue_per_minute: Money | None = None
+) -> Assessment:
     """The severity of what is known: the matrix, then the triggers."""
     row = impact.impairment or row_for(tier, bad_ratio)
     where = column(impact)

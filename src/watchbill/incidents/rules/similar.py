@@ -11,7 +11,29 @@ __all__ = ["OPEN_WITHIN", "open_alike", "past_alike", "words"]
 
 OPEN_WITHIN = timedelta(minutes=60)  # an open incident of the same service this young is most likely the same one
 _WORD = re.compile(r"[\w-]{3,}")
-_COMMON = frozenset({"the", "and", "are", "for", "from", "has", "have", "is", "not", "with", "sev1", "sev2", "sev3", "sev4", "error", "errors", "incident", "returns", "service"})
+_COMMON = frozenset(
+    {
+        "the",
+        "and",
+        "are",
+        "for",
+        "from",
+        "has",
+        "have",
+        "is",
+        "not",
+        "with",
+        "sev1",
+        "sev2",
+        "sev3",
+        "sev4",
+        "error",
+        "errors",
+        "incident",
+        "returns",
+        "service",
+    }
+)
 _SERVICE, _ALERT, _WORDS = 2, 3, 1
 _ENOUGH = 2
 _MOST = 5

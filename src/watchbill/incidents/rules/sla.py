@@ -14,7 +14,9 @@ LOOK_EVERY = timedelta(minutes=5)
 _HOUR = timedelta(hours=1)
 
 
-def hours_left(sla: Ratio, bad_ratio: Fraction | None, recent_bad_ratio: Fraction | None, period: timedelta) -> Fraction | None:
+def hours_left(
+    sla: Ratio, bad_ratio: Fraction | None, recent_bad_ratio: Fraction | None, period: timedelta
+) -> Fraction | None:
     """Hours until the SLA's budget for a period is spent at the recent share of bad events; 0 when it is; None: not in sight.
 
     At even traffic, a share b of the allowed a spends b/a of a budget a period, so that what is left lasts

@@ -51,7 +51,11 @@ Next update: {{ next_update }}""",
 Since {{ since }} there is a problem with {{ service }}: {{ symptom }}.
 You may notice {{ noticed }}.
 Our team is working on it, and we will write again by {{ next_update }}.""",
-        {"service": "which product, in customers' words", "symptom": "what goes wrong", "noticed": "what customers notice"},
+        {
+            "service": "which product, in customers' words",
+            "symptom": "what goes wrong",
+            "noticed": "what customers notice",
+        },
     ),
     UpdateKind.MITIGATED: Template(
         """\
@@ -89,7 +93,9 @@ def next_kind(incident: Incident, sent: Sequence[StatusUpdate]) -> UpdateKind | 
     if incident.all_clear_at is not None or not incident.is_open:
         return None
     if incident.mitigated_at is not None:
-        return UpdateKind.RESOLUTION if _since(sent, UpdateKind.MITIGATED, incident.mitigated_at) else UpdateKind.MITIGATED
+        return (
+            UpdateKind.RESOLUTION if _since(sent, UpdateKind.MITIGATED, incident.mitigated_at) else UpdateKind.MITIGATED
+        )
     return UpdateKind.PROGRESS if kinds else UpdateKind.INITIAL
 
 

@@ -38,7 +38,9 @@ class Assessing:
     def assess(self, impact: Impact, service: str | None) -> Assessment:
         """The severity by matrix and triggers."""
         limit = self._desk.people.organisation().sev1_revenue_per_minute
-        return assess(impact, tier=self._tier(service), bad_ratio=self.bad_ratio(service), sev1_revenue_per_minute=limit)
+        return assess(
+            impact, tier=self._tier(service), bad_ratio=self.bad_ratio(service), sev1_revenue_per_minute=limit
+        )
 
     def raised(self, wanted: Severity, impact: Impact) -> Severity:
         """A severity that a person named for a new incident, raised by the triggers."""
@@ -57,7 +59,9 @@ class Assessing:
     def recovered(self, incident: Incident) -> tuple[Recovery, ...]:
         """How the SLOs of all affected services did over the last half hour."""
         end = self._desk.now
-        measured = [one for service in incident.services for one in self._desk.measurements.over(service, end - QUIET_FOR, end)]
+        measured = [
+            one for service in incident.services for one in self._desk.measurements.over(service, end - QUIET_FOR, end)
+        ]
         return recovery(measured)
 
     def _tier(self, service: str | None) -> str | None:

@@ -20,7 +20,7 @@ from watchbill.incidents.rules.phases import Milestone, after
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import EventSink
-from watchbill.kernel.ids import IncidentId, Ids, TimelineId
+from watchbill.kernel.ids import Ids, IncidentId, TimelineId
 from watchbill.kernel.jobs import Jobs
 from watchbill.people.model import Actor, Role
 from watchbill.people.service import PeopleService
@@ -69,7 +69,11 @@ class Book:
     def find(self, reference: str, *, lock: bool = False) -> Incident:
         """The incident of `12`, `INC-12` or its id; raises NotFound. `lock`: other transactions that change it wait."""
         number = reference_number(reference)
-        found = self._desk.store.get(IncidentId(reference), lock=lock) if number is None else self._desk.store.numbered(number)
+        found = (
+            self._desk.store.get(IncidentId(reference), lock=lock)
+            if number is None
+            else self._desk.store.numbered(number)
+        )
         if found is None:
             newest = self._desk.store.newest_number()
             hint = f"the newest is INC-{newest}" if newest else "there are no incidents yet"
@@ -127,7 +131,9 @@ class Book:
         if phase is incident.phase:
             return incident
         self._desk.events.publish(PhaseChanged(incident.id, incident.phase, phase, by), subject=incident.id, cause=None)
-        moved = self.write(incident, Source.STATE, f"{incident.phase} \N{RIGHTWARDS ARROW} {phase}", by=by)
+        moved = self.write(
+            incident, Source.STATE, f"{incident.phase} \N{RIGHTWARDS ARROW} {phase}", by=by, data={"phase": phase}
+        )
         return replace(moved, phase=phase)
 
     def save(self, incident: Incident) -> Incident:

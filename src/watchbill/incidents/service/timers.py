@@ -57,9 +57,7 @@ class Timers:
     def severity_changed(self, incident: Incident) -> None:
         """Another severity has another rhythm; an earlier deadline holds, a later one does not undo what is due."""
         self.update_due(incident)
-        if incident.acknowledged_at is None:
-            due = incident.declared_at + triage_within(incident.severity)
-            self.set(COMMAND_DUE, incident, max(due, self._desk.now))
+        self.set(COMMAND_DUE, incident, max(incident.declared_at + triage_within(incident.severity), self._desk.now))
         if incident.provisional:
             self.set(TRIAGE_DUE, incident, self._desk.now + RETRIAGE_WITHIN)
         else:
@@ -67,7 +65,9 @@ class Timers:
 
     def set(self, kind: str, incident: Incident, due_at: datetime, **payload: object) -> None:
         """Set one; where it is set already, it is moved."""
-        self._desk.jobs.schedule(kind, incident.id, due_at, {"incident": incident.id, **payload}, priority=_PRIORITY[incident.severity])
+        self._desk.jobs.schedule(
+            kind, incident.id, due_at, {"incident": incident.id, **payload}, priority=_PRIORITY[incident.severity]
+        )
 
     def drop(self, kind: str, incident: Incident) -> None:
         """Drop one; where it is not set, that is fine."""

@@ -53,6 +53,7 @@ class BudgetFacts:
     state: str
     burn_rate: Fraction | None
     exhausted_at: datetime | None
+    kind: str | None = None  # the SLI's type, so that the screen can say "fails" or "is too slow for"
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,7 @@ class Calling:
             delivery.id,
             delivery.due_at,
             priority=URGENCY[escalation.severity],
-            lane=sending_lane(delivery.channel),
+            lane=sending_lane(self._lane(delivery)),
         )
 
     def report_failure(self, page: Page, delivery: Delivery) -> None:
@@ -140,6 +140,10 @@ class Calling:
 
     def _due(self, page: Page, planned: Planned) -> datetime:
         return max(page.created_at + planned.after, self._desk.now)
+
+    def _lane(self, delivery: Delivery) -> str:
+        channel = self._desk.channels.get(delivery.channel)
+        return channel.lane(delivery.address) if channel else delivery.channel
 
     def _refusal(self, planned: Planned) -> str | None:
         channel = self._desk.channels.get(planned.channel)

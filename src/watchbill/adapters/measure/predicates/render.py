@@ -1,52 +1,29 @@
 """Turns the allowed part of SQL into DuckDB's: every node is written anew from the allow-list, nothing is passed through."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import re2
 from sqlglot import exp
 
+from watchbill.adapters.measure.predicates.allowed import (
+    ALLOWED,
+    ARITHMETIC,
+    CASTS,
+    COMPARISONS,
+    DIGITS,
+    FUNCTIONS,
+    KNOWN,
+    NUMBER,
+    QUIET,
+    READ_AS,
+)  # fmt: skip
 from watchbill.adapters.measure.predicates.columns import CANONICAL, Kind, canonical, quoted, text_literal
 from watchbill.adapters.measure.predicates.limits import MAX_LIST, MAX_PATTERN, refuse
 from watchbill.kernel.errors import Invalid, near
 from watchbill.kernel.instants import from_text
 
 __all__ = ["Renderer"]
-
-_COMPARISONS: dict[type[exp.Expr], str] = {
-    exp.EQ: "=", exp.NEQ: "<>", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<=",
-    exp.NullSafeEQ: "IS NOT DISTINCT FROM", exp.NullSafeNEQ: "IS DISTINCT FROM",
-}  # fmt: skip
-_ARITHMETIC: dict[type[exp.Expr], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%"}
-# Functions: what they take, what they give, and how DuckDB spells them.
-_FUNCTIONS: dict[type[exp.Expr], tuple[tuple[Kind, ...], Kind, str]] = {
-    exp.Lower: ((Kind.TEXT,), Kind.TEXT, "lower({})"),
-    exp.Upper: ((Kind.TEXT,), Kind.TEXT, "upper({})"),
-    exp.Trim: ((Kind.TEXT,), Kind.TEXT, "trim({})"),
-    exp.Length: ((Kind.TEXT,), Kind.NUMBER, "length({})"),
-    exp.StartsWith: ((Kind.TEXT, Kind.TEXT), Kind.BOOLEAN, "starts_with({}, {})"),
-    exp.EndsWith: ((Kind.TEXT, Kind.TEXT), Kind.BOOLEAN, "ends_with({}, {})"),
-    exp.Contains: ((Kind.TEXT, Kind.TEXT), Kind.BOOLEAN, "contains({}, {})"),
-    exp.Abs: ((Kind.NUMBER,), Kind.NUMBER, "abs({})"),
-    exp.Round: ((Kind.NUMBER,), Kind.NUMBER, "round({})"),
-    exp.Floor: ((Kind.NUMBER,), Kind.NUMBER, "floor({})"),
-    exp.Ceil: ((Kind.NUMBER,), Kind.NUMBER, "ceil({})"),
-}
-_CASTS: dict[str, Kind] = {
-    "INT": Kind.NUMBER, "BIGINT": Kind.NUMBER, "SMALLINT": Kind.NUMBER, "DOUBLE": Kind.NUMBER, "FLOAT": Kind.NUMBER,
-    "DECIMAL": Kind.NUMBER, "TEXT": Kind.TEXT, "VARCHAR": Kind.TEXT, "BOOLEAN": Kind.BOOLEAN,
-}  # fmt: skip
-_NUMBER = re.compile(r"\d{1,18}|\d{0,18}\.\d{1,18}|\d{1,9}(\.\d{1,9})?[eE]\d{1,2}")
-# How a field of its own name is read. Not as a time: DuckDB's cast would drop the zone without a word.
-_READ_AS = {Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN", Kind.TEXT: "VARCHAR"}
-_DIGITS = 18  # of an integer that surely fits 64 bits
-_QUIET = re2.Options()
-_QUIET.log_errors = False
-_KNOWN = ", ".join(CANONICAL)
-_ALLOWED = "columns, values, comparison, AND/OR/NOT, IN, BETWEEN, LIKE, ~, IS NULL, arithmetic and " + ", ".join(
-    sorted(spelled.partition("(")[0] for _, _, spelled in _FUNCTIONS.values())
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +74,13 @@ class Renderer:
 
     def _piece(self, node: exp.Expr) -> _Piece:
         kind = type(node)
-        if kind in _COMPARISONS:
-            return self._comparison(node, _COMPARISONS[kind])
-        if kind in _ARITHMETIC:
+        if kind in COMPARISONS:
+            return self._comparison(node, COMPARISONS[kind])
+        if kind in ARITHMETIC:
             left, right = (self._number(part) for part in self._parts(node, "this", "expression"))
-            return _Piece(f"({left} {_ARITHMETIC[kind]} {right})", Kind.NUMBER, is_double=True)
-        if kind in _FUNCTIONS:
-            return self._function(node, *_FUNCTIONS[kind])
+            return _Piece(f"({left} {ARITHMETIC[kind]} {right})", Kind.NUMBER, is_double=True)
+        if kind in FUNCTIONS:
+            return self._function(node, *FUNCTIONS[kind])
         if kind in self._shapes:
             return self._shapes[kind](node)
         raise self._no(node)
@@ -117,8 +94,8 @@ class Renderer:
             else node.key
         )
         if isinstance(node, exp.Query | exp.Subquery | exp.DDL | exp.Command | exp.Drop | exp.Insert):
-            return refuse(self.name, node, "queries and statements are not conditions", hint=f"allowed: {_ALLOWED}")
-        return refuse(self.name, node, f"{what.lower()!r} is not allowed in a condition", hint=f"allowed: {_ALLOWED}")
+            return refuse(self.name, node, "queries and statements are not conditions", hint=f"allowed: {ALLOWED}")
+        return refuse(self.name, node, f"{what.lower()!r} is not allowed in a condition", hint=f"allowed: {ALLOWED}")
 
     def _parts(self, node: exp.Expr, *names: str, also: tuple[str, ...] = ()) -> Iterator[exp.Expr]:
         """The named arguments; any further one that is set is refused, whatever a newer parser may put there."""
@@ -148,7 +125,7 @@ class Renderer:
     def _literal(self, node: exp.Expr) -> _Piece:
         if node.args.get("is_string"):
             return _Piece(text_literal(node.name), Kind.TEXT, literal=node.name)
-        if not _NUMBER.fullmatch(node.name):
+        if not NUMBER.fullmatch(node.name):
             raise refuse(self.name, node, f"{node.name} is not a number that is read here", hint="write 300 or 0.25")
         return _Piece(node.name if node.name.isdecimal() else f"CAST('{node.name}' AS DOUBLE)", Kind.NUMBER)
 
@@ -222,7 +199,7 @@ class Renderer:
         text = self._as(self._piece(subject), Kind.TEXT, subject)
         wanted = self._pattern(pattern)
         try:
-            re2.compile(wanted, _QUIET)
+            re2.compile(wanted, QUIET)
         except re2.error as wrong:
             reason = wrong.args[0].decode(errors="replace") if isinstance(wrong.args[0], bytes) else str(wrong)
             raise refuse(
@@ -255,12 +232,12 @@ class Renderer:
 
     def _cast(self, node: exp.Expr) -> _Piece:
         subject, target = self._parts(node, "this", "to")
-        kind = _CASTS.get(target.this.name if isinstance(target, exp.DataType) else "")
+        kind = CASTS.get(target.this.name if isinstance(target, exp.DataType) else "")
         if kind is None or target.expressions:
             raise refuse(
                 self.name, node, f"a cast to {target.sql()} is not allowed", hint="integer, double, text, boolean"
             )
-        return _Piece(f"TRY_CAST({self._piece(subject).sql} AS {_READ_AS[kind]})", kind)
+        return _Piece(f"TRY_CAST({self._piece(subject).sql} AS {READ_AS[kind]})", kind)
 
     def _coalesce(self, node: exp.Expr) -> _Piece:
         (first,) = self._parts(node, "this", also=("expressions",))
@@ -300,19 +277,19 @@ class Renderer:
     def _as(self, piece: _Piece, kind: Kind, node: exp.Expr) -> str:
         if piece.kind is kind:
             return piece.sql
-        if piece.kind is Kind.ANY and kind in _READ_AS:
-            return f"TRY_CAST({piece.sql} AS {_READ_AS[kind]})" if kind is not Kind.TEXT else piece.sql
+        if piece.kind is Kind.ANY and kind in READ_AS:
+            return f"TRY_CAST({piece.sql} AS {READ_AS[kind]})" if kind is not Kind.TEXT else piece.sql
         if kind is Kind.TEXT and piece.kind is Kind.NUMBER:
             return f"CAST({piece.sql} AS VARCHAR)"
         if (
             kind is Kind.NUMBER
             and piece.literal is not None
             and piece.literal.isdecimal()
-            and len(piece.literal) <= _DIGITS
+            and len(piece.literal) <= DIGITS
         ):
             return piece.literal
         if kind is Kind.TIME and piece.literal is not None:
             moment = from_text(piece.literal, field=self.name)
             return f"TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'"
         found = "NULL" if piece.kind is None else str(piece.kind)
-        raise refuse(self.name, node, f"{node.sql()} is {found}, here {kind} is needed", hint=f"columns: {_KNOWN}")
+        raise refuse(self.name, node, f"{node.sql()} is {found}, here {kind} is needed", hint=f"columns: {KNOWN}")

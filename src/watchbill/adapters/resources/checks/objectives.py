@@ -40,7 +40,7 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
     if _pages(spec) and runbook_for(spec, resource.name, world.runbook_of_alert) is None:
         hint = f"write runbook: NAME, or a runbook with alert_name: {resource.name}"
         reason = "it pages people and has no runbook: nobody would know what to do"
-        yield Finding(("runbook",) if spec.runbook else (), reason, hint)
+        yield Finding((), reason, hint)
 
 
 def _pages(spec: SloSpec) -> bool:

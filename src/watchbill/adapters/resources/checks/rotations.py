@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from watchbill.adapters.resources.checks.world import World
@@ -60,12 +61,17 @@ def _fate(shown: datetime, zone: ZoneInfo) -> str:
 
 
 def _next_odd(start: datetime, layer: LayerSpec, zone: ZoneInfo) -> str:
-    step = timedelta(days=7 if layer.rotation == "weekly" else 1)
     if layer.rotation == "custom":
         return ""  # hours of a custom turn move round the clock: some hand-off meets every change, by the rule
-    for count in range(_LOOK_AHEAD // step.days):
-        shown = start + count * step
-        fate = _fate(shown, zone)
-        if fate:
-            return f"{fate} on {shown:%Y-%m-%d}"
+    for day, fate in _odd_days(zone.key, start.time(), start.year):
+        if day >= start.date() and (layer.rotation == "daily" or day.weekday() == start.weekday()):
+            return f"{fate} on {day}"
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _odd_days(zone: str, clock: time, year: int) -> tuple[tuple[date, str], ...]:
+    """The days of two years on which this time of day never comes or comes twice."""
+    first = datetime.combine(date(year, 1, 1), clock)
+    days = (first + timedelta(days=count) for count in range(_LOOK_AHEAD))
+    return tuple((shown.date(), fate) for shown in days if (fate := _fate(shown, ZoneInfo(zone))))

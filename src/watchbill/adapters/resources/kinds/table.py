@@ -37,13 +37,14 @@ MAX_NAME = 64
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of resource. `fields` are those that the name is made of, the first that is set wins."""
+    """A kind of resource. `id_field` is the field that can hold the name itself."""
 
     word: str
     model: type[Spec]
     names: Callable[[Spec], str]
     naming: str  # how the name comes about, for faults and the reference
     many: bool = False  # the document holds a list of them
+    id_field: str = "name"
 
     @property
     def summary(self) -> str:
@@ -111,11 +112,11 @@ _KINDS: Iterable[Kind] = (
     Kind("probe", ProbeSpec, _field("name"), "name"),
     Kind("heartbeat", HeartbeatSpec, _field("name"), "name"),
     Kind("postmortem", PostmortemSpec, _made("name", "date", "title"), "name, else made from date and title"),
-    Kind("experiment", ExperimentSpec, _made("id", "name"), "id, else made from the name"),
-    Kind("toil_item", ToilItemSpec, _made("id", "name"), "id, else made from the name"),
-    Kind("capacity_model", CapacityModelSpec, _field("service"), "the service"),
-    Kind("auto_remediation", AutoRemediationSpec, _field("trigger"), "the trigger", many=True),
-    Kind("monthly_report", MonthlyReportSpec, _field("period"), "the period"),
+    Kind("experiment", ExperimentSpec, _made("id", "name"), "id, else made from the name", id_field="id"),
+    Kind("toil_item", ToilItemSpec, _made("id", "name"), "id, else made from the name", id_field="id"),
+    Kind("capacity_model", CapacityModelSpec, _field("service"), "the service", id_field="service"),
+    Kind("auto_remediation", AutoRemediationSpec, _field("trigger"), "the trigger", many=True, id_field="trigger"),
+    Kind("monthly_report", MonthlyReportSpec, _field("period"), "the period", id_field="period"),
 )
 KINDS: dict[str, Kind] = {kind.word: kind for kind in _KINDS}
 

@@ -16,7 +16,7 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\
 def decoded(path: str, data: bytes) -> str | Fault:
     """The text with Unix line ends; a byte order mark and CRLF are fine, everything else of note is a fault."""
     if len(data) > MAX_BYTES:
-        return Fault(path, 1, 1, "", f"the file holds {len(data):,} bytes", "at most 1 MiB a file; split it")
+        return Fault(path, 1, 1, "", "the file holds more than 1 MiB", "at most 1 MiB a file; split it")
     if data.startswith(_WIDE_BOMS) or data[:4].count(0) >= 2:  # noqa: PLR2004 - two of the first four bytes: UTF-16 or 32
         return Fault(path, 1, 1, "", "the file is UTF-16", "save it as UTF-8")
     data = data.removeprefix(_UTF8_BOM)

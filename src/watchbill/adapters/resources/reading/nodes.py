@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Items", "Mapping", "Node", "Plain", "Scalar", "data_of", "is_absent", "node_at"]
+__all__ = ["Items", "Mapping", "Node", "Plain", "Scalar", "data_of", "is_absent", "node_at", "without_absent"]
 
 
 class Plain(str):
@@ -80,3 +80,15 @@ def node_at(root: Node, loc: Sequence[str | int]) -> tuple[int, int]:
             case _:
                 continue  # a step of the model that the text does not show (a short form that was spelled out)
     return place
+
+
+def without_absent(value: object) -> object:
+    """The same rule for data that did not come from YAML: without None and empty text, and what holds nothing else."""
+    match value:
+        case list():
+            return [kept for item in value if not is_absent(kept := without_absent(item))]
+        case dict():
+            present = {str(key): kept for key, item in value.items() if not is_absent(kept := without_absent(item))}
+            return present if present or not value else None
+        case _:
+            return value

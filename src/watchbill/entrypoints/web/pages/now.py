@@ -29,9 +29,9 @@ def page(s: Services, visit: Visit) -> Shown:
     catalog = services.list_all(s, visit.who, services.ListServices())
     facts = NowFacts(
         promises=_promises(s, visit, promises),
-        incidents=[_incident(one) for one in opened],
+        incidents=[_incident(one, visit) for one in opened],
         watches=[
-            WatchFact(one.schedule, one.primary, one.until)
+            WatchFact(one.schedule, visit.name(one.primary) if one.primary else None, one.until)
             for one in watches
             if one.schedule in {each.name for each in schedules}
         ],
@@ -80,20 +80,20 @@ def _promises(s: Services, visit: Visit, views: Sequence[SloView]) -> list[Promi
     return [promise_fact(view, bad_of_late(s, visit, view.slo) if view.slo == worst else None) for view in views]
 
 
-def _incident(row: IncidentRow) -> IncidentFact:
+def _incident(row: IncidentRow, visit: Visit) -> IncidentFact:
     return IncidentFact(
-        row.number, row.title, row.severity, row.ic, row.service, row.update_overdue, row.next_update_at
+        row.number, row.title, row.severity, visit.name(row.ic) if row.ic else None, row.service, row.update_overdue, row.next_update_at
     )
 
 
 def _answering(s: Services, visit: Visit) -> dict[str, object]:
     """Who is being called and has not answered, or who answered last."""
     walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
-    calling = sorted({person for one in walks if one.status in {"open", "exhausted"} for person in one.people})
+    calling = sorted({visit.name(person) for one in walks if one.status in {"open", "exhausted"} for person in one.people})
     answered = next((one for one in walks if one.acknowledged_by), None)
     return {
         "calling": calling[:4],
-        "acknowledged_by": answered.acknowledged_by if answered else None,
+        "acknowledged_by": visit.name(answered.acknowledged_by) if answered else None,
         "acknowledged_at": answered.acknowledged_at if answered else None,
     }
 

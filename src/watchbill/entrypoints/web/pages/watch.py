@@ -48,7 +48,7 @@ def bars_of(s: Services, visit: Visit, schedule: str, start: datetime, end: date
     shifts = oncall.show(s, visit.who, oncall.Show(schedule=schedule, start=start, end=end, gaps=True))
     return tuple(
         Bar(
-            shift.start, shift.end, shift.person or "nobody",
+            shift.start, shift.end, visit.name(shift.person),
             "hole" if shift.person is None else "on" if shift.start <= visit.local.now < shift.end else "shift",
         )
         for shift in shifts
@@ -68,7 +68,7 @@ def watch_pictures(
     rows = rows_of(s, visit, schedules, start - REACH, end + REACH)
     day = Band(
         start=start, end=end, now=now, zone=zone, rows=rows, key="sky-day",
-        ticks=tuple(Tick(page.created_at, f"page to {page.person}", "dim" if page.status in {"cancelled", "declined"} else "dead") for page in pages),
+        ticks=tuple(Tick(page.created_at, f"page to {visit.name(page.person)}", "dim" if page.status in {"cancelled", "declined"} else "dead") for page in pages),
         spans=tuple(Span(one.started_at or one.detected_at, one.resolved_at, f"INC-{one.number}", "dead" if one.resolved_at is None else "dim") for one in incidents),
     )  # fmt: skip
     first, last = hours_around(now)

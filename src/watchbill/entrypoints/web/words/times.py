@@ -77,6 +77,11 @@ class Local:
         """How long from start to end, or until now."""
         return span_words((end or self.now) - start)
 
+    def countdown(self, moment: datetime) -> str:
+        """`2:41` until the moment, `0:00` when it has come."""
+        left = max(0, int((moment - self.now).total_seconds()))
+        return f"{left // 60}:{left % 60:02d}"
+
     def el(self, moment: datetime | None, style: str = "both") -> Markup:
         """A `<time>` element: `both` (03:12, 4 min ago), `point`, `clock`, `day`, `ago`; scripts keep `ago` fresh."""
         if moment is None:

@@ -1,108 +1,43 @@
-"""Puts the parts together: the only place that names concrete classes. Plain calls, no container, no globals.
+"""The services of one transaction, built on first use, so that a request pays only for what it uses.
 
-An `App` is one opened installation: settings, clock, ids, database, wake-ups. Its `transaction()` and `reading()` yield the
-`Services` of one transaction, built lazily, so that a request pays only for what it uses.
+Each domain's engineer adds the properties that build their services, in the section of their domain.
 """
 
-import contextlib
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from watchbill.adapters.resources.service import ResourceService
+from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
-from watchbill.adapters.store.engine import Database
+from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
-from watchbill.adapters.store.wakeups import Wakeups
-from watchbill.config import Config
-from watchbill.kernel.clock import Clock, SystemClock
-from watchbill.kernel.ids import Ids, IdSource
+from watchbill.adapters.store.resources import DocumentStore
+from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.catalog.service import CatalogService
+from watchbill.kernel.clock import Clock
+from watchbill.kernel.ids import Ids
 from watchbill.people.service import AccessRules, PeopleService
-from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event, urgency
+from watchbill.reactions import urgency
 
-__all__ = ["App", "Services"]
+if TYPE_CHECKING:
+    from watchbill.bootstrap.app import App
 
-
-@dataclass(eq=False)
-class App:
-    """One opened installation, shared by all threads of a process."""
-
-    config: Config
-    clock: Clock
-    ids: Ids
-    database: Database
-    reactions: tuple[Reaction, ...] = REACTIONS
-    timers: tuple[Timer, ...] = TIMERS
-    sendings: tuple[Sending, ...] = SENDINGS
-    wakeups: Wakeups = field(default_factory=Wakeups)
-    # Uses of sessions and tokens by id, noted in memory by readers and saved by the tidy loop.
-    uses: dict[str, datetime] = field(default_factory=dict)
-    # Where people reach this process: set by the server once it listens.
-    address: str = ""
-
-    @classmethod
-    def open(cls, config: Config, *, clock: Clock | None = None, ids: Ids | None = None, migrate: bool = True) -> "App":
-        """Open the database and bring its schema up to date; raises Unavailable or Conflict with what to do."""
-        clock = clock or SystemClock()
-        app = cls(
-            config=config,
-            clock=clock,
-            ids=ids or IdSource(clock),
-            database=Database(config.database_url, clock=clock, pool_size=config.job_threads + 8),
-        )
-        if migrate:
-            app.database.create_all()
-        return app
-
-    @cached_property
-    def reaction_jobs(self) -> dict[str, tuple[str, ...]]:
-        """The job kinds that each kind of event sets off."""
-        return jobs_by_event(self.reactions)
-
-    @property
-    def public_url(self) -> str:
-        """The address in links: as configured, else where the server listens; no slash at the end."""
-        return (self.config.public_url or self.address or f"http://{self.config.listen}").rstrip("/")
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator["Services"]:
-        """The services over one write transaction: all of it is committed at the end of the block, or nothing."""
-        with self.database.begin() as connection:
-            services = Services(self, connection)
-            yield services
-            services.flush()
-        if services.left_work:
-            self.wakeups.wake()
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator["Services"]:
-        """The services over one read-only snapshot."""
-        with self.database.read() as connection:
-            yield Services(self, connection)
-
-    @contextlib.contextmanager
-    def queue(self, *, reading: bool = False) -> Iterator[JobQueue]:
-        """The worker's side of the jobs, in a transaction of its own."""
-        with self.database.read() if reading else self.database.begin() as connection:
-            yield JobQueue(connection, now=self.database.now(connection))
-
-    def close(self) -> None:
-        """Give back what is open."""
-        self.database.close()
+__all__ = ["Services"]
 
 
 class Services:
     """Everything that a use case may ask for, over one transaction."""
 
-    def __init__(self, app: App, connection: Connection) -> None:
+    def __init__(self, app: "App", connection: Connection) -> None:
         self.app = app
         self.connection = connection
 
@@ -172,7 +107,7 @@ class Services:
         """Who is who, and who may come in."""
         config = self.app.config
         return PeopleService(
-            directory=self.snapshot.directory,
+            directory=self.definitions.directory,
             access=self.access,
             events=self.events,
             audit=self.audit,
@@ -188,6 +123,42 @@ class Services:
         return f"{self.app.public_url}/login/{secret}"
 
     # --- resources, catalog: resources engineer
+
+    @cached_property
+    def documents(self) -> DocumentStore:
+        """The resources as they are stored."""
+        return DocumentStore(self.connection)
+
+    @cached_property
+    def definitions(self) -> Definitions:
+        """The resources as the domains want them."""
+        return Definitions(self.app.shelf, self.documents)
+
+    @cached_property
+    def resources(self) -> ResourceService:
+        """Validating, applying and exporting resources."""
+        return ResourceService(
+            documents=self.documents,
+            predicates=PREDICATES,
+            events=self.events,
+            audit=self.audit,
+            clock=self.clock,
+            changed=self.definitions.refresh,
+            may_read=partial(may_read, roots=self.app.config.log_roots),
+        )
+
+    @cached_property
+    def catalog(self) -> CatalogService:
+        """Services, their dependencies and changes."""
+        return CatalogService(
+            services=self.definitions.services,
+            promises=self.definitions.promises,
+            store=ChangeStore(self.connection),
+            events=self.events,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
     # --- slo, budget, measure: slo and measure engineers
     # --- alerts: alerts engineer
     # --- on-call, paging, runbooks: oncall engineer
@@ -207,7 +178,7 @@ class Services:
     def left_work(self) -> bool:
         """Whether this transaction set a job or published an event, so that background loops should look."""
         buffered = self.__dict__
-        return ("events" in buffered) or ("jobs" in buffered and self.jobs.touched)
+        return ("events" in buffered and self.events.published > 0) or ("jobs" in buffered and self.jobs.touched)
 
 
 class _Moment:

@@ -1,0 +1,46 @@
+"""What goes into the store in one append, and what is known of each source afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Batch", "Cell", "Source"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Events to add to one minute of one series; `good` is counted inside `total`. Both 0: the minute is known and was quiet."""
+
+    series: str
+    minute: int  # minutes since 1970-01-01T00:00Z
+    good: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Cells of one source, with where the source stands after them: both are saved in the same append.
+
+    `batch` names it: the same name from the same source a second time changes nothing. `position` is the reader's own
+    bookkeeping, JSON-able, given back by `CountsStore.source`. `read` and `rejected` are added to the source's counters.
+    """
+
+    source: str
+    cells: Sequence[Cell]
+    position: Mapping[str, Any] | None = None  # Any: the reader's own
+    batch: str | None = None
+    mark: int | None = None  # minute of the newest event that the source has shown
+    read: int = 0
+    rejected: int = 0
+
+
+@dataclass(slots=True)
+class Source:
+    """What is known of a source: its position, its own high-water mark, counters, late corrections, the batches it sent."""
+
+    position: dict[str, Any] = field(default_factory=dict)  # Any: the reader's own
+    mark: int | None = None
+    read: int = 0
+    rejected: int = 0
+    late: int = 0  # cells that changed a minute older than the mark
+    batches: dict[str, int] = field(default_factory=dict)  # batch id -> minute in which it was taken

@@ -1,0 +1,137 @@
+r"""nginx's and Apache's access logs: combined, common, and combined with a forwarded address and a request time behind it.
+
+    10.0.0.7 - ann [24/Nov/2026:03:12:00 +0100] "GET /cart?id=7 HTTP/1.1" 200 8371 "-" "Mozilla/5.0" 0.029
+
+DuckDB splits lines at the quotation mark, which makes every line one row whatever it holds: seven fields (combined), nine
+(with a quoted X-Forwarded-For), three (common). Servers escape quotation marks inside (`\x22`, `\"`); a line in which an
+escaped one moved the fields has something else than one blank between referer and user agent, which `careful` looks for.
+"""
+
+import re
+from typing import ClassVar
+
+from watchbill.adapters.measure.formats.moments import access_log_us
+from watchbill.adapters.measure.formats.shape import LONGEST_MS, MAX_LINE, Event, Need, Reject, Relation
+from watchbill.adapters.measure.predicates import quoted
+
+__all__ = ["Combined"]
+
+_FIELDS = 10
+_OPTIONS = (
+    "delim='\"', quote='', escape='', header=false, auto_detect=false, strict_mode=false,"
+    " null_padding=true, ignore_errors=true, new_line='\\n', nullstr='\\x01', comment='',"
+    f" buffer_size={4 << 20}, max_line_size={2 * MAX_LINE},"
+    " columns={" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(_FIELDS)) + "}"
+)
+_STATUS = "TRY_CAST(substr(c2, 1, 5) AS USMALLINT)"
+_REST = "CASE WHEN c7 IS NULL THEN c6 ELSE c8 END"
+_DURATION = f"(TRY_CAST({_REST} AS DOUBLE) * 1000)"
+_SHAPE = (
+    "CASE WHEN c7 IS NULL THEN c6 IS NOT NULL OR (c3 IS NULL AND c2 IS NOT NULL)"
+    " ELSE c8 IS NOT NULL AND c9 IS NULL AND c6 = ' ' END"
+)
+# `2e2` is a number to DuckDB; a status is three digits between blanks.
+_OK = (
+    f"({_SHAPE}) AND {_STATUS} BETWEEN 100 AND 599 AND substr(c2, 5, 1) = ' ' AND substr(c2, 3, 1) < 'A'"
+    f" AND coalesce({_REST} = '' OR {_REST} = ' -' OR {_DURATION} BETWEEN 0 AND {LONGEST_MS}, {_REST} IS NULL)"
+)
+_TARGET = "string_split(c1, ' ')[2]"
+_STAMP = "substr(c0, strlen(c0) - 28, 29)"
+_EPOCH_OF = (
+    "CASE WHEN regexp_full_match({key}, '\\[\\d\\d/[A-Z][a-z][a-z]/\\d{{4}}:\\d\\d:\\d\\d:\\d\\d [+-]\\d{{4}}\\] ')"
+    " AND substr({key}, 24, 2) <= '14' AND substr({key}, 26, 1) < '6'"
+    " THEN epoch_us(try_strptime(substr({key}, 2, 20), '%d/%b/%Y:%H:%M:%S')) // 1000000"
+    " - CAST(substr({key}, 23, 1) || '1' AS BIGINT)"
+    " * (CAST(substr({key}, 24, 2) AS BIGINT) * 3600 + CAST(substr({key}, 26, 2) AS BIGINT) * 60) END"
+)
+_COLUMNS = {
+    "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
+    "method": f"CASE WHEN {_TARGET} IS NOT NULL THEN string_split(c1, ' ')[1] END",
+    "path": f"CASE WHEN contains(c1, '?') THEN string_split({_TARGET}, '?')[1] ELSE {_TARGET} END",
+    "query": f"CASE WHEN contains({_TARGET}, '?') THEN substr({_TARGET}, strpos({_TARGET}, '?') + 1) END",
+    "status": _STATUS,
+    "duration_ms": _DURATION,
+    "bytes": "TRY_CAST(substr(c2, 6) AS BIGINT)",
+    "remote_addr": "string_split(c0, ' ')[1]",
+    "user_agent": "nullif(c5, '-')",
+    "referer": "nullif(c3, '-')",
+}
+_QUOTED = r'"((?:[^"\\]|\\.)*)"'
+_LINE = re.compile(rf"""(.*?)\[([^\[\]"]{{0,40}})\] {_QUOTED} (\S+)(.*)""", re.DOTALL)
+_BEHIND = re.compile(rf"(?: {_QUOTED} {_QUOTED})(.*)", re.DOTALL)
+_TOKEN = re.compile(rf"{_QUOTED}|(\S+)")
+_STATUS_FORM = re.compile(r"[1-5]\d\d", re.ASCII)
+_SECONDS = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
+_LOOKS = re.compile(r"[^\[]*\[\d\d/[A-Z][a-z][a-z]/\d{4}:[^\]]*\] \"")
+
+
+class Combined:
+    """The access logs that web servers write by default."""
+
+    name: ClassVar[str] = "combined"
+    gives: ClassVar[frozenset[str] | None] = frozenset(_COLUMNS)
+
+    def recognises(self, line: str) -> bool:
+        """An address, a time in brackets, and a quoted request."""
+        return _LOOKS.match(line) is not None
+
+    def relation(self, need: Need, *, careful: bool) -> Relation:
+        """Split at quotation marks; the time is read once for each second, not for each line."""
+        ok = f"{_OK} AND coalesce(c4 = ' ', true)" if careful else _OK
+        return Relation(
+            reader="read_csv",
+            options=_OPTIONS,
+            ok=f"coalesce({ok}, false)",
+            key=_STAMP,
+            second=_EPOCH_OF.format(key="k"),
+            hour=f"substr({_STAMP}, 1, 15) || ':00:00' || substr({_STAMP}, 22)",
+            hour_second=_EPOCH_OF.format(key="h"),
+            columns={quoted(column): _COLUMNS[column] for column in sorted(need.columns)},
+        )
+
+    def read(self, line: str, need: Need) -> Event | Reject:
+        """One line, by its quotation marks that are not escaped."""
+        match = _LINE.fullmatch(line)
+        if match is None:
+            return Reject.OTHER_FORMAT
+        prefix, stamp, request, status, behind = match.groups()
+        at_us = access_log_us(stamp)
+        if at_us is None:
+            return Reject.BAD_TIME
+        if not _STATUS_FORM.fullmatch(status):
+            return Reject.BAD_STATUS
+        size, _, behind = behind.removeprefix(" ").partition(" ")
+        quoted_pair = _BEHIND.fullmatch(f" {behind}")
+        referer, agent, rest = quoted_pair.groups() if quoted_pair else ("-", "-", "")
+        duration = _request_time(rest)
+        if isinstance(duration, Reject):
+            return duration
+        method, target = _request(request)
+        found = {
+            "method": method,
+            "path": target.partition("?")[0] if target is not None else None,
+            "query": target.partition("?")[2] if target is not None and "?" in target else None,
+            "status": int(status),
+            "duration_ms": duration,
+            "bytes": int(size) if size.isdecimal() else None,
+            "remote_addr": prefix.partition(" ")[0],
+            "user_agent": None if agent == "-" else agent,
+            "referer": None if referer == "-" else referer,
+        }
+        return Event(at_us, {name: found[name] for name in need.columns if name in found}, {})
+
+
+def _request(request: str) -> tuple[str | None, str | None]:
+    """Method and target; both None where the client sent no request line (`\x16\x03\x01`)."""
+    parts = request.split(" ")
+    return (parts[0], parts[1]) if len(parts) > 1 else (None, None)
+
+
+def _request_time(rest: str) -> float | None | Reject:
+    """The first bare number behind the user agent, in milliseconds; `rt=0.029` counts as well, `-` is not known."""
+    for match in _TOKEN.finditer(rest):
+        token = (match[2] or "").removeprefix("rt=").removeprefix("request_time=")
+        if _SECONDS.fullmatch(token):
+            duration = float(token) * 1000
+            return duration if 0 <= duration <= LONGEST_MS else Reject.BAD_DURATION
+    return None

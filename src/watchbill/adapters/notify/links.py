@@ -1,0 +1,25 @@
+"""One-tap links under this installation's address, signed with its key."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from watchbill.kernel.ids import DeliveryId
+from watchbill.oncall.rules import links
+
+__all__ = ["SignedLinks"]
+
+
+class SignedLinks:
+    """What oncall.ports.Links asks for. `base_url` is asked each time: a server learns its port when it listens."""
+
+    def __init__(self, key: bytes, base_url: Callable[[], str]) -> None:
+        self._key = key
+        self._base_url = base_url
+
+    def url(self, delivery: DeliveryId, expires_at: datetime) -> str:
+        """`https://host/p/TOKEN`."""
+        return f"{self._base_url()}/p/{links.sign(self._key, delivery, expires_at)}"
+
+    def read(self, token: str, now: datetime) -> DeliveryId:
+        """The delivery a token speaks of; raises Unauthorized."""
+        return links.read(self._key, token, now)

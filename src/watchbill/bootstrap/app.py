@@ -1,0 +1,180 @@
+"""An `App` is one opened installation, shared by all threads of a process: settings, clock, ids, database, wake-ups."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import text
+
+from watchbill.adapters.notify.registry import ChannelRegistry
+from watchbill.adapters.resources.snapshot import Shelf
+from watchbill.adapters.store.engine import Database
+from watchbill.adapters.store.integrity import check_file, quick_check
+from watchbill.adapters.store.node import NodeLock
+from watchbill.adapters.store.owner import OwnerLock
+from watchbill.adapters.store.queue import JobQueue
+from watchbill.adapters.store.schema import is_current
+from watchbill.adapters.store.wakeups import WORK, Wakeups
+from watchbill.bootstrap.services import Services
+from watchbill.config import Config
+from watchbill.kernel.clock import Clock, SystemClock
+from watchbill.kernel.errors import Unauthorized
+from watchbill.kernel.ids import Ids, IdSource
+from watchbill.kernel.jobs import SENDING
+from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
+
+__all__ = ["App", "Depth"]
+
+# A file larger than this is checked by the nightly tidying only, so that starting stays quick.
+_CHECK_AT_START_BYTES = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Depth:
+    """How much work lies in the queue, for /metrics and the doctor."""
+
+    jobs: dict[str, int]  # waiting, due, leased, parked
+    lag_s: float  # age of the oldest due job
+    deliveries: int  # open ones, due or not
+
+
+@dataclass(eq=False)
+class App:
+    """One opened installation. `transaction()` and `reading()` yield the Services of one transaction."""
+
+    config: Config
+    clock: Clock
+    ids: Ids
+    database: Database
+    owner_lock: OwnerLock
+    node_lock: NodeLock = field(default_factory=NodeLock)
+    reactions: tuple[Reaction, ...] = REACTIONS
+    timers: tuple[Timer, ...] = TIMERS
+    sendings: tuple[Sending, ...] = SENDINGS
+    wakeups: Wakeups = field(default_factory=Wakeups)
+    # Uses of sessions and tokens by id, noted in memory by readers and saved by the tidy loop.
+    uses: dict[str, datetime] = field(default_factory=dict)
+    # Definitions of the newest version of the resources, shared by all readers.
+    shelf: Shelf = field(default_factory=Shelf)
+    # The ways to reach people.
+    channels: ChannelRegistry = field(default_factory=lambda: ChannelRegistry(()))
+    # Where people reach this process: set by the server once it listens.
+    address: str = ""
+
+    @classmethod
+    def open(
+        cls,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        ids: Ids | None = None,
+        owner: str = "command",
+        migrate: bool = True,
+        shared: bool = False,
+    ) -> "App":
+        """Become the owner of the data directory, open the database and bring its schema up to date.
+
+        `shared` reads beside an owner (a backup of a running server). Raises Conflict where another process owns the
+        directory or the database is damaged or too new, Unavailable where it cannot be reached.
+        """
+        clock = clock or SystemClock()
+        config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = OwnerLock(config.lock_path, clock)
+        if not shared and not config.is_postgresql:
+            lock.take(owner)
+        try:
+            if config.sqlite_path is not None:
+                check_file(config.sqlite_path)
+            database = Database(config.database_url, clock=clock, pool_size=config.job_threads + 8)
+            app = cls(config=config, clock=clock, ids=ids or IdSource(clock), database=database, owner_lock=lock)
+            app.prepare(migrate=migrate)
+        except BaseException:
+            lock.release()
+            raise
+        return app
+
+    def prepare(self, *, migrate: bool) -> None:
+        """Bring the schema up to date, after a copy of a SQLite file that holds data; refuse one that is too new."""
+        self.database.create_all()
+
+    # --- transactions
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Services]:
+        """The services over one write transaction: all of it is committed at the end of the block, or nothing."""
+        with self.database.begin() as connection:
+            services = Services(self, connection)
+            yield services
+            services.flush()
+        if services.left_work:
+            self.wakeups.wake()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Services]:
+        """The services over one read-only snapshot."""
+        with self.database.read() as connection:
+            yield Services(self, connection)
+
+    @contextlib.contextmanager
+    def queue(self, *, reading: bool = False) -> Iterator[JobQueue]:
+        """The worker's side of the jobs, in a transaction of its own."""
+        with self.database.read() if reading else self.database.begin() as connection:
+            yield JobQueue(connection, now=self.database.now(connection))
+
+    @cached_property
+    def reaction_jobs(self) -> dict[str, tuple[str, ...]]:
+        """The job kinds that each kind of event sets off."""
+        return jobs_by_event(self.reactions)
+
+    # --- the process
+
+    @property
+    def public_url(self) -> str:
+        """The address in links: as configured, else where the server listens; no slash at the end."""
+        return (self.config.public_url or self.address or f"http://{self.config.listen}").rstrip("/")
+
+    def claim_node(self) -> None:
+        """Called by processes that stay: without a shared store of counts there can be one only. Raises Refused."""
+        if self.config.is_postgresql and not self.config.counts_url:
+            self.node_lock.take(self.database)
+
+    def check(self) -> None:
+        """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""
+        path = self.database.path
+        if path is not None and path.stat().st_size <= _CHECK_AT_START_BYTES:
+            with self.database.read() as connection:
+                quick_check(connection)
+
+    def is_schema_current(self) -> bool:
+        """Whether no migration is missing; raises Conflict for a schema of a newer watchbill."""
+        with self.database.read() as connection:
+            return is_current(connection)
+
+    def ping(self) -> None:
+        """One trivial read; raises Unavailable where the database does not answer."""
+        with self.database.read() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def is_token_good(self, secret: str) -> bool:
+        """Whether the secret is that of a token which is neither revoked nor expired."""
+        try:
+            with self.reading() as s:
+                s.people.token(secret)
+        except Unauthorized:
+            return False
+        return True
+
+    def depth(self) -> Depth:
+        """How much work lies in the queue."""
+        with self.queue(reading=True) as queue:
+            due = queue.next_due(WORK)
+            lag = max(timedelta(0), queue.now - due) if due else timedelta(0)
+            return Depth(queue.depth(), lag.total_seconds(), queue.waiting(SENDING))
+
+    def close(self) -> None:
+        """Give back what is open, the ownership last."""
+        self.node_lock.release()
+        self.database.close()
+        self.owner_lock.release()

@@ -1,0 +1,126 @@
+"""Puts the pager together: the roads that messages take, links, words, and the desk of one transaction."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from watchbill.adapters.notify.addresses import Fence
+from watchbill.adapters.notify.board import PageBoard, WebChannel
+from watchbill.adapters.notify.http import HttpCaller
+from watchbill.adapters.notify.keys import load_or_make
+from watchbill.adapters.notify.links import SignedLinks
+from watchbill.adapters.notify.registry import ChannelRegistry
+from watchbill.adapters.notify.render import LiquidRenderer
+from watchbill.adapters.notify.signing import key_of, secret_text
+from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
+from watchbill.adapters.notify.terminal import TerminalChannel
+from watchbill.adapters.notify.webhook import WebhookChannel
+from watchbill.adapters.store.deliveries import DeliveryRecords
+from watchbill.adapters.store.oncall import ContactRecords, EscalationRecords
+from watchbill.alerts.model import Alert
+from watchbill.bootstrap.situations import ServiceSituations
+from watchbill.config import Config
+from watchbill.kernel.clock import Clock
+from watchbill.kernel.errors import NotFound
+from watchbill.kernel.ids import AlertId
+from watchbill.oncall.ports import Channel
+from watchbill.oncall.service import Desk
+
+if TYPE_CHECKING:
+    from watchbill.bootstrap.services import Services
+
+__all__ = ["Roads", "desk"]
+
+
+@dataclass(eq=False)
+class Roads:
+    """What leaves the house, for one process. Built on first use: a command that pages nobody opens no key file."""
+
+    config: Config
+    clock: Clock
+    public_url: Callable[[], str]
+
+    @cached_property
+    def board(self) -> PageBoard:
+        """Who is watching the web page."""
+        return PageBoard()
+
+    @cached_property
+    def renderer(self) -> LiquidRenderer:
+        """Words."""
+        return LiquidRenderer()
+
+    @cached_property
+    def links(self) -> SignedLinks:
+        """One-tap links."""
+        return SignedLinks(self._key("link.key"), self.public_url)
+
+    @cached_property
+    def webhook_key(self) -> bytes:
+        """What outgoing webhooks are signed with: as configured, else this installation's own."""
+        return key_of(self.config.webhook_secret) if self.config.webhook_secret else self._key("webhook.key")
+
+    @property
+    def webhook_secret(self) -> str:
+        """The same as receivers are given it."""
+        return secret_text(self.webhook_key)
+
+    @cached_property
+    def channels(self) -> ChannelRegistry:
+        """Every channel that is set up here. A new channel is one more line."""
+        fence = Fence(self.config.allow_internal)
+        caller = HttpCaller(fence, monotonic=self.clock.monotonic)
+        channels: list[Channel] = [
+            TerminalChannel(sys.stderr),
+            WebChannel(self.board),
+            WebhookChannel(caller, fence, self.webhook_key),
+        ]
+        if self.config.smtp_url:
+            server = MailServer.parse(self.config.smtp_url)
+            channels.append(SmtpChannel(server, self.config.mail_from, monotonic=self.clock.monotonic))
+        return ChannelRegistry(channels)
+
+    def _key(self, name: str) -> bytes:
+        return load_or_make(self.config.data / name)
+
+
+def desk(s: "Services") -> Desk:
+    """The pager's desk over one transaction."""
+    roads = s.app.roads
+    return Desk(
+        escalations=EscalationRecords(s.connection),
+        deliveries=DeliveryRecords(s.connection),
+        contacts=ContactRecords(s.connection),
+        policies=s.definitions.escalation_policies,
+        schedules=s.schedules,
+        runbooks=s.runbooks,
+        people=s.people,
+        catalog=s.catalog,
+        alerts=_Alerts(s),
+        situations=ServiceSituations(s),
+        channels=roads.channels,
+        renderer=roads.renderer,
+        links=roads.links,
+        events=s.events,
+        jobs=s.jobs,
+        ids=s.ids,
+        clock=s.clock,
+    )
+
+
+class _Alerts:
+    """oncall.ports.Alerts over the alerts domain, built only when a page asks for an alert."""
+
+    def __init__(self, s: "Services") -> None:
+        self._s = s
+
+    def get(self, alert: AlertId) -> Alert | None:
+        try:
+            return self._s.alerts.get(alert)
+        except NotFound:
+            return None
+
+    def rate(self, alert: AlertId, *, actionable: bool, by: str) -> None:
+        self._s.alerts.rate(alert, actionable=actionable, by=by)

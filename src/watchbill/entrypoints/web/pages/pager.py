@@ -1,0 +1,80 @@
+"""The 3 AM page: opened from a page on a phone by a signed link, works without scripts, acts by POST only.
+
+The link acts in the name of the person who was called. It shows this one page and nothing else of the installation.
+"""
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
+from watchbill.entrypoints.web.visit import Go, Shown, Visit
+from watchbill.entrypoints.web.words import pager as words
+from watchbill.incidents.model import DetectedBy
+from watchbill.kernel.errors import Invalid
+from watchbill.oncall.model import LinkAction, PageFacts
+from watchbill.operations import incidents
+from watchbill.operations.incident_given import StartIncident
+from watchbill.people.model import Actor, Role
+
+__all__ = ["act", "page"]
+
+# What each button does, and what the page says afterwards.
+ACTS: dict[str, tuple[LinkAction, str]] = {
+    "ack": (LinkAction.ACK, "acked"),
+    "help": (LinkAction.HELP, "helped"),
+    "not-me": (LinkAction.NOT_ME, "declined"),
+    "snooze": (LinkAction.SNOOZE, "snoozed"),
+    "not-actionable": (LinkAction.NOT_ACTIONABLE, "not-actionable"),
+}
+CHANGES = 2
+
+
+def page(s: Services, visit: Visit) -> Shown:
+    """What the link shows; nothing changes, for mail scanners open links."""
+    facts = s.paging.open_link(visit.params["token"])
+    local = visit.local
+    situation = facts.situation
+    return Shown(
+        "pager.html",
+        {
+            "facts": facts,
+            "token": visit.params["token"],
+            "state": words.state_words(facts.status),
+            "headline": words.headline(facts),
+            "subline": words.subline(facts),
+            "budget": words.budget_line(situation.budget, local) if situation.budget else None,
+            "changes": [words.change_line(one, facts.firing_since) for one in situation.changes[:CHANGES]],
+            "next": words.next_line(facts),
+            "picture": _picture(facts, visit),
+            "unanswered": facts.status.is_unanswered,
+        },
+    )
+
+
+def act(s: Services, visit: Visit) -> Go:
+    """Do what the thumb pressed; pressing twice is as good as once."""
+    token, wanted = visit.params["token"], visit.form.get("act", "")
+    back = f"/p/{token}"
+    if wanted == "declare":
+        return _declare(s, s.paging.open_link(token), back)
+    if wanted not in ACTS:
+        raise Invalid("act", f"{wanted!r} is not something that this page does")
+    action, said = ACTS[wanted]
+    s.paging.act(token, action)
+    return Go(back, said=said)
+
+
+def _declare(s: Services, facts: PageFacts, back: str) -> Go:
+    """An incident about what the page says, unless there is one already."""
+    if facts.situation.incident is None:
+        who = Actor(facts.person, Role.RESPONDER, "link")
+        given = StartIncident(title=words.headline(facts).rstrip("."), service=facts.service, detected_by=DetectedBy.ALERT, confirm=True)
+        incidents.start(s, who, given)
+    return Go(back, said="declared")
+
+
+def _picture(facts: PageFacts, visit: Visit) -> object:
+    budget, series = facts.situation.budget, facts.situation.series
+    if budget is None or not series:
+        return None
+    rows = [Minute(point.minute, point.good, point.total) for point in series]
+    flags = [Flag(change.at, f"{change.kind} {change.summary}"[:24]) for change in facts.situation.changes[:CHANGES]]
+    return minutes(Minutes(rows, 1 - budget.target.value, visit.local.zone, flags))

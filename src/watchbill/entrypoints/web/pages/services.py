@@ -1,0 +1,85 @@
+"""Services: the catalog with who has the watch and how its promises stand, and everything known about one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.visit import Shown, Visit
+from watchbill.entrypoints.web.words import services as words
+from watchbill.operations import alerts, incidents, oncall, resources, runbooks, services, slos
+from watchbill.operations.incident_given import ListIncidents
+from watchbill.operations.services import ServiceView
+
+__all__ = ["index", "show"]
+
+SORTS = ("trouble", "name", "tier", "team")
+_STATES = ("exhausted", "critical", "warning", "healthy", None)
+_TIERS = ("critical", "important", "standard", "experimental")
+SHOWN = 50
+
+
+def index(s: Services, visit: Visit) -> Shown:
+    """The catalog, worst first; filtered by words, tier and team."""
+    everything = services.list_all(s, visit.who, services.ListServices())
+    tier, team, text = visit.ask("tier"), visit.ask("team"), (visit.ask("q") or "").casefold()
+    sort = visit.ask("sort") if visit.ask("sort") in SORTS else "trouble"
+    found = [
+        one
+        for one in everything
+        if (not tier or one.tier == tier) and (not team or one.owner_team == team) and (not text or text in _words_of(one))
+    ]
+    found.sort(key=_key(str(sort)))
+    start = next((place + 1 for place, one in enumerate(found) if one.name == visit.ask("after")), 0)
+    shown = found[start : start + SHOWN]
+    return Shown(
+        "services.html",
+        {
+            "headline": words.catalog_headline(everything),
+            "more": words.catalog_more(everything),
+            "services": shown,
+            "after": shown[-1].name if start + SHOWN < len(found) else None,
+            "total": len(everything),
+            "found": len(found),
+            "tiers": [one for one in _TIERS if any(each.tier == one for each in everything)],
+            "teams": sorted({one.owner_team for one in everything if one.owner_team}),
+            "asked": {"tier": tier or "", "team": team or "", "q": visit.ask("q") or "", "sort": sort},
+        },
+    )
+
+
+def show(s: Services, visit: Visit) -> Shown:
+    """Everything known about one service."""
+    who = visit.who
+    one = services.show(s, who, services.NamedService(name=visit.params["name"]))
+    promises = slos.list_all(s, who, slos.ListSlos(service=one.name))
+    named = {promise.runbook for promise in promises if promise.runbook}
+    return Shown(
+        "service.html",
+        {
+            "one": one,
+            "headline": words.service_headline(one, promises),
+            "more": words.service_more(one, visit),
+            "promises": promises,
+            "watches": oncall.now(s, who, oncall.Now(service=one.name)),
+            "incidents": incidents.list_all(s, who, ListIncidents(service=one.name, limit=8)).items,
+            "alerts": alerts.list_all(s, who, alerts.ListAlerts(service=one.name, limit=8)).items,
+            "runbooks": [book for book in runbooks.list_all(s, who, runbooks.ListRunbooks()) if book.name in named],
+            "resource": resources.show(s, who, resources.NamedResource(kind="service", name=one.name)),
+            "facts": words.service_facts(one),
+        },
+    )
+
+
+def _words_of(one: ServiceView) -> str:
+    return " ".join((one.name, one.tier, one.owner_team or "", one.type or "", one.description or "")).casefold()
+
+
+def _key(sort: str) -> Any:  # Any: tuples of different kinds
+    tiers: Sequence[str] = _TIERS
+    trouble = lambda one: (not one.open_incidents, _STATES.index(one.budget_state), tiers.index(one.tier) if one.tier in tiers else 9, one.name)  # noqa: E731 - one row of the table below
+    return {
+        "trouble": trouble,
+        "name": lambda one: one.name,
+        "tier": lambda one: (tiers.index(one.tier) if one.tier in tiers else 9, one.name),
+        "team": lambda one: (one.owner_team or "\uffff", one.name),
+    }[sort]

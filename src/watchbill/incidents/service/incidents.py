@@ -1,0 +1,84 @@
+"""The incidents service: the list of all that can be done with incidents, each done by the class that knows how."""
+
+from collections.abc import Sequence
+
+from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
+from watchbill.incidents.ports import Search
+from watchbill.incidents.service.declaring import Declaring
+from watchbill.incidents.service.desk import Book, Desk
+from watchbill.incidents.service.ending import Ending
+from watchbill.incidents.service.following import Following
+from watchbill.incidents.service.looking import Looking
+from watchbill.incidents.service.merging import Merging
+from watchbill.incidents.service.notes import Notes, Tasks
+from watchbill.incidents.service.reminding import Reminding
+from watchbill.incidents.service.seats import Seats
+from watchbill.incidents.service.taking import Taking
+from watchbill.incidents.service.telling import Telling
+from watchbill.incidents.service.timers import Timers
+from watchbill.incidents.service.triage import Triage
+from watchbill.kernel.ids import IncidentId
+
+__all__ = ["IncidentService"]
+
+
+class IncidentService:
+    """Incidents within one transaction. The verbs are methods of the classes above, gathered under one name."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._store = desk.store
+        book, timers = Book(desk), Timers(desk)
+        seats = Seats(desk, book, timers)
+        taking, triage = Taking(desk, book, seats), Triage(desk, book, timers, seats)
+        telling = Telling(desk, book, timers, seats)
+        declaring, ending = Declaring(desk, book, timers, seats, taking), Ending(desk, book, timers, seats, telling)
+        merging, notes, tasks = Merging(desk, book, timers, triage), Notes(desk, book), Tasks(desk, book)
+        looking = Looking(desk, telling, ending)
+
+        # Begin
+        self.declare = declaring.declare
+        self.declare_for_alert = declaring.declare_for_alert
+        self.open_alike = declaring.open_alike
+        # Take, triage, command
+        self.acknowledge = taking.acknowledge
+        self.assess = triage.assess
+        self.go_on = triage.go_on
+        self.assign = seats.assign
+        self.take_away = seats.take_away
+        # Tell and write down
+        self.preview = telling.preview
+        self.tell = telling.tell
+        self.note = notes.note
+        self.add_task = tasks.add
+        self.tick = tasks.tick
+        # End
+        self.mitigate = ending.mitigate
+        self.note_cause = ending.note_cause
+        self.resolve = ending.resolve
+        self.close = ending.close
+        self.reopen = ending.reopen
+        self.merge = merging.merge
+        self.relate = merging.relate
+        # Look
+        self.find = book.find
+        self.room = looking.room
+        self.similar = looking.similar
+        # What comes due, and what happens elsewhere (rows of reactions.py)
+        self.reminding = Reminding(desk, book, timers, seats, triage)
+        self.following = Following(desk, book, timers, taking)
+
+    def list(self, search: Search) -> Sequence[Incident]:
+        """Incidents, newest first."""
+        return self._store.find(search)
+
+    def open(self, service: str | None = None) -> Sequence[Incident]:
+        """All whose emergency goes on, newest first; of that service if one is named."""
+        return self._store.open(service)
+
+    def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
+        """Who commands each of these incidents."""
+        return dict(self._store.roles_of(incidents, IncidentRole.IC))
+
+    def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
+        """Entries after a sequence number, in order."""
+        return self._store.timeline(incident, after=after, limit=limit)

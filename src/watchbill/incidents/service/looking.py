@@ -1,0 +1,230 @@
+"""Looking at incidents: lists, what looks alike, and the room of one."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from watchbill.catalog.model import Change
+from watchbill.incidents.model import (
+    Assignment,
+    Incident,
+    IncidentRole,
+    Phase,
+    Responder,
+    Room,
+    SimilarIncident,
+    Source,
+    Status,
+    StatusUpdate,
+    Step,
+    TaskState,
+    TimelineEntry,
+    UpdateKind,
+)
+from watchbill.incidents.ports import Search
+from watchbill.incidents.rules.briefing import briefing
+from watchbill.incidents.rules.cadence import phase_due_at
+from watchbill.incidents.rules.checklist import tasks
+from watchbill.incidents.rules.command import suggestions, warnings
+from watchbill.incidents.rules.durations import minutes_between
+from watchbill.incidents.rules.phases import step_state
+from watchbill.incidents.rules.revenue import revenue_lost
+from watchbill.incidents.rules.sentence import sentence
+from watchbill.incidents.rules.similar import open_alike, past_alike
+from watchbill.incidents.service.assessing import Assessing
+from watchbill.incidents.service.desk import WATCHBILL, Desk
+from watchbill.incidents.service.ending import Ending
+from watchbill.incidents.service.snapshot import impacts
+from watchbill.incidents.service.telling import Telling
+from watchbill.kernel.errors import NotFound
+from watchbill.kernel.ids import AlertId
+
+__all__ = ["Looking"]
+
+_PAST = 200  # how many earlier incidents are compared
+_CHANGES_BEFORE = timedelta(hours=24)
+_MOST_CHANGES = 20
+_ENDED = (Status.RESOLVED, Status.CLOSED)
+
+
+class Looking:
+    """Reads only."""
+
+    def __init__(self, desk: Desk, telling: Telling, ending: Ending) -> None:
+        self._desk = desk
+        self._telling = telling
+        self._ending = ending
+        self._assessing = Assessing(desk)
+
+    def similar(self, title: str, service: str | None) -> Sequence[SimilarIncident]:
+        """What a declaration may mean: open ones first, then earlier ones that look alike."""
+        name = self._desk.catalog.find(service).name if service else None
+        alike = open_alike(self._desk.store.open(name), name, title, self._desk.now)
+        known = {one.incident.id for one in alike}
+        past = self._past(title, (name,) if name else (), frozenset())
+        return [*alike, *(one for one in past if one.incident.id not in known)]
+
+    def room(self, incident: Incident, review: Mapping[str, bool] | None = None) -> Room:
+        """Everything about one. `review` says which rows of the check-list's last phase are done, which this domain cannot know."""
+        store = self._desk.store
+        roles, entries = tuple(store.roles(incident.id)), tuple(store.timeline(incident.id))
+        updates = tuple(store.updates(incident.id))
+        attached = [one.alert for one in store.attached(incident.id) if one.moved_to is None]
+        alerts = tuple(found for one in attached if (found := self._desk.alerts.get(one)) is not None)
+        demands = self._ending.demands(incident)
+        listed = tasks(
+            store.tasks(incident.id),
+            self._facts(incident, roles, entries, updates)
+            | {one.code: bool(one.met) for one in demands}
+            | dict(review or {}),
+        )
+        watch = self._desk.pager.on_watch(incident.service, self._desk.now) if incident.is_open else None
+        ic = next((one for one in roles if one.role is IncidentRole.IC), None)
+        return Room(
+            incident=incident,
+            sentence=sentence(
+                incident, ic.person if ic else None, self._desk.now, accepted=bool(ic and ic.accepted_at)
+            ),
+            roles=roles,
+            suggestions=suggestions(roles, watch, incident.acknowledged_by, self._leads(incident))
+            if incident.is_open
+            else (),
+            warnings=warnings(incident, roles, watch, _hands_on(listed), self._desk.now),
+            timeline=entries,
+            briefing=briefing(entries),
+            impacts=tuple(impacts(self._desk, incident)),
+            assessment=self._assessing.assess(incident.impact, incident.service),
+            bad_ratio=self._assessing.bad_ratio(incident.service) if incident.is_open else None,
+            revenue_lost=revenue_lost(
+                incident.impact.revenue_per_minute,
+                minutes_between(incident.began_at, incident.mitigated_at or incident.resolved_at or self._desk.now),
+            ),
+            steps=self._steps(incident, entries),
+            tasks=listed,
+            updates=updates,
+            next_draft=self._telling.next_draft(incident) if incident.is_open else None,
+            demands=demands if incident.is_open else (),
+            alerts=alerts,
+            changes=tuple(self._changes(incident)),
+            similar=tuple(
+                self._past(incident.title, incident.services, frozenset(one.name for one in alerts), besides=incident)
+            ),
+            related=tuple(store.related(incident.id)),
+            merged_into=store.get(incident.merged_into) if incident.merged_into else None,
+            responders=_responders(roles, entries),
+        )
+
+    def firing(self, alerts: Sequence[AlertId]) -> int:
+        """How many of the alerts fire."""
+        return sum((found := self._desk.alerts.get(alert)) is not None and found.is_firing for alert in alerts)
+
+    def _past(
+        self, title: str, services: Sequence[str], alerts: frozenset[str], besides: Incident | None = None
+    ) -> list[SimilarIncident]:
+        searches = [Search(statuses=_ENDED, service=service, drill=False, limit=_PAST) for service in services]
+        searches = searches or [Search(statuses=_ENDED, drill=False, limit=_PAST)]
+        found = {
+            one.id: one
+            for search in searches
+            for one in self._desk.store.find(search)
+            if besides is None or one.id != besides.id
+        }
+        return past_alike(title, services, alerts, found.values(), self._desk.store.alert_names(list(found)))
+
+    def _facts(
+        self,
+        incident: Incident,
+        roles: Sequence[Assignment],
+        entries: Sequence[TimelineEntry],
+        updates: Sequence[StatusUpdate],
+    ) -> dict[str, bool]:
+        """Which automatic rows of the check-list are true, but for those that the demands and the review know."""
+        seats = {one.role: one for one in roles}
+        ic = seats.get(IncidentRole.IC)
+        others = [seats.get(role) for role in (IncidentRole.OPERATIONS, IncidentRole.COMMUNICATIONS)]
+        lists = briefing(entries)
+        sent = [update for update in updates if update.sent_at is not None]
+        return {
+            "acknowledged": incident.acknowledged_at is not None,
+            "severity": not incident.provisional,
+            "commander": ic is not None and ic.accepted_at is not None,
+            "roles": ic is not None and all(one is not None and one.person != ic.person for one in others),
+            "first-update": bool(sent),
+            "briefing": bool(lists.know or lists.dont_know or lists.doing),
+            "mitigated": incident.mitigated_at is not None,
+            "told-mitigated": any(update.kind is UpdateKind.MITIGATED for update in sent),
+        }
+
+    def _steps(self, incident: Incident, entries: Sequence[TimelineEntry]) -> tuple[Step, ...]:
+        reached = {Phase.DETECT: incident.declared_at}
+        reached |= {
+            Phase(str(one.data["phase"])): one.at
+            for one in entries
+            if one.source is Source.STATE and "phase" in one.data
+        }
+        return tuple(
+            Step(
+                phase,
+                step_state(incident, phase, reached=phase in reached),
+                reached.get(phase),
+                phase_due_at(incident, phase),
+            )
+            for phase in Phase
+        )
+
+    def _changes(self, incident: Incident) -> Sequence[Change]:
+        """What was changed on the services and on those that they call, from a day before until the end, newest first."""
+        start, end = incident.began_at - _CHANGES_BEFORE, incident.resolved_at or incident.closed_at
+        found: dict[str, Change] = {}
+        for service in incident.services:
+            for name in self._with_upstream(service):
+                changes = self._desk.catalog.store.find(services=[name], since=start, until=end, limit=_MOST_CHANGES)
+                found |= {change.id: change for change in changes}
+        return sorted(found.values(), key=lambda change: (change.at, change.id), reverse=True)[:_MOST_CHANGES]
+
+    def _with_upstream(self, service: str) -> list[str]:
+        try:
+            return [service, *(edge.callee for edge in self._desk.catalog.upstream(service))]
+        except NotFound:  # an incident outlives the catalog's entry
+            return [service]
+
+    def _leads(self, incident: Incident) -> list[tuple[str, str]]:
+        """Who else could take a seat: the lead of the owning team, then the house's."""
+        found: list[tuple[str, str]] = []
+        try:
+            owner = self._desk.catalog.find(incident.service).owner_team if incident.service else None
+            team = self._desk.people.team(owner) if owner else None
+        except NotFound:
+            team = None
+        if team is not None and team.lead:
+            found.append((team.lead, f"leads {team.name}"))
+        lead = self._desk.people.organisation().roles.get("sre_lead")
+        if lead is not None:
+            found.append((lead, "leads SRE"))
+        return found
+
+
+def _hands_on(listed: Sequence[TaskState]) -> dict[str, int]:
+    """How many open tasks each person has."""
+    counts: dict[str, int] = {}
+    for task in listed:
+        if task.owner is not None and not task.done:
+            counts[task.owner] = counts.get(task.owner, 0) + 1
+    return counts
+
+
+def _responders(roles: Sequence[Assignment], entries: Sequence[TimelineEntry]) -> tuple[Responder, ...]:
+    people: dict[str, list[TimelineEntry]] = {one.person: [] for one in roles}
+    for entry in entries:
+        if entry.author != WATCHBILL.name:
+            people.setdefault(entry.author, []).append(entry)
+    since = {one.person: one.assigned_at for one in reversed(roles)}
+    found = [
+        Responder(
+            person,
+            tuple(one.role for one in roles if one.person == person),
+            min([entry.recorded_at for entry in written] + ([since[person]] if person in since else [])),
+            len(written),
+        )
+        for person, written in people.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.since, one.person)))

@@ -1,0 +1,153 @@
+"""What watchbill asks for when its time has come: updates, command, triage, hand-over; and what it sees by itself.
+
+Each method is the work of one timer. A timer that finds its question answered does nothing; nobody is called for a drill.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watchbill.incidents.model import (
+    CommandVacant,
+    HandOverDue,
+    Incident,
+    IncidentRole,
+    Severity,
+    Source,
+    TriageDue,
+    UpdateOverdue,
+)
+from watchbill.incidents.rules.cadence import again_after, reminder_for, triage_within
+from watchbill.incidents.rules.command import holders
+from watchbill.incidents.rules.updates import moment_words
+from watchbill.incidents.service.assessing import Assessing
+from watchbill.incidents.service.desk import Book, Desk
+from watchbill.incidents.service.seats import Seats
+from watchbill.incidents.service.timers import COMMAND_DUE, UPDATE_DUE, Timers
+from watchbill.incidents.service.triage import Triage
+from watchbill.kernel.ids import AlertId, IncidentId
+from watchbill.kernel.jobs import Job
+
+__all__ = ["Reminding"]
+
+_CALLED_FOR = frozenset({Severity.SEV1, Severity.SEV2})  # a reminder of a lesser incident waits on its page
+
+
+class Reminding:
+    """The timers' side of incidents."""
+
+    def __init__(self, desk: Desk, book: Book, timers: Timers, seats: Seats, triage: Triage) -> None:
+        self._desk = desk
+        self._book = book
+        self._timers = timers
+        self._seats = seats
+        self._triage = triage
+        self._assessing = Assessing(desk)
+
+    def update_due(self, job: Job) -> None:
+        """A status update is overdue: ask the communications lead, then the commander, then ever more rarely."""
+        incident = self._open(job)
+        if incident is None or incident.next_update_at is None:
+            return
+        if self._desk.now < incident.next_update_at:
+            self._timers.update_due(incident)
+            return
+        step = int(job.payload.get("step", 0))
+        reminder = reminder_for(step, holders(self._desk.store.roles(incident.id)), incident.severity, self._desk.now)
+        due = f"Status update due at {self._clock(incident.next_update_at)}"
+        event = UpdateOverdue(incident.id, incident.next_update_at, reminder.person, reminder.role)
+        self._desk.events.publish(event, subject=incident.id, cause=None)
+        incident = self._ask(incident, reminder.person, reminder.role, due)
+        self._timers.set(UPDATE_DUE, incident, reminder.again_at, step=step + 1)
+        self._book.save(incident)
+
+    def command_due(self, job: Job) -> None:
+        """Time for triage is over: if nobody has taken command, call the service's watch, else the person who was named."""
+        incident = self._open(job)
+        if incident is None or self._seats.is_commanded(incident):
+            return
+        step = int(job.payload.get("step", 0))
+        named = self._seats.holder(incident, IncidentRole.IC)
+        event = CommandVacant(incident.id, incident.severity, named)
+        recorded = self._desk.events.publish(event, subject=incident.id, cause=None)
+        text = "Nobody has taken command" + (f": {named} was named and has not shown up" if named else "")
+        incident = self._book.write(incident, Source.REMINDER, text)
+        if (
+            not incident.drill
+            and incident.severity in _CALLED_FOR
+            and self._desk.pager.call(incident, self._alerts(incident), cause=recorded.id)
+        ):
+            incident = self._book.write(incident, Source.PAGE, "The watch is being called")
+        again = again_after(step + 1, triage_within(incident.severity))
+        self._timers.set(COMMAND_DUE, incident, self._desk.now + again, step=step + 1)
+        self._book.save(incident)
+
+    def triage_due(self, job: Job) -> None:
+        """The severity still rests on an assumption: ask the commander to say how many users are affected."""
+        incident = self._open(job)
+        if incident is None or not incident.provisional:
+            return
+        self._desk.events.publish(TriageDue(incident.id, incident.severity), subject=incident.id, cause=None)
+        ic = self._seats.holder(incident, IncidentRole.IC)
+        text = f"{incident.severity} rests on an assumption: how many users are affected?"
+        self._book.save(self._ask(incident, ic, IncidentRole.IC if ic else None, text))
+
+    def sla_look(self, job: Job) -> None:
+        """Whether an SLA is about to break."""
+        incident = self._open(job)
+        if incident is not None:
+            self._book.save(self._triage.look_at_sla(incident))
+
+    def quiet_due(self, job: Job) -> None:
+        """Say so when the SLIs have been back inside their targets for half an hour; else look again in a while."""
+        incident = self._open(job)
+        if incident is None:
+            return
+        recovered = self._assessing.recovered(incident)
+        if not recovered:
+            return
+        if not all(one.is_back for one in recovered):
+            self._timers.wait_for_quiet(incident, again=True)
+            return
+        text = f"The SLIs have been inside their targets for {recovered[0].wanted_minutes} minutes"
+        self._book.save(self._book.write(incident, Source.METRICS, text))
+
+    def shift_end(self, job: Job) -> None:
+        """The commander's watch is over and the incident is not: ask for the hand-over."""
+        incident = self._open(job)
+        if incident is None:
+            return
+        ic = self._seats.holder(incident, IncidentRole.IC)
+        if ic is None or ic != job.payload.get("ic"):
+            return
+        watch = self._desk.pager.on_watch(incident.service, self._desk.now)
+        following = watch.primary if watch is not None else None
+        if watch is not None and ic in {watch.primary, watch.secondary}:
+            if watch.until is not None:
+                self._timers.set(job.kind, incident, watch.until, ic=ic)
+            return
+        self._desk.events.publish(HandOverDue(incident.id, ic, following), subject=incident.id, cause=None)
+        text = f"{ic}'s watch is over" + (f" and {following} is on" if following else "") + ": hand over the command"
+        self._book.save(self._ask(incident, ic, IncidentRole.IC, text))
+
+    def _open(self, job: Job) -> Incident | None:
+        incident = self._desk.store.get(IncidentId(job.key), lock=True)
+        return incident if incident is not None and incident.is_open else None
+
+    def _ask(self, incident: Incident, person: str | None, role: IncidentRole | None, text: str) -> Incident:
+        """Write the reminder down, and call the person where the severity is worth it."""
+        if person is None or role is None:
+            return self._book.write(incident, Source.REMINDER, f"{text}; nobody holds a role to be asked")
+        incident = self._book.write(incident, Source.REMINDER, f"{text}; {person} ({role.label}) is asked")
+        if incident.drill or incident.severity not in _CALLED_FOR:
+            return incident
+        if not self._desk.pager.remind(person, incident, text):
+            incident = self._book.write(
+                incident, Source.PAGE, f"{person} cannot be called: no way to reach them is set up"
+            )
+        return incident
+
+    def _alerts(self, incident: Incident) -> Sequence[AlertId]:
+        return [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
+
+    def _clock(self, moment: datetime) -> str:
+        return moment_words(moment, self._desk.people.organisation().timezone)
