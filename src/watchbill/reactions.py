@@ -9,15 +9,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
 from watchbill.kernel.events import Event, Recorded
-from watchbill.kernel.jobs import Job
+from watchbill.kernel.ids import DeliveryId
+from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model.delivery import Outgoing, Receipt
+from watchbill.oncall.service import PagingService
 
 __all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
 
 
 class Domains(Protocol):
     """What rows may call: the services of the running transaction. Add a read-only property for your service."""
+
+    @property
+    def paging(self) -> PagingService:
+        """Calling people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,31 @@ class Sending:
     because: str
 
 
-REACTIONS: tuple[Reaction, ...] = ()
+REACTIONS: tuple[Reaction, ...] = (
+    # --- calling people: oncall
+    Reaction("page-opened", AlertOpened, lambda s, recorded: s.paging.page_for_alert(recorded), "somebody has to know that it broke"),
+    Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well"),
+    Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
+    Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not"),
+    Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over"),
+    Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
+)  # fmt: skip
 
-TIMERS: tuple[Timer, ...] = ()
+TIMERS: tuple[Timer, ...] = (
+    # --- calling people: oncall
+    Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
+)  # fmt: skip
 
-SENDINGS: tuple[Sending, ...] = ()
+SENDINGS: tuple[Sending, ...] = (
+    Sending(
+        "deliver",
+        lambda s, job: s.paging.begin(DeliveryId(job.key)),
+        lambda s, _job, outgoing, receipt: s.paging.finish(outgoing, receipt),
+        "a page is worth nothing until it has reached somebody",
+    ),
+)
 
 _URGENCY: Mapping[str, int] = {"P0": 0, "P1": 2, "P2": 4, "P3": 6}
 

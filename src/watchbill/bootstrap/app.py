@@ -8,7 +8,6 @@ from functools import cached_property
 
 from sqlalchemy import text
 
-from watchbill.adapters.notify.registry import ChannelRegistry
 from watchbill.adapters.resources.snapshot import Shelf
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.integrity import check_file, quick_check
@@ -17,12 +16,14 @@ from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
 from watchbill.adapters.store.wakeups import WORK, Wakeups
+from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Unauthorized
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
+from watchbill.oncall.ports import Channels
 from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
 
 __all__ = ["App", "Depth"]
@@ -58,8 +59,6 @@ class App:
     uses: dict[str, datetime] = field(default_factory=dict)
     # Definitions of the newest version of the resources, shared by all readers.
     shelf: Shelf = field(default_factory=Shelf)
-    # The ways to reach people.
-    channels: ChannelRegistry = field(default_factory=lambda: ChannelRegistry(()))
     # Where people reach this process: set by the server once it listens.
     address: str = ""
 
@@ -129,6 +128,16 @@ class App:
         return jobs_by_event(self.reactions)
 
     # --- the process
+
+    @cached_property
+    def roads(self) -> Roads:
+        """Channels, links and words of pages."""
+        return Roads(self.config, self.clock, lambda: self.public_url)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """The channels over which pages leave; a drill puts a fake world in their place."""
+        return self.roads.channels
 
     @property
     def public_url(self) -> str:

@@ -1,5 +1,6 @@
 """Puts the pager together: the roads that messages take, links, words, and the desk of one transaction."""
 
+import hmac
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ class Roads:
     @cached_property
     def links(self) -> SignedLinks:
         """One-tap links."""
-        return SignedLinks(self._key("link.key"), self.public_url)
+        return SignedLinks(lambda: self._link_key, self.public_url)
 
     @cached_property
     def webhook_key(self) -> bytes:
@@ -75,12 +76,19 @@ class Roads:
         channels: list[Channel] = [
             TerminalChannel(sys.stderr),
             WebChannel(self.board),
-            WebhookChannel(caller, fence, self.webhook_key),
+            WebhookChannel(caller, fence, lambda: self.webhook_key),
         ]
         if self.config.smtp_url:
             server = MailServer.parse(self.config.smtp_url)
             channels.append(SmtpChannel(server, self.config.mail_from, monotonic=self.clock.monotonic))
         return ChannelRegistry(channels)
+
+    @cached_property
+    def _link_key(self) -> bytes:
+        """Derived from the shared secret where there is one, so that each replica reads the links of the others."""
+        if self.config.secret:
+            return hmac.digest(self.config.secret.encode(), b"watchbill links", "sha256")
+        return self._key("link.key")
 
     def _key(self, name: str) -> bytes:
         return load_or_make(self.config.data / name)
@@ -100,7 +108,7 @@ def desk(s: "Services") -> Desk:
         catalog=s.catalog,
         alerts=_Alerts(s),
         situations=ServiceSituations(s),
-        channels=roads.channels,
+        channels=s.app.channels,
         renderer=roads.renderer,
         links=roads.links,
         events=s.events,

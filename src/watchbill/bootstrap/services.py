@@ -18,13 +18,16 @@ from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
+from watchbill.adapters.store.oncall import OverrideRecords
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
+from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.catalog.service import CatalogService
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.ids import Ids
+from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
 from watchbill.reactions import urgency
 
@@ -162,6 +165,30 @@ class Services:
     # --- slo, budget, measure: slo and measure engineers
     # --- alerts: alerts engineer
     # --- on-call, paging, runbooks: oncall engineer
+
+    @cached_property
+    def schedules(self) -> ScheduleService:
+        """Who stands watch."""
+        return ScheduleService(
+            definitions=self.definitions.schedules,
+            overrides=OverrideRecords(self.connection),
+            catalog=self.catalog,
+            people=self.people,
+            events=self.events,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def runbooks(self) -> RunbookService:
+        """What to do about an alert."""
+        return RunbookService(definitions=self.definitions.runbooks)
+
+    @cached_property
+    def paging(self) -> PagingService:
+        """Calling people."""
+        return PagingService(desk(self))
+
     # --- incidents, postmortems: incidents engineer
 
     def flush(self) -> None:

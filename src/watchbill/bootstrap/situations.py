@@ -54,7 +54,7 @@ class ServiceSituations:
             return
         end = floor_minute(now)
         for bucket in self._s.slo.series(standing.status.slo, end - SERIES, end):
-            yield SeriesPoint(bucket.minute, bucket.good, bucket.total)
+            yield SeriesPoint(bucket.start, bucket.good, bucket.total)
 
     def _changes(self, service: str | None, now: datetime) -> Iterator[ChangeFact]:
         """Changes of the service itself and of those that it calls, newest first."""

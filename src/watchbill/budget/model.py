@@ -144,7 +144,7 @@ class BudgetStateChanged(Event):
 
     slo: str
     service: str
-    old: BudgetState | None
+    old: BudgetState
     new: BudgetState
 
 

@@ -192,9 +192,9 @@ class BudgetService:
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new
         subject = f"slo/{slo.name}"
-        old_state = move.old.state if move.old else None
+        old_state = move.old.state if move.old else BudgetState.HEALTHY
         cause = None
-        if new.state is not (old_state or BudgetState.HEALTHY):
+        if new.state is not old_state:
             event = BudgetStateChanged(slo.name, slo.service, old_state, new.state)
             cause = self.events.publish(event, subject=subject, cause=None).id
         was_frozen_since = move.old.frozen_since if move.old else None

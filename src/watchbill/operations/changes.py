@@ -1,11 +1,14 @@
 """Operations on change events: what was deployed, configured, flagged or scaled, and when."""
 
+from dataclasses import asdict
 from datetime import datetime
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
 from watchbill.catalog.model import Change, ChangeKind, Risk
+from watchbill.catalog.service import NewChange
+from watchbill.kernel.instants import from_text, to_text
 from watchbill.operations.page import Page
 from watchbill.people.model import Actor
 
@@ -25,7 +28,7 @@ class AddChange(BaseModel):
     risk: Risk = Risk.LOW
     rollback_plan: str | None = Field(default=None, max_length=4000)
     url: str | None = Field(default=None, max_length=2000)
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 class ListChanges(BaseModel):
@@ -34,8 +37,8 @@ class ListChanges(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     service: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
+    since: AwareDatetime | None = None
+    until: AwareDatetime | None = None
     limit: int = Field(default=50, ge=1, le=500)
     cursor: str | None = None
 
@@ -57,6 +60,31 @@ class ChangeEventView(BaseModel):
     cause: str | None
 
 
-def add(s: Services, who: Actor, given: AddChange) -> ChangeEventView: ...
-def list_all(s: Services, who: Actor, given: ListChanges) -> Page[ChangeEventView]: ...
-def change_view(change: Change) -> ChangeEventView: ...
+def add(s: Services, who: Actor, given: AddChange) -> ChangeEventView:
+    """Record a change of a known service."""
+    fields = given.model_dump()
+    return change_view(s.catalog.record_change(NewChange(**fields), by=who.name))
+
+
+def list_all(s: Services, who: Actor, given: ListChanges) -> Page[ChangeEventView]:  # noqa: ARG001 - one signature for all
+    """Change events, newest first."""
+    found = s.catalog.changes(
+        given.service,
+        since=given.since,
+        until=given.until,
+        limit=given.limit + 1,
+        before=_place(given.cursor) if given.cursor else None,
+    )
+    shown = found[: given.limit]
+    following = f"{to_text(shown[-1].at)}~{shown[-1].id}" if len(found) > given.limit else None
+    return Page(items=[change_view(change) for change in shown], next=following)
+
+
+def change_view(change: Change) -> ChangeEventView:
+    """A change as its view."""
+    return ChangeEventView(**asdict(change))
+
+
+def _place(cursor: str) -> tuple[datetime, str]:
+    at, _, last = cursor.partition("~")
+    return from_text(at, field="cursor"), last

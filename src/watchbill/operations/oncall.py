@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
-from watchbill.kernel.ids import OverrideId
-from watchbill.oncall.model import Override, Rotation, Schedule
+from watchbill.oncall.model import Gap, Layer, Override, Rotation, Watch
+from watchbill.oncall.rules.final import gaps
+from watchbill.oncall.service import NewOverride
 from watchbill.people.model import Actor
 
 __all__ = [
@@ -32,7 +33,7 @@ __all__ = [
     "show",
 ]
 
-_DEFAULT_DAYS = 14
+_DEFAULT_DAYS, _OVERRIDE_DAYS = 14, 90
 
 
 class Now(BaseModel):
@@ -165,10 +166,122 @@ class OverrideView(BaseModel):
     reason: str
 
 
-def now(s: Services, who: Actor, given: Now) -> list[WatchView]: ...
-def next_up(s: Services, who: Actor, given: Next) -> list[NextView]: ...
-def show(s: Services, who: Actor, given: Show) -> list[ShiftView]: ...
-def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView]: ...
-def overrides(s: Services, who: Actor, given: ListOverrides) -> list[OverrideView]: ...
-def override(s: Services, who: Actor, given: AddOverride) -> OverrideView: ...
-def remove_override(s: Services, who: Actor, given: RemoveOverride) -> OverrideView: ...
+def now(s: Services, who: Actor, given: Now) -> list[WatchView]:  # noqa: ARG001 - operations have one shape
+    """Who stands watch; of a service without a rotation, nobody."""
+    if given.service is None:
+        return [_watch(watch) for watch in s.schedules.now(given.at)]
+    watch = s.schedules.for_service(given.service, given.at)
+    return [_watch(watch)] if watch else []
+
+
+def next_up(s: Services, who: Actor, given: Next) -> list[NextView]:  # noqa: ARG001 - operations have one shape
+    """The next change of each schedule, or the next shift of one person on each schedule that they are on."""
+    schedules = [s.schedules.find(given.schedule)] if given.schedule else list(s.schedules.list())
+    if given.person is not None:
+        person = s.people.person(given.person).name
+        schedules = [schedule for schedule in schedules if person in schedule.people]
+    else:
+        person = None
+    return [_next(s, schedule.name, person) for schedule in schedules]
+
+
+def show(s: Services, who: Actor, given: Show) -> list[ShiftView]:  # noqa: ARG001 - operations have one shape
+    """The final schedule, clipped to the range, in order."""
+    start = given.start or s.now
+    end = given.end or start + timedelta(days=_DEFAULT_DAYS)
+    shifts = s.schedules.final(given.schedule, start, end)
+    rows = [ShiftView(start=shift.start, end=shift.end, person=shift.person, layer=shift.layer) for shift in shifts]
+    if given.gaps:
+        rows += [_gap(gap) for gap in gaps(shifts, start, end)]
+    return sorted(rows, key=lambda row: row.start)
+
+
+def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView]:  # noqa: ARG001 - operations have one shape
+    """All schedules by name."""
+    end = s.now + timedelta(days=_DEFAULT_DAYS)
+    watches = {watch.schedule: watch for watch in s.schedules.now()}
+    finals = s.schedules.finals(s.now, end)
+    return [
+        ScheduleView(
+            name=schedule.name,
+            timezone=schedule.timezone,
+            layers=[_layer(layer) for layer in schedule.layers],
+            secondary=schedule.secondary,
+            services=list(s.schedules.services_of(schedule.name)),
+            now=_watch(watches[schedule.name]),
+            gaps=[_gap(gap) for gap in gaps(finals[schedule.name], s.now, end)],
+        )
+        for schedule in s.schedules.list()
+    ]
+
+
+def overrides(s: Services, who: Actor, given: ListOverrides) -> list[OverrideView]:  # noqa: ARG001 - operations have one shape
+    """Overrides of the file and those people made, by their start."""
+    start = given.start or s.now
+    end = given.end or start + timedelta(days=_OVERRIDE_DAYS)
+    return [_override(one) for one in sorted(s.schedules.list_overrides(given.schedule, start, end), key=_start)]
+
+
+def override(s: Services, who: Actor, given: AddOverride) -> OverrideView:
+    """Let somebody else stand watch for a while."""
+    new = NewOverride(given.schedule, given.person, given.end, given.start, given.reason)
+    return _override(s.schedules.override(new, who))
+
+
+def remove_override(s: Services, who: Actor, given: RemoveOverride) -> OverrideView:
+    """Let the layers count again."""
+    return _override(s.schedules.remove_override(given.override, who))
+
+
+def _next(s: Services, schedule: str, person: str | None) -> NextView:
+    watch = s.schedules.on_call(schedule)
+    shift = s.schedules.following(schedule, person=person)
+    return NextView(
+        schedule=schedule,
+        now=watch.primary,
+        at=shift.start if shift else None,
+        person=shift.person if shift else None,
+        layer=shift.layer if shift else None,
+        until=shift.end if shift else None,
+    )
+
+
+def _watch(watch: Watch) -> WatchView:
+    return WatchView(
+        schedule=watch.schedule,
+        service=watch.service,
+        primary=watch.primary,
+        secondary=watch.secondary,
+        until=watch.until,
+    )
+
+
+def _gap(gap: Gap) -> ShiftView:
+    return ShiftView(start=gap.start, end=gap.end, person=None, layer=None)
+
+
+def _layer(layer: Layer) -> LayerView:
+    return LayerView(
+        name=layer.name,
+        rotation=layer.rotation,
+        turn_seconds=int(layer.turn.total_seconds()),
+        start=layer.start,
+        people=list(layer.people),
+        restricted=bool(layer.restrictions),
+    )
+
+
+def _override(found: Override) -> OverrideView:
+    return OverrideView(
+        id=found.id,
+        schedule=found.schedule,
+        person=found.person,
+        start=found.start,
+        end=found.end,
+        created_by=found.created_by,
+        reason=found.reason,
+    )
+
+
+def _start(override: Override) -> datetime:
+    return override.start

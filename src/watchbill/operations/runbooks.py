@@ -1,5 +1,7 @@
 """Operations on runbooks: the list, and one of them by name or by the alert it answers."""
 
+from dataclasses import asdict
+
 from pydantic import BaseModel, ConfigDict
 
 from watchbill.bootstrap import Services
@@ -81,5 +83,32 @@ class RunbookView(RunbookRow):
     body: str
 
 
-def list_all(s: Services, who: Actor, given: ListRunbooks) -> list[RunbookRow]: ...
-def show(s: Services, who: Actor, given: ShowRunbook) -> RunbookView: ...
+def list_all(s: Services, who: Actor, given: ListRunbooks) -> list[RunbookRow]:  # noqa: ARG001 - operations have one shape
+    """All runbooks by name."""
+    return [RunbookRow(**_row(book)) for book in s.runbooks.list() if given.owner in {None, book.owner}]
+
+
+def show(s: Services, who: Actor, given: ShowRunbook) -> RunbookView:  # noqa: ARG001 - operations have one shape
+    """One runbook, by its name or by the alert that it answers."""
+    book = s.runbooks.find(given.name)
+    return RunbookView(
+        **_row(book),
+        overview=book.overview,
+        impact=book.impact,
+        diagnosis=[DiagnosisStepView(**asdict(step)) for step in book.diagnosis],
+        mitigation=[
+            MitigationView(option=way.option, when=way.when, steps=list(way.steps)) for way in book.mitigation
+        ],
+        escalation=RunbookEscalationView(**asdict(book.escalation)),
+        body=book.body,
+    )
+
+
+def _row(book: Runbook) -> dict[str, str]:
+    return {
+        "name": book.name,
+        "title": book.title,
+        "alert_name": book.alert_name,
+        "owner": book.owner,
+        "last_updated": book.last_updated,
+    }

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as ResolveTimeout
 from dataclasses import dataclass
+from functools import cached_property
 from ipaddress import ip_address
 from typing import cast
 
@@ -65,7 +66,7 @@ class HttpCaller:
         self._fence = fence
         self._monotonic = monotonic
         self._resolve = resolve
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
         # The system's resolver knows no deadline; a thread that hangs in it must not be ours.
         self._resolvers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolve")
 
@@ -79,6 +80,11 @@ class HttpCaller:
             sock.settimeout(deadline.left)
             sock.sendall(_request(to, headers, body))
             return _read(sock, deadline)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made on first use: reading the system's certificates takes a while."""
+        return self._given_tls or ssl.create_default_context()
 
     def close(self) -> None:
         """Let the resolving threads end."""

@@ -10,16 +10,18 @@ __all__ = ["SignedLinks"]
 
 
 class SignedLinks:
-    """What oncall.ports.Links asks for. `base_url` is asked each time: a server learns its port when it listens."""
+    """What oncall.ports.Links asks for. `key` and `base_url` are asked when needed: a server learns its port when
+    it listens, and a command that only reads opens no key file.
+    """
 
-    def __init__(self, key: bytes, base_url: Callable[[], str]) -> None:
+    def __init__(self, key: Callable[[], bytes], base_url: Callable[[], str]) -> None:
         self._key = key
         self._base_url = base_url
 
     def url(self, delivery: DeliveryId, expires_at: datetime) -> str:
         """`https://host/p/TOKEN`."""
-        return f"{self._base_url()}/p/{links.sign(self._key, delivery, expires_at)}"
+        return f"{self._base_url()}/p/{links.sign(self._key(), delivery, expires_at)}"
 
     def read(self, token: str, now: datetime) -> DeliveryId:
         """The delivery a token speaks of; raises Unauthorized."""
-        return links.read(self._key, token, now)
+        return links.read(self._key(), token, now)

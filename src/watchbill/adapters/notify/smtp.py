@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.headerregistry import Address
+from functools import cached_property
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -86,8 +87,13 @@ class SmtpChannel:
             raise Invalid("mail_from", f"{sender!r} is not an e-mail address", hint="write watchbill@example.org")
         self._sender: Address = found
         self._monotonic = monotonic
-        self._tls = tls or ssl.create_default_context()
+        self._given_tls = tls
         self._total_s = total_s
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Made on first use: reading the system's certificates takes a while."""
+        return self._given_tls or ssl.create_default_context()
 
     def refusal(self, address: str) -> str | None:
         """Why this is no address to write to."""

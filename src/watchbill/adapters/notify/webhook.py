@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from collections.abc import Callable
 
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.http import AnswerError, HttpCaller, NotAllowedError
@@ -18,11 +19,11 @@ _LANES = 8
 
 
 class WebhookChannel:
-    """Posts pages; what it sends is described in docs/how-to/page-by-mail-and-webhook.md."""
+    """Posts pages; what it sends is described in docs/how-to/page-by-mail-and-webhook.md. `key` signs; asked when needed."""
 
     name = "webhook"
 
-    def __init__(self, caller: HttpCaller, fence: Fence, key: bytes) -> None:
+    def __init__(self, caller: HttpCaller, fence: Fence, key: Callable[[], bytes]) -> None:
         self._caller = caller
         self._fence = fence
         self._key = key
@@ -44,7 +45,7 @@ class WebhookChannel:
         if isinstance(to, str):
             return Receipt(Outcome.PERMANENT, f"the address is refused: {to}")
         body = _body(outgoing)
-        signed = headers(self._key, outgoing.delivery, int(outgoing.at.timestamp()), body)
+        signed = headers(self._key(), outgoing.delivery, int(outgoing.at.timestamp()), body)
         try:
             answer = self._caller.post(to, {"Content-Type": "application/json", **signed}, body, seconds=TOTAL_S)
         except NotAllowedError as refused:

@@ -77,6 +77,16 @@ class Graph:
         affected = [Affected(service, hops, service in hard) for service, hops in far.items() if service != name]
         return sorted(affected, key=lambda one: (one.hops, one.service))
 
+    def reached_from(self, name: str) -> list[str]:
+        """Everything that `name` calls, directly or through others, by name."""
+        seen, waiting = {name}, [name]
+        while waiting:
+            for callee in self._callees.get(waiting.pop(), {}):
+                if callee not in seen:
+                    seen.add(callee)
+                    waiting.append(callee)
+        return sorted(seen - {name})
+
     def blast_sizes(self) -> Mapping[str, int]:
         """How many services feel the failure of each node, for all nodes at once (one pass, sets as bit masks)."""
         knots = components(self._calls())

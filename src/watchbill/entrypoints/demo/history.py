@@ -41,15 +41,14 @@ PAST: tuple[Past, ...] = (
 )
 
 
-def write_history(logs: Path, now: datetime, *, days: int = DAYS, seed: int = 8427) -> int:
-    """Write one log for each service up to the current minute; returns the number of lines. The same seed gives the same past."""
-    noise = np.random.default_rng(seed)
+def write_history(logs: Path, now: datetime, past: Past, *, days: int = DAYS) -> int:
+    """Write the log of one service up to the current minute; returns the number of lines. The same now gives the same past."""
+    noise = np.random.default_rng(sum(past.service.encode()))
     total = 0
-    for past in PAST:
-        with (logs / f"{past.service}.log").open("w", encoding="utf-8", buffering=1 << 20) as log:
-            for line in _lines(past, floor_minute(now), days, noise):
-                log.write(line)
-                total += 1
+    with (logs / f"{past.service}.log").open("w", encoding="utf-8", buffering=1 << 20) as log:
+        for line in _lines(past, floor_minute(now), days, noise):
+            log.write(line)
+            total += 1
     return total
 
 

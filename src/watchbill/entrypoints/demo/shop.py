@@ -21,7 +21,7 @@ import numpy as np
 from watchbill.kernel.clock import SystemClock
 from watchbill.kernel.instants import to_text
 
-__all__ = ["SHOP", "Member", "access_line", "main"]
+__all__ = ["SHOP", "Member", "access_line", "free_ports", "main", "port_or_free"]
 
 CLOCK = SystemClock()
 UPSTREAM_TIMEOUT_S = 2.0
@@ -147,6 +147,17 @@ def free_ports(count: int) -> list[int]:
     for one in held:
         one.close()
     return ports
+
+
+def port_or_free(port: int) -> int:
+    """The port, or 0 (any free one) where somebody has it."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
 
 
 def main() -> None:

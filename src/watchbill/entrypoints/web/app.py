@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
@@ -117,6 +118,7 @@ def _visit(s: Services, request: Request, form: Mapping[str, str], secret: str) 
         address=request.client.host if request.client else "",
         secret=secret,
         wanted=wanted_of(request),
+        host=urlsplit(s.app.public_url).netloc,
     )
     names = {person.name: person.display_name for person in s.people.persons()}
     return replace(visit, local=replace(visit.local, zone=_zone(s, visit)), names=names)

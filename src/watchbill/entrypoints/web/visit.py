@@ -39,6 +39,7 @@ class Visit:
     address: str = ""  # where the request came from, for the audit log
     secret: str = ""  # the session's, for logging out
     wanted: str | None = None  # the page that was asked for before logging in
+    host: str = ""  # under which this server is reached, for examples that can be copied
     names: Mapping[str, str] = field(default_factory=dict)  # what people are called, by handle
 
     @property

@@ -56,9 +56,13 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """A person in a role. One that watchbill made is `accepted_at` None until the person acknowledges or somebody confirms it."""
+    """A person in a role. `turn` numbers the incident's assignments from 1.
+
+    One that watchbill made is `accepted_at` None until the person acknowledges or somebody confirms it.
+    """
 
     incident: IncidentId
+    turn: int
     role: IncidentRole
     person: str
     assigned_at: datetime

@@ -62,7 +62,8 @@ class Reminder:
 
 def again_after(step: int, interval: timedelta) -> timedelta:
     """How long to wait before asking once more: the interval at first, twice as long each time, at most 64 times, a day at most."""
-    return min(interval * 2 ** min(max(step - 1, 0), 6), max(interval, timedelta(days=1)))
+    doubled: timedelta = interval * 2 ** min(max(step - 1, 0), 6)
+    return min(doubled, max(interval, timedelta(days=1)))
 
 
 def reminder_for(step: int, holders: Mapping[IncidentRole, str], severity: Severity, now: datetime) -> Reminder:

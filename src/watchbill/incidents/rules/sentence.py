@@ -9,7 +9,7 @@ __all__ = ["sentence"]
 
 
 def sentence(incident: Incident, ic: str | None, now: datetime, *, accepted: bool) -> str:
-    """`SEV1 for 12 min: checkout returns 500s. ann commands; the next update is due in 3 min.`"""
+    """The sentence: `SEV1 for 12 min: checkout returns 500s. ann commands; the next update is due in 3 min`."""
     if incident.status is Status.MERGED:
         return f"{incident.title}: merged into another incident."
     ended = incident.resolved_at or incident.closed_at

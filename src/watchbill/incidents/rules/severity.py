@@ -11,15 +11,15 @@ __all__ = ["CORE_DOWN_FROM", "CORE_TIERS", "MATRIX", "Floor", "assess", "column"
 _1, _2, _3, _4 = Severity
 
 # playbook ph. 5, severity classification matrix: row by what is broken, column by how many users feel it.
+# fmt: off
 MATRIX: dict[Impairment, dict[Reach, Severity]] = {
-    # fmt: off
     #                      one user            < 25 %                   >= 25 %                     all
     Impairment.CORE_DOWN: {Reach.ONE_USER: _3, Reach.BELOW_QUARTER: _2, Reach.QUARTER_OR_MORE: _1, Reach.ALL: _1},
-    Impairment.DEGRADED: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _2, Reach.ALL: _1},
-    Impairment.NON_CORE: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _2},
-    Impairment.COSMETIC: {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _4, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _3},
-    # fmt: on
+    Impairment.DEGRADED:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _2, Reach.ALL: _1},
+    Impairment.NON_CORE:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _3, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _2},
+    Impairment.COSMETIC:  {Reach.ONE_USER: _4, Reach.BELOW_QUARTER: _4, Reach.QUARTER_OR_MORE: _3, Reach.ALL: _3},
 }
+# fmt: on
 
 CORE_DOWN_FROM = Fraction(1, 2)  # share of failing events from which a core function counts as down
 CORE_TIERS = frozenset({"critical", "important"})

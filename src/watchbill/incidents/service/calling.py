@@ -11,11 +11,13 @@ from watchbill.incidents.service.desk import WATCHBILL
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.ids import AlertId, EscalationId
 from watchbill.oncall.model import EscalationStatus
+from watchbill.oncall.ports import Escalations
 from watchbill.oncall.service import NewPage, PagingService, ScheduleService
 from watchbill.people.model import Actor
 
 __all__ = ["OncallPager"]
 
+_LOOKED_UP = 100  # alerts of one group belong to one incident, so that not all of a storm need to be asked
 # How urgently a person is called for an incident.
 _URGENCY = {
     Severity.SEV1: AlertSeverity.P0,
@@ -31,6 +33,7 @@ class OncallPager:
 
     schedules: ScheduleService
     paging: PagingService
+    escalations: Escalations
 
     def on_watch(self, service: str | None, at: datetime) -> Watch | None:
         """Who stands watch over the service; None where nobody is named."""
@@ -52,7 +55,9 @@ class OncallPager:
     def about(self, escalation: EscalationId) -> Subjects:
         """What the call is about; nothing for a test or a page that people sent."""
         found = self.paging.escalation_of(escalation)
-        return Subjects() if found is None else Subjects(found.incident, found.alerts)
+        if found is None:
+            return Subjects()
+        return Subjects(found.incident, tuple(self.escalations.alerts(found.id, limit=_LOOKED_UP)))
 
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call, unless a call for the incident or one of its alerts is not over yet."""

@@ -32,16 +32,7 @@ class Following:
         notice = recorded.event
         assert isinstance(notice, AlertResolved)
         for incident in self._open(self._desk.store.holding([notice.alert])):
-            by = f" by {notice.by}" if notice.by else ""
-            text = f"Alert {notice.status}{by}: {notice.title}"
-            incident = self._book.write(
-                incident, Source.ALERT, text, at=min(notice.ends_at, self._desk.now), cause=notice.alert
-            )
-            if incident.mitigated_at is None and not self._firing(incident):
-                hint = "No alert fires any more. Has the damage stopped?"
-                incident = self._book.write(incident, Source.ALERT, hint, cause=notice.alert)
-                self._timers.wait_for_quiet(incident)
-            self._book.save(incident)
+            self._book.save(self._note_end(incident, notice))
 
     def acknowledged(self, recorded: Recorded) -> None:
         """Whoever answers a page about an incident or one of its alerts has the incident."""
@@ -108,6 +99,17 @@ class Following:
             )
             if self._desk.pager.call(incident, alerts, cause=incident.id):
                 self._book.save(self._book.write(incident, Source.PAGE, "The watch is being called", cause=recorded.id))
+
+    def _note_end(self, incident: Incident, notice: AlertResolved) -> Incident:
+        by = f" by {notice.by}" if notice.by else ""
+        text = f"Alert {notice.status}{by}: {notice.title}"
+        at = min(notice.ends_at, self._desk.now)
+        noted = self._book.write(incident, Source.ALERT, text, at=at, cause=notice.alert)
+        if incident.mitigated_at is not None or self._firing(incident):
+            return noted
+        self._timers.wait_for_quiet(incident)
+        hint = "No alert fires any more. Has the damage stopped?"
+        return self._book.write(noted, Source.ALERT, hint, cause=notice.alert)
 
     def _write(self, escalation: EscalationId, text: str, recorded: Recorded) -> None:
         for incident in self._about(escalation):

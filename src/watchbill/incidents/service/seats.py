@@ -70,11 +70,13 @@ class Seats:
         """Put the person into the seat instead of whoever holds it, and write it down."""
         now = self._desk.now
         before: str | None = None
-        for one in self._desk.store.roles(incident.id):
-            if one.role is role and (role is not _SEVERAL or one.person == person):
+        known = self._desk.store.roles(incident.id, ended=True)
+        for one in known:
+            if one.ended_at is None and one.role is role and (role is not _SEVERAL or one.person == person):
                 before = one.person
                 self._end(one)
-        self._desk.store.assign(Assignment(incident.id, role, person, now, by, now if accepted else None))
+        accepted_at = now if accepted else None
+        self._desk.store.assign(Assignment(incident.id, len(known) + 1, role, person, now, by, accepted_at))
         self._publish(incident, role, person, before, by)
         if role is IncidentRole.IC:
             self._mark_shift_end(incident, person)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import DeliveryId, EscalationId, IncidentId, PageId
-from watchbill.kernel.jobs import Job
+from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import Delivery, Escalation, LinkAction, Outgoing, Page, PageFacts, PageView, Receipt
 from watchbill.oncall.service.answers import Answers
 from watchbill.oncall.service.calling import Calling
-from watchbill.oncall.service.desk import Desk
+from watchbill.oncall.service.desk import DELIVER, STEP, WAKE, Desk
 from watchbill.oncall.service.facts import Facts
 from watchbill.oncall.service.intake import Intake, NewPage
 from watchbill.oncall.service.sending import Sending
@@ -116,6 +116,20 @@ class PagingService:
     def wake(self, job: Job) -> None:
         """A snooze is over."""
         self._answers.wake(EscalationId(job.payload["escalation"]), datetime.fromisoformat(job.payload["until"]))
+
+    def job_parked(self, recorded: Recorded) -> None:
+        """A job of paging failed as often as it may: page by another way, and tell the admins."""
+        parked = recorded.event
+        assert isinstance(parked, JobParked)
+        if parked.job_kind == DELIVER:
+            self._sending.parked(DeliveryId(parked.key), parked.error)
+        elif parked.job_kind in {STEP, WAKE} or parked.job_kind.startswith("reaction:page-"):
+            self._walking.house_alarm(
+                "watchbill cannot call people",
+                f"Job {parked.job_kind} was set aside after {parked.attempts} attempts: {parked.error[:300]}",
+                group_key=f"parked:{parked.job_kind}",
+                cause=recorded.subject,
+            )
 
     # --- sending loops: begin in one transaction, send outside of any, finish in another
 

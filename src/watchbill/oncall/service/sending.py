@@ -94,6 +94,16 @@ class Sending:
             return self._failed(escalation, page, delivery, receipt)
         return self._again(escalation, page, delivery, receipt)
 
+    def parked(self, delivery_id: DeliveryId, error: str) -> None:
+        """The program could not send it, however often it tried: take the next way, as if the channel had failed."""
+        known = self._desk.deliveries.get(delivery_id)
+        escalation = self._desk.escalations.get(known.escalation, lock=True) if known else None
+        delivery = self._desk.deliveries.get(delivery_id, lock=True)
+        page = self._desk.escalations.page(delivery.page) if delivery else None
+        if escalation is None or delivery is None or page is None or not delivery.status.is_pending:
+            return
+        self._failed(escalation, page, delivery, Receipt(Outcome.PERMANENT, f"set aside by watchbill: {error[:300]}"))
+
     def _delivered(self, page: Page, delivery: Delivery, receipt: Receipt) -> Delivery:
         if delivery.status is DeliveryStatus.DELIVERED:
             return delivery

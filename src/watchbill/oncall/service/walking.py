@@ -11,12 +11,15 @@ from watchbill.oncall.model import (
     Escalation,
     EscalationExhausted,
     EscalationKind,
+    EscalationPolicy,
     EscalationStarted,
     EscalationStatus,
     EscalationStepped,
     Page,
     PageStatus,
     PageUnroutable,
+    PolicyStep,
+    Target,
 )
 from watchbill.oncall.rules.walk import Due, after, skips_to_fallback
 from watchbill.oncall.service.calling import Calling
@@ -24,6 +27,8 @@ from watchbill.oncall.service.desk import STEP, URGENCY, WAKE, Desk
 from watchbill.oncall.service.reach import Recipient, admins_policy, recipients
 
 __all__ = ["Walking"]
+
+ALARM_WAIT = timedelta(minutes=5)
 
 
 class Walking:
@@ -121,30 +126,42 @@ class Walking:
 
     def alarm(self, escalation: Escalation, reason: str) -> None:
         """Nobody could be reached: say so, and call the fallback and the house's admins about it."""
-        desk = self._desk
         event = PageUnroutable(escalation.id, escalation.title, escalation.severity, escalation.service, reason)
-        desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
-        admins = admins_policy(desk)
-        if escalation.kind is EscalationKind.ALARM or admins is None:
+        self._desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
+        if escalation.kind is EscalationKind.ALARM:
             return  # the event is what is left: /readyz, the Now page and the log show it
-        first = admins.steps[0]
-        targets = tuple(dict.fromkeys((*escalation.policy.fallback, *first.notify)))
+        self.house_alarm(
+            f"Nobody could be paged: {escalation.title}",
+            f"{reason}. It is still open and nobody knows.",
+            group_key=f"unroutable:{escalation.id}",
+            fallback=escalation.policy.fallback,
+            cause=escalation.id,
+        )
+
+    def house_alarm(
+        self, title: str, sentence: str, *, group_key: str, fallback: Sequence[Target] = (), cause: str | None = None
+    ) -> None:
+        """Call the house's admins, and the fallback, over every contact they have; once while nobody has answered."""
+        admins = admins_policy(self._desk)
+        named = (*fallback, *(admins.steps[0].notify if admins else ()))
+        if not named:
+            return
         alarm = Escalation(
-            id=desk.ids.new(EscalationId),
+            id=self._desk.ids.new(EscalationId),
             kind=EscalationKind.ALARM,
             status=EscalationStatus.OPEN,
-            group_key=f"unroutable:{escalation.id}",
-            title=f"Nobody could be paged: {escalation.title}",
-            sentence=f"{reason}. It is still open and nobody knows.",
+            group_key=group_key,
+            title=title,
+            sentence=sentence,
             severity=Severity.P0,
-            service=escalation.service,
-            runbook=escalation.runbook,
-            policy=replace(admins, steps=(replace(first, notify=targets),)),
-            started_at=desk.now,
-            cause=escalation.id,
+            service=None,
+            runbook=None,
+            policy=EscalationPolicy("alarm", (PolicyStep(tuple(dict.fromkeys(named)), ALARM_WAIT),), repeat=3),
+            started_at=self._desk.now,
+            cause=cause,
             every_contact=True,
         )
-        if desk.escalations.add(alarm):
+        if self._desk.escalations.add(alarm):
             self.start(alarm)
 
     def _call(self, escalation: Escalation, due: Due, by: str) -> tuple[Escalation, bool]:

@@ -1,5 +1,6 @@
-"""The one query that counts a block: minutes of all SLIs, worst contributors and latencies in a single pass."""
+"""The one query that counts a block: minutes of all SLIs, the worst contributors and latencies in a single pass."""
 
+import math
 from dataclasses import dataclass
 
 from watchbill.adapters.measure.formats import Need, Relation
@@ -7,16 +8,16 @@ from watchbill.adapters.measure.formats.shape import select_list
 from watchbill.adapters.measure.predicates import quoted
 from watchbill.adapters.measure.reading.selection import Selection
 
-__all__ = ["BY_DIMENSION", "BY_LATENCY", "BY_MINUTE", "Plan", "bucket_ms"]
+__all__ = ["BY_DIMENSION", "BY_LATENCY", "BY_MINUTE", "Plan", "bucket_ms", "odd_rows"]
 
 BY_MINUTE, BY_LATENCY, BY_DIMENSION = 0, 1, 2  # `part` of a row; dimensions count up from the last
 _PER_LOG = 64  # latency buckets for each factor of e: 1.6 % wide
-_VALUE_LENGTH = 200  # of a contributor
+_VALUE_LENGTH = 200  # characters of a contributor
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be counted in one log: SLIs, dimensions of the first one's bad events, latencies by the hour."""
+    """What is to be counted in one log: SLIs; dimensions of the first one's bad events; its latencies by the hour."""
 
     selections: tuple[Selection, ...]
     dimensions: tuple[str, ...] = ()
@@ -25,27 +26,75 @@ class Plan:
     @property
     def need(self) -> Need:
         """All columns that the query reads."""
-        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset())
+        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset(self.dimensions))
         for selection in self.selections:
             need |= selection.need
-        return need | Need(frozenset(self.dimensions))
+        return need
 
     def count(self, relation: Relation, path: str) -> str:
-        """Rows of (part, slot, label, events, first_s, last_s, t0, g0, t1, g1...). `rows` in slot NULL of part 0 are no events."""
+        """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...).
+
+        BY_MINUTE: slot is the minute (NULL: rows without a time), n rows of which `events` are well formed.
+        BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`.
+        """
         indexes = range(len(self.selections))
         sums = "".join(f", sum(t{index})::BIGINT AS t{index}, sum(g{index})::BIGINT AS g{index}" for index in indexes)
-        bad = "t0 - g0"
+        nothing = ", 0, 0" * len(indexes)
         queries = [
-            f"SELECT {BY_MINUTE} AS part, s // 60 AS slot, NULL AS label, sum(n)::BIGINT AS n, sum(events)::BIGINT AS events,"
-            f" min(s) AS first_s, max(s) AS last_s{sums} FROM timed WHERE k IS NOT NULL OR h IS NULL GROUP BY s // 60"
+            f"SELECT {BY_MINUTE} AS part, s // 60 AS slot, NULL::VARCHAR AS label, sum(n)::BIGINT AS n,"
+            f" sum(events)::BIGINT AS events, min(s) AS first_s, max(s) AS last_s{sums}"
+            f" FROM (SELECT *, {relation.second} AS s FROM grouped WHERE part = 0) GROUP BY s // 60"
         ]
-        blank = "".join(f", 0, {'0' if index else bad}" for index in indexes)
         if self.latencies:
-            queries.append(f"SELECT {BY_LATENCY}, {{hour}} // 3600, bucket, n, events, 0, 0{', 0, 0' * len(indexes)} FROM grouped WHERE h IS NOT NULL")
-        for index in range(len(self.dimensions)):
             queries.append(
-                f"SELECT {BY_DIMENSION + index}, 0, d{index}, 0, 0, 0, 0, sum({bad})::BIGINT, 0{', 0, 0' * (len(indexes) - 1)}"
-                f" FROM grouped WHERE d{index} IS NOT NULL GROUP BY d{index}"
+                f"SELECT {BY_LATENCY}, {relation.hour_second} // 3600, NULL, n, b, 0, 0{nothing}"
+                " FROM grouped WHERE part = 1 AND b IS NOT NULL"
             )
-        del blank
-        raise NotImplementedError
+        queries += [
+            f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
+            f" FROM grouped WHERE part = 0 AND d{index} IS NOT NULL GROUP BY d{index}"
+            for index in range(len(self.dimensions))
+        ]
+        return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
+
+    def _grouped(self, relation: Relation, path: str) -> str:
+        """Rows, then marks (which SLI counts the row, and as good), then counts by second."""
+        indexes = range(len(self.selections))
+        hour = f", {relation.hour} AS h" if self.latencies else ""
+        rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
+        kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (', h, "duration_ms"' if self.latencies else "")
+        marks = "".join(
+            f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
+            for index, selection in enumerate(self.selections)
+        )
+        values = "".join(
+            f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
+            for index, name in enumerate(self.dimensions)
+        )
+        if self.latencies:
+            values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
+        pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
+        counts = "".join(
+            f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
+        )
+        by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
+        also, groups = (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))") if self.latencies else (", 0 AS part", by)
+        return (
+            f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
+            f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
+            f" grouped AS MATERIALIZED (SELECT {by}{also}, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
+            f" FROM valued GROUP BY {groups})"
+        )
+
+
+def odd_rows(relation: Relation, path: str) -> str:
+    """The query for the places (from 0) of the rows that are not surely events, in order."""
+    return (
+        f"SELECT place FROM (SELECT row_number() OVER () - 1 AS place, {relation.key} AS k, {relation.ok} AS ok"
+        f" FROM {relation.source(path)}) WHERE NOT ok OR ({relation.second}) IS NULL ORDER BY place"
+    )
+
+
+def bucket_ms(bucket: int) -> float:
+    """The latency that stands for a bucket, within 1 %."""
+    return math.exp((bucket + 0.5) / _PER_LOG) - 1

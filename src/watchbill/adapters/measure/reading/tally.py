@@ -1,0 +1,170 @@
+"""Counts a log exactly: fast where a block is regular, line by line where it is not.
+
+A block of a few ten megabytes is one query. Its answer stands only if it has exactly one row for each line; otherwise the
+block is cut into parts, and what is still irregular when it is small is read line by line. Rows that are not surely events
+are looked up and read line by line as well. So the fast way may be strict, and one bad line costs little.
+"""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+
+import duckdb
+import numpy as np
+
+from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, records_relation
+from watchbill.adapters.measure.predicates import quoted
+from watchbill.adapters.measure.reading.blocks import Block
+from watchbill.adapters.measure.reading.engine import Answer, Engine
+from watchbill.adapters.measure.reading.looks import Looks, line_ends, look, parts
+from watchbill.adapters.measure.reading.scratch import Bytes, Scratch
+from watchbill.adapters.measure.reading.statement import BY_DIMENSION, BY_LATENCY, BY_MINUTE, Plan, odd_rows
+from watchbill.adapters.measure.reading.sums import MinuteSums
+
+__all__ = ["Rejected", "Tally"]
+
+_SMALL = 512  # lines that are simply read one by one
+_CUT_INTO = 12
+_SAMPLES, _SAMPLE_LENGTH = 5, 200
+_MOST_VALUES, _KEPT_VALUES = 40_000, 10_000  # of a dimension; past the first the worst are kept
+
+
+@dataclass(slots=True)
+class Rejected:
+    """Lines that were no events: how many for each reason, and the first few of each with their line number (from 1)."""
+
+    counts: Counter[Reject] = field(default_factory=Counter)
+    samples: dict[Reject, list[tuple[int, str]]] = field(default_factory=dict)
+
+    def add(self, reason: Reject, number: int, line: bytes) -> None:
+        """Count one."""
+        self.counts[reason] += 1
+        kept = self.samples.setdefault(reason, [])
+        if len(kept) < _SAMPLES:
+            kept.append((number, line[:_SAMPLE_LENGTH].decode("utf-8", "backslashreplace")))
+
+
+class Tally:
+    """Adds up what the blocks of one log hold."""
+
+    def __init__(self, engine: Engine, plan: Plan, log_format: Format) -> None:
+        for selection in plan.selections:
+            selection.check(log_format)
+        self._engine = engine
+        self._plan = plan
+        self._format = log_format
+        self._need = plan.need
+        self._relations = {careful: log_format.relation(self._need, careful=careful) for careful in (False, True)}
+        self._events = records_relation(self._need)
+        self.lines = 0
+        self.events = 0
+        self.rejected = Rejected()
+        self.minutes = MinuteSums(len(plan.selections))
+        self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
+        self.latencies: dict[int, Counter[int]] = {}
+
+    def add(self, block: Block, *, last: bool = True) -> None:
+        """Count a block. `last`: what follows its last newline is a line as well (the file is not being written)."""
+        if len(block.data):
+            self._add(block.data, block.scratch)
+        for beginning in block.long_lines:
+            self._reject(Reject.TOO_LONG, self.lines + 1, beginning)
+            self.lines += 1
+        if last and block.rest:
+            self._by_line(np.frombuffer(block.rest, dtype=np.uint8))
+
+    def _add(self, data: Bytes, scratch: Scratch | None) -> None:
+        looks = look(data)
+        if not looks.odd and self._fast(data, scratch, looks):
+            return
+        if looks.lines <= _SMALL:
+            self._by_line(data)
+            return
+        for part in parts(data, _CUT_INTO):
+            self._add(part, None)
+
+    def _fast(self, data: Bytes, scratch: Scratch | None, looks: Looks) -> bool:
+        """One query; False, and nothing counted, if it did not give one row for each line."""
+        if scratch is None:
+            scratch = self._engine.part
+            scratch.hold(data)
+        relation = self._relations[looks.backslash]
+        try:
+            answer = self._engine.ask(self._plan.count(relation, scratch.path))
+            by_minute = answer["part"] == BY_MINUTE
+            if int(answer["n"][by_minute].sum()) != looks.lines:
+                return False
+            timed = by_minute & ~np.ma.getmaskarray(answer["slot"])
+            odd = looks.lines - int(answer["events"][timed].sum())
+            places = self._engine.ask(odd_rows(relation, scratch.path))["place"] if odd else ()
+        except duckdb.Error:
+            return False  # what DuckDB cannot read at all is read line by line
+        first = self.lines
+        self._take(answer)
+        if odd:
+            ends = line_ends(data)
+            starts = np.concatenate(([0], ends[:-1]))
+            self._judge([(first + int(place) + 1, data[starts[place] : ends[place]].tobytes()) for place in places])
+        self.lines = first + looks.lines
+        return True
+
+    def _by_line(self, data: Bytes) -> None:
+        whole = bool(data[-1] == ord("\n"))
+        lines = data.tobytes().split(b"\n")
+        if whole:
+            lines.pop()
+        first = self.lines
+        self._judge([(first + index, line) for index, line in enumerate(lines, 1)], last_is_half=not whole)
+        self.lines = first + len(lines)
+
+    def _judge(self, lines: list[tuple[int, bytes]], *, last_is_half: bool = False) -> None:
+        """Read each line the slow way; those that are events are counted by the same query as all others."""
+        found: list[bytes] = []
+        for index, (number, line) in enumerate(lines):
+            event = self._read(line.removesuffix(b"\n").removesuffix(b"\r"))
+            if isinstance(event, Event):
+                found.append(self._record(event))
+            elif last_is_half and index == len(lines) - 1:
+                self._reject(Reject.HALF_LINE, number, line)
+            else:
+                self._reject(event, number, line)
+        for start in range(0, len(found), _SMALL * 32):
+            self._engine.events.hold(b"".join(found[start : start + _SMALL * 32]))
+            self._take(self._engine.ask(self._plan.count(self._events, self._engine.events.path)))
+
+    def _read(self, line: bytes) -> Event | Reject:
+        if len(line) > MAX_LINE:
+            return Reject.TOO_LONG
+        if b"\0" in line:
+            return Reject.NUL
+        try:
+            text = line.decode("utf-8").removeprefix("\ufeff")
+        except UnicodeDecodeError:
+            return Reject.NOT_UTF8
+        return self._format.read(text, self._need) if text.strip() else Reject.BLANK
+
+    def _record(self, event: Event) -> bytes:
+        record = {quoted(name).strip('"'): value for name, value in event.columns.items()}
+        record |= {quoted(name, own=True).strip('"'): value for name, value in event.fields.items()}
+        return json.dumps({"at_us": event.at_us} | record).encode() + b"\n"
+
+    def _reject(self, reason: Reject, number: int, line: bytes) -> None:
+        self.rejected.add(reason, number, line)
+
+    def _take(self, answer: Answer) -> None:
+        """Add the rows of an answer."""
+        part, slot = answer["part"], answer["slot"]
+        timed = (part == BY_MINUTE) & ~np.ma.getmaskarray(slot)
+        self.events += int(answer["events"][timed].sum())
+        self.minutes.take(answer, timed)
+        if self._plan.latencies:
+            rows = part == BY_LATENCY
+            for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
+                self.latencies.setdefault(int(hour), Counter())[int(bucket)] += int(count)
+        for index, values in enumerate(self.values.values()):
+            rows = part == BY_DIMENSION + index
+            for label, count in zip(answer["label"][rows], answer["n"][rows], strict=True):
+                values[str(label)] += int(count)
+            if len(values) > _MOST_VALUES:
+                for label, _ in values.most_common()[_KEPT_VALUES:]:
+                    del values[label]

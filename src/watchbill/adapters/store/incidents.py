@@ -1,0 +1,194 @@
+"""Incidents over one connection: saved, found by number, state, service and words, with their alerts and relations."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
+
+from watchbill.adapters.store.dialects import insert_into, is_postgresql
+from watchbill.adapters.store.incident_parts import IncidentParts
+from watchbill.adapters.store.tables.incidents import (
+    incident_alerts,
+    incident_relations,
+    incident_services,
+    incidents,
+)
+from watchbill.adapters.store.types import from_builtins, to_builtins
+from watchbill.incidents.model import DetectedBy, Impact, Incident, Phase, Severity, Status
+from watchbill.incidents.ports import Attached, Search
+from watchbill.kernel.ids import AlertId, IncidentId
+
+__all__ = ["IncidentRecords"]
+
+_LOCK = 0x696E63  # "inc": the advisory lock under which incidents are declared one after the other
+_OPEN = (Status.OPEN, Status.MITIGATED)
+_CHUNK = 500
+
+
+class IncidentRecords(IncidentParts):
+    """What incidents.ports.Incidents asks for."""
+
+    def one_declaration_at_a_time(self) -> None:
+        """Let other transactions that declare wait; SQLite has one writer anyway."""
+        if is_postgresql(self._connection):
+            self._connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+    def next_number(self) -> int:
+        """One more than the newest; call it only after `one_declaration_at_a_time`."""
+        return (self.newest_number() or 0) + 1
+
+    def newest_number(self) -> int | None:
+        """The number of the newest incident."""
+        found: int | None = self._connection.execute(select(func.max(incidents.c.number))).scalar()
+        return found
+
+    def add(self, incident: Incident) -> None:
+        """Save a new one."""
+        self._connection.execute(insert(incidents).values(_row(incident)))
+        self._index_services(incident)
+
+    def save(self, incident: Incident) -> None:
+        """Write the new state over the old."""
+        row = _row(incident)
+        before = self._connection.execute(
+            update(incidents).where(incidents.c.id == incident.id).values(row).returning(incidents.c.number)
+        )
+        before.one()
+        self._index_services(incident)
+
+    def get(self, incident: IncidentId, *, lock: bool = False) -> Incident | None:
+        """One by id, locked against other transactions where asked."""
+        found = select(incidents).where(incidents.c.id == incident)
+        return self._one(found.with_for_update() if lock else found)
+
+    def numbered(self, number: int) -> Incident | None:
+        """One by number."""
+        return self._one(select(incidents).where(incidents.c.number == number))
+
+    def find(self, search: Search) -> Sequence[Incident]:
+        """Incidents, newest first; never more than the limit."""
+        found, number = select(incidents), incidents.c.number
+        if search.service is not None:
+            number = incident_services.c.number
+            found = found.join(incident_services, incident_services.c.incident == incidents.c.id)
+            found = found.where(incident_services.c.service == search.service)
+        found = found.where(*self._wanted(search), *([number < search.before] if search.before is not None else []))
+        return self._all(found.order_by(number.desc()).limit(search.limit))
+
+    def open(self, service: str | None = None) -> Sequence[Incident]:
+        """All whose emergency goes on, newest first; few, so that the service is looked up among them."""
+        found = self._all(select(incidents).where(incidents.c.status.in_(_OPEN)).order_by(incidents.c.number.desc()))
+        return found if service is None else [one for one in found if service in one.services]
+
+    def holding(self, alerts: Sequence[AlertId]) -> Sequence[Incident]:
+        """Incidents to which one of these alerts is attached now, newest first."""
+        known: set[str] = set()
+        for chunk in _chunks(alerts):
+            held = select(incident_alerts.c.incident).where(incident_alerts.c.alert.in_(chunk))
+            known |= set(self._connection.execute(held.where(incident_alerts.c.moved_to.is_(None))).scalars())
+        found = self._all(select(incidents).where(incidents.c.id.in_(known))) if known else []
+        return sorted(found, key=lambda one: -one.number)
+
+    # --- alerts
+
+    def attach(self, attached: Attached) -> bool:
+        """Attach an alert; False where it is attached already."""
+        row = {name: getattr(attached, name) for name in incident_alerts.columns.keys()}  # noqa: SIM118 - SQLAlchemy's collection iterates over columns
+        statement = insert_into(self._connection, incident_alerts).values(row).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def attached(self, incident: IncidentId) -> Sequence[Attached]:
+        """Its alerts, oldest first, those that moved on included."""
+        order = incident_alerts.c.attached_at, incident_alerts.c.alert
+        found = select(incident_alerts).where(incident_alerts.c.incident == incident).order_by(*order)
+        return [Attached(**row) for row in self._connection.execute(found).mappings()]
+
+    def alert_names(self, incidents: Sequence[IncidentId]) -> Mapping[IncidentId, frozenset[str]]:
+        """The names of the alerts of these incidents; one without alerts is absent."""
+        names: dict[IncidentId, set[str]] = {}
+        for chunk in _chunks(incidents):
+            found = select(incident_alerts.c.incident, incident_alerts.c.name).distinct()
+            for row in self._connection.execute(found.where(incident_alerts.c.incident.in_(chunk))):
+                names.setdefault(IncidentId(row.incident), set()).add(row.name)
+        return {incident: frozenset(found) for incident, found in names.items()}
+
+    def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
+        """Attach all alerts of one incident to another, leaving a trace; those that moved."""
+        here = [one for one in self.attached(source) if one.moved_to is None]
+        for one in here:
+            self.attach(Attached(target, one.alert, one.name, at))
+        rows = incident_alerts.c.incident == source, incident_alerts.c.moved_to.is_(None)
+        self._connection.execute(update(incident_alerts).where(*rows).values(moved_to=target))
+        return [one.alert for one in here]
+
+    # --- relations
+
+    def relate(self, one: IncidentId, other: IncidentId, at: datetime, by: str) -> bool:
+        """Note that two incidents belong together; False where that is known."""
+        first, second = sorted((one, other))
+        row = {"one": first, "other": second, "at": at, "by": by}
+        statement = insert_into(self._connection, incident_relations).values(row).on_conflict_do_nothing()
+        return self._connection.execute(statement).rowcount == 1
+
+    def related(self, incident: IncidentId) -> Sequence[Incident]:
+        """Incidents that belong to it, merged ones included, newest first."""
+        pairs = select(incident_relations).where(
+            or_(incident_relations.c.one == incident, incident_relations.c.other == incident)
+        )
+        known = {end for row in self._connection.execute(pairs) for end in (row.one, row.other)} - {incident}
+        belongs = or_(incidents.c.id.in_(known), incidents.c.merged_into == incident)
+        return self._all(select(incidents).where(belongs).order_by(incidents.c.number.desc()))
+
+    # --- inside
+
+    def _one(self, found: Select[Any]) -> Incident | None:  # Any: the columns of the table
+        row = self._connection.execute(found).mappings().one_or_none()
+        return _incident(row) if row else None
+
+    def _all(self, found: Select[Any]) -> list[Incident]:  # Any: the columns of the table
+        return [_incident(row) for row in self._connection.execute(found).mappings()]
+
+    def _index_services(self, incident: Incident) -> None:
+        rows = [{"service": name, "number": incident.number, "incident": incident.id} for name in incident.services]
+        if rows:
+            statement = insert_into(self._connection, incident_services).on_conflict_do_nothing()
+            self._connection.execute(statement, rows)
+
+    def _wanted(self, search: Search) -> Iterable[ColumnElement[bool]]:
+        if search.statuses:
+            yield incidents.c.status.in_(search.statuses)
+        if search.severities:
+            yield incidents.c.severity.in_(search.severities)
+        if search.drill is not None:
+            yield incidents.c.drill.is_(search.drill)
+        if search.text:
+            yield incidents.c.title.icontains(search.text, autoescape=True)
+        if search.since is not None:
+            # Numbers rise with the time of declaration, so that the bound is one look into its index.
+            first = select(func.min(incidents.c.number)).where(incidents.c.declared_at >= search.since)
+            yield incidents.c.number >= func.coalesce(first.scalar_subquery(), _PAST_ALL)
+
+
+_PAST_ALL = 2**31 - 1  # where nothing was declared since
+
+
+def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
+
+
+def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own types
+    row = {name: getattr(incident, name) for name in incidents.columns.keys()}  # noqa: SIM118 - SQLAlchemy's collection iterates over columns
+    return row | {"services": list(incident.services), "impact": to_builtins(incident.impact)}
+
+
+def _incident(row: RowMapping) -> Incident:
+    typed = {
+        "severity": Severity(row["severity"]),
+        "phase": Phase(row["phase"]),
+        "status": Status(row["status"]),
+        "detected_by": DetectedBy(row["detected_by"]),
+        "services": tuple(row["services"]),
+        "impact": from_builtins(row["impact"], Impact),
+    }
+    return Incident(**{**row, **typed})
