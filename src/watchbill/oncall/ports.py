@@ -147,8 +147,13 @@ class Escalations(Protocol):
     ) -> Sequence[Escalation]:
         """Escalations, newest first; `person`: those who paged that person; `before`: the last id of the page before."""
 
-    def find_pages(self, *, person: str | None = None, before: str | None = None, limit: int = 50) -> Sequence[Page]:
-        """Pages, newest first."""
+    def find_pages(
+        self, *, person: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Sequence[tuple[Page, Escalation]]:
+        """Pages, newest first, each with its escalation."""
+
+    def people_of(self, escalations: Sequence[EscalationId]) -> Mapping[EscalationId, Sequence[str]]:
+        """Whom each of these has paged, in that order, each once."""
 
 
 class Deliveries(Protocol):

@@ -1,14 +1,28 @@
 """Operations on pages and escalations: send and test, see what was tried, acknowledge and hand on."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchbill.alerts.model import Severity
 from watchbill.bootstrap import Services
-from watchbill.oncall.model import DeliveryStatus, EscalationKind, EscalationStatus, PageStatus
+from watchbill.kernel.ids import PageId
+from watchbill.oncall.service import NewPage
 from watchbill.operations.page import Page
+from watchbill.operations.paging_views import (
+    AttemptView,
+    DeliveryView,
+    EscalationDetailView,
+    EscalationView,
+    PageDetailView,
+    PageRow,
+    PolicyStepView,
+    escalation_detail,
+    escalation_rows,
+    page_detail,
+    page_row,
+)
 from watchbill.people.model import Actor
 
 __all__ = [
@@ -112,111 +126,89 @@ class ListEscalations(BaseModel):
     cursor: str | None = None
 
 
-class AttemptView(BaseModel):
-    """One try at a delivery and the provider's answer."""
-
-    number: int
-    started_at: datetime
-    ended_at: datetime | None
-    outcome: str
-    code: int | None
-    answer: str
-
-
-class DeliveryView(BaseModel):
-    """One page over one channel; the address is shortened to what its owner recognises."""
-
-    id: str
-    channel: str
-    address: str
-    status: DeliveryStatus
-    due_at: datetime
-    closed_at: datetime | None
-    answer: str
-    verified: bool
-    attempts: list[AttemptView]
+def send(s: Services, who: Actor, given: SendPage) -> EscalationDetailView:
+    """Page people because a person says so."""
+    new = NewPage(
+        title=given.title,
+        sentence=given.message,
+        severity=Severity(given.severity),
+        service=s.catalog.find(given.service).name if given.service else None,
+        policy=given.policy,
+        to=tuple(given.to),
+    )
+    return escalation_detail(s, s.paging.send(new, who).id)
 
 
-class PageRow(BaseModel):
-    """One attempt to reach one person."""
-
-    id: str
-    escalation: str
-    person: str
-    reason: str
-    status: PageStatus
-    title: str
-    severity: Severity
-    service: str | None
-    created_at: datetime
-    closed_at: datetime | None
+def test(s: Services, who: Actor, given: TestPage) -> EscalationDetailView:
+    """Try out a person's pager."""
+    return escalation_detail(s, s.paging.test(given.person, who, all_channels=given.all_channels).id)
 
 
-class PageDetailView(PageRow):
-    """A page with everything that was tried for it."""
-
-    escalation_status: EscalationStatus
-    acknowledged_by: str | None
-    acknowledged_at: datetime | None
-    deliveries: list[DeliveryView]
+def list_all(s: Services, who: Actor, given: ListPages) -> Page[PageRow]:  # noqa: ARG001 - operations have one shape
+    """Pages, newest first."""
+    found = s.paging.pages(person=given.person, before=given.cursor, limit=given.limit + 1)
+    rows = [page_row(page, escalation) for page, escalation in found[: given.limit]]
+    return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
 
 
-class EscalationView(BaseModel):
-    """One walk through a policy, as a row."""
-
-    id: str
-    kind: EscalationKind
-    status: EscalationStatus
-    title: str
-    sentence: str
-    severity: Severity
-    service: str | None
-    policy: str
-    alerts: list[str]
-    firing: int
-    incident: str | None
-    started_at: datetime
-    next_step_at: datetime | None
-    acknowledged_at: datetime | None
-    acknowledged_by: str | None
-    snoozed_until: datetime | None
-    resolved_at: datetime | None
-    people: list[str]  # whom it has paged so far
+def show(s: Services, who: Actor, given: Target) -> PageDetailView:  # noqa: ARG001 - operations have one shape
+    """One page with every attempt at it."""
+    return page_detail(s, s.paging.page(PageId(given.id)))
 
 
-class PolicyStepView(BaseModel):
-    """One step of the policy as it was at the trigger."""
-
-    notify: list[str]
-    wait_seconds: int
+def acknowledge(s: Services, who: Actor, given: AcknowledgePage) -> EscalationDetailView:
+    """Somebody has it."""
+    return escalation_detail(s, s.paging.acknowledge(given.id, who).id)
 
 
-class EscalationDetailView(EscalationView):
-    """A walk with its policy as it was at the trigger, and every page, delivery and attempt."""
-
-    round: int
-    step: int
-    repeat: int
-    steps: list[PolicyStepView]
-    fallback: list[str]
-    runbook: str | None
-    follows: str | None
-    cause: str | None
-    next_people: list[str]
-    pages: list[PageDetailView]
+def escalate(s: Services, who: Actor, given: Target) -> EscalationDetailView:
+    """Call the next in line now."""
+    return escalation_detail(s, s.paging.escalate(given.id, who).id)
 
 
-def send(s: Services, who: Actor, given: SendPage) -> EscalationDetailView: ...
-def test(s: Services, who: Actor, given: TestPage) -> EscalationDetailView: ...
-def list_all(s: Services, who: Actor, given: ListPages) -> Page[PageRow]: ...
-def show(s: Services, who: Actor, given: Target) -> PageDetailView: ...
-def acknowledge(s: Services, who: Actor, given: AcknowledgePage) -> EscalationDetailView: ...
-def escalate(s: Services, who: Actor, given: Target) -> EscalationDetailView: ...
-def snooze(s: Services, who: Actor, given: SnoozePage) -> EscalationDetailView: ...
-def reassign(s: Services, who: Actor, given: ReassignPage) -> EscalationDetailView: ...
-def add_responder(s: Services, who: Actor, given: ReassignPage) -> EscalationDetailView: ...
-def decline(s: Services, who: Actor, given: Target) -> EscalationDetailView: ...
-def not_actionable(s: Services, who: Actor, given: Target) -> EscalationDetailView: ...
-def resolve(s: Services, who: Actor, given: Target) -> EscalationDetailView: ...
-def escalations(s: Services, who: Actor, given: ListEscalations) -> Page[EscalationView]: ...
-def show_escalation(s: Services, who: Actor, given: Target) -> EscalationDetailView: ...
+def snooze(s: Services, who: Actor, given: SnoozePage) -> EscalationDetailView:
+    """Acknowledge for a while."""
+    return escalation_detail(s, s.paging.snooze(given.id, who, timedelta(minutes=given.minutes)).id)
+
+
+def reassign(s: Services, who: Actor, given: ReassignPage) -> EscalationDetailView:
+    """Call others instead."""
+    return escalation_detail(s, s.paging.reassign(given.id, who, given.to).id)
+
+
+def add_responder(s: Services, who: Actor, given: ReassignPage) -> EscalationDetailView:
+    """Call others as well."""
+    return escalation_detail(s, s.paging.add_responder(given.id, who, given.to).id)
+
+
+def decline(s: Services, who: Actor, given: Target) -> EscalationDetailView:
+    """Not me."""
+    return escalation_detail(s, s.paging.decline(given.id, who).id)
+
+
+def not_actionable(s: Services, who: Actor, given: Target) -> EscalationDetailView:
+    """There was nothing to do about it."""
+    return escalation_detail(s, s.paging.not_actionable(given.id, who).id)
+
+
+def resolve(s: Services, who: Actor, given: Target) -> EscalationDetailView:
+    """It is over."""
+    return escalation_detail(s, s.paging.resolve(given.id, who).id)
+
+
+def escalations(s: Services, who: Actor, given: ListEscalations) -> Page[EscalationView]:  # noqa: ARG001 - operations have one shape
+    """Escalations, newest first."""
+    found = s.paging.escalations(
+        unresolved=True if given.open else None,
+        person=given.person,
+        service=given.service,
+        before=given.cursor,
+        limit=given.limit + 1,
+    )
+    rows = escalation_rows(s, found[: given.limit])
+    return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
+
+
+def show_escalation(s: Services, who: Actor, given: Target) -> EscalationDetailView:  # noqa: ARG001 - operations have one shape
+    """One escalation by its id, or by that of a page, an alert or an incident in it."""
+    return escalation_detail(s, s.paging.find(given.id).id)

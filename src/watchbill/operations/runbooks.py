@@ -96,9 +96,7 @@ def show(s: Services, who: Actor, given: ShowRunbook) -> RunbookView:  # noqa: A
         overview=book.overview,
         impact=book.impact,
         diagnosis=[DiagnosisStepView(**asdict(step)) for step in book.diagnosis],
-        mitigation=[
-            MitigationView(option=way.option, when=way.when, steps=list(way.steps)) for way in book.mitigation
-        ],
+        mitigation=[MitigationView(option=way.option, when=way.when, steps=list(way.steps)) for way in book.mitigation],
         escalation=RunbookEscalationView(**asdict(book.escalation)),
         body=book.body,
     )

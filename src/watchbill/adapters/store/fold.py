@@ -1,27 +1,23 @@
 """Runs the fold: inbox rows in order into alert state and events, one transaction for each batch of them.
 
-A cycle ticks (expiry, silences that begin or end), then folds what waits. After a crash it goes on at the stored position;
-a batch is folded wholly or not at all, so that nothing is doubled or lost. One fold runs at a time: on SQLite the owner's,
-on PostgreSQL whoever holds the row of the position.
+After a crash it goes on at the stored position; a batch is folded wholly or not at all, so nothing is doubled or lost. One
+fold runs at a time: on SQLite the owner's (OwnedFold), on PostgreSQL that of whoever holds the mark (SharedFold).
 """
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection
 
-from watchbill.adapters.store.dialects import is_postgresql
+from watchbill.adapters.store.fold_marks import FoldMark, FoldMarks
 from watchbill.adapters.store.fold_state import FoldMemory, FoldRows, OwnedFoldRows
-from watchbill.adapters.store.inbox import FOLD_MARK, InboxStore, Received
+from watchbill.adapters.store.inbox import InboxStore, Received
 from watchbill.adapters.store.payloads import read
-from watchbill.adapters.store.silences import SilenceStore
-from watchbill.adapters.store.tables.alerts import alert_marks
-from watchbill.alerts.model import Closing, Observation, Silence
+from watchbill.alerts.model import Closing, Observation
+from watchbill.alerts.ports import FoldStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service.folding import Fold, Folded
@@ -29,12 +25,11 @@ from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids
 
-__all__ = ["FoldCycle", "FoldSession"]
+__all__ = ["FoldCycle", "FoldSession", "OwnedFold", "SharedFold"]
 
 BATCH_CLAIMS = 2_000
-HEARTBEAT = timedelta(seconds=5)  # how often the tick is written when nothing else is
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
-CHECKPOINT_EVERY = timedelta(minutes=4)  # less than GRACE, so that an end that was not written down is always covered
+CHECKPOINT_EVERY = timedelta(minutes=4)  # less than GRACE, so that an end that was not written down yet is covered by it
 CHECKPOINT_ALERTS = 2_000
 
 
@@ -61,8 +56,9 @@ class FoldSession(Protocol):
     def router(self) -> Router:
         """The routing tree over the resources that the transaction sees."""
 
-    def silencer_of(self, silences: Sequence[Silence], now: datetime) -> Silencer:
-        """The silences that are active at a moment, made ready."""
+    @property
+    def silencer(self) -> Silencer:
+        """The silences that are active at its moment."""
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The runbook written for an alert."""
@@ -71,25 +67,20 @@ class FoldSession(Protocol):
 Open = Callable[[], AbstractContextManager[FoldSession]]
 
 
-@dataclass(slots=True)
-class _Mark:
-    position: int
-    ticked_at: datetime
-
-
 class FoldCycle:
-    """The fold of one process. `step` is one cycle; `position` and `waited` let readers see their own writes."""
+    """The fold of one process. `step` is one cycle; `wait_for` lets readers see what was taken in before they asked."""
 
-    def __init__(self, transaction: Open, reading: Open) -> None:
+    heartbeat = timedelta(seconds=5)  # how often the tick is written when nothing else is
+    silence = timedelta(seconds=30)  # a longer pause between ticks was downtime
+
+    def __init__(self, transaction: Open, reading: Open, *, is_idle: Callable[[], bool] = lambda: True) -> None:
         self._transaction = transaction
         self._reading = reading
-        self._lock = threading.Lock()
-        self._memory: FoldMemory | None = None
-        self._started = False
-        self._silences: tuple[int, Sequence[Silence]] = (-1, ())
-        self._applied: frozenset[str] | None = None
-        self._checkpointed_at: datetime | None = None
+        self._is_idle = is_idle
+        self._one_at_a_time = threading.Lock()
         self._moved = threading.Condition()
+        self._applied: frozenset[str] | None = None  # the silences by which alerts were last judged
+        self._ticked_at: datetime | None = None
         self.position = 0
         self.folded = 0  # claims, for the metrics
         self.ignored = 0
@@ -97,19 +88,18 @@ class FoldCycle:
     @property
     def memory(self) -> FoldMemory | None:
         """What this process knows of alerts by heart; None where it does not own them."""
-        return self._memory
+        return None
 
     def step(self, *, live: bool = True) -> int:
-        """One cycle: tick, then fold a batch; how much it did. 0 also where another process folds.
+        """One cycle: fold a batch, then expire and silence what the time has come for; how much it did.
 
-        `live` False only folds, for commands that work on the files while no server runs: expiry waits for the server.
+        `live` False only folds, for commands that work on the files while no server runs: the rest waits for the server.
         """
-        with self._lock:
-            done = self._tick() if live else 0
-            return done + self._fold_batch()
+        with self._one_at_a_time:
+            return self._step(live=live)
 
     def drain(self, *, live: bool = True) -> int:
-        """Cycles until nothing waits."""
+        """Cycles until nothing is left to do; how much they did."""
         total = 0
         while done := self.step(live=live):
             total += done
@@ -121,82 +111,197 @@ class FoldCycle:
             return self._moved.wait_for(lambda: self.position >= position, timeout_s)
 
     def stop(self) -> None:
-        """Write down what is only known by heart, as a graceful stop does."""
-        memory = self._memory
-        with self._lock:
-            while memory is not None and memory.unwritten:
-                self._checkpoint()
+        """Write down what is known by heart only, as a graceful stop does."""
 
-    # --- one cycle
+    def _step(self, *, live: bool) -> int:
+        raise NotImplementedError
 
-    def _tick(self) -> int:
-        """Expire what fell silent, and apply silences that began or ended."""
-        with self._reading() as s:
-            mark, now = _mark(s), s.now
-            waiting = InboxStore(s.connection).after(mark.position, claims=1, rows=1) if mark else []
-            silencer = self._silencer(s, now)
-        if not self._started:
-            self._start()
-        # While claims wait, time stands still at the oldest of them: what it says may keep alive what seems to have expired.
-        frontier = min(now, waiting[0].entries[0][0]) if waiting else now
-        done = self._run(lambda fold: fold.expire(frontier), silencer)
-        if silencer.ids != self._applied:
-            done += self._run(Fold.resilence, silencer)
-            self._applied = silencer.ids
-        self._keep_up(mark, now)
-        return done
+    def _advance(self, position: int) -> None:
+        with self._moved:
+            self.position = max(position, self.position)
+            self._moved.notify_all()
 
-    def _fold_batch(self) -> int:
-        with self._reading() as s:
-            mark = _mark(s)
-            received = InboxStore(s.connection).after(mark.position if mark else 0, claims=BATCH_CLAIMS)
-            silencer = self._silencer(s, s.now)
-        if not received:
-            return 0
-        claims = _claims(received)
-        folded = self._run(lambda fold: fold.fold(claims), silencer, upto=received[-1].position)
-        self._advance(received[-1].position)
-        return folded
-
-    def _run(self, plan: Callable[[Fold], Folded], silencer: Silencer, *, upto: int | None = None) -> int:
-        """Plan outside of the write lock where one process owns the alerts, then write in one transaction."""
-        with contextlib.ExitStack() as stack:
-            s = stack.enter_context(self._reading())
-            if is_postgresql(s.connection):
-                stack.close()
-                return self._run_shared(plan, silencer, upto)
-            store = self._owned(s.connection)
-            folded = plan(_fold(s, store, silencer))
-        if folded.is_empty and upto is None:
-            return 0
-        with self._transaction() as s:
-            writing = self._owned(s.connection)
-            self._write(s, _fold(s, writing, silencer), folded, upto)
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
-        writing.confirm()
-        return self._count(folded)
-
-    def _run_shared(self, plan: Callable[[Fold], Folded], silencer: Silencer, upto: int | None) -> int:
-        with self._transaction() as s:
-            if not _take_turn(s, upto):
-                return 0
-            fold = _fold(s, FoldRows(s.connection), silencer)
-            folded = plan(fold)
-            if folded.is_empty and upto is None:
-                return 0
-            self._write(s, fold, folded, upto)
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
-        return self._count(folded)
-
-    @staticmethod
-    def _write(s: FoldSession, fold: Fold, folded: Folded, upto: int | None) -> None:
-        fold.save(folded, lambda event, subject, cause: s.events.publish(event, subject=subject, cause=cause))
-        if upto is not None:
-            _set_mark(s, upto)
-
-    def _count(self, folded: Folded) -> int:
+    def _note(self, folded: Folded) -> int:
         self.folded += folded.claims
         self.ignored += folded.ignored
         return folded.claims + len(folded.changed)
+
+    def _lost_time(self, mark: FoldMark, now: datetime, *, started: bool) -> timedelta | None:
+        """How much longer everything that fires may stay unheard, where nobody was there to hear it; None: somebody was."""
+        gap = max(now - mark.ticked_at, timedelta(0))
+        return gap + GRACE if gap > self.silence or started else None
+
+
+class OwnedFold(FoldCycle):
+    """The fold of the one process that owns a SQLite directory: memory first, then one bulk transaction."""
+
+    def __init__(self, transaction: Open, reading: Open, *, is_idle: Callable[[], bool] = lambda: True) -> None:
+        super().__init__(transaction, reading, is_idle=is_idle)
+        self._memory = FoldMemory()
+        self._is_loaded = False
+        self._checkpointed_at: datetime | None = None
+
+    @property
+    def memory(self) -> FoldMemory:
+        """What this process knows of alerts by heart."""
+        return self._memory
+
+    def stop(self) -> None:
+        """Write down every end that has moved."""
+        with self._one_at_a_time:
+            while self._memory.unwritten:
+                self._checkpoint()
+
+    def _step(self, *, live: bool) -> int:
+        if live and self._ticked_at is None:
+            self._start()
+        idle = self._is_idle()
+        with self._reading() as s:
+            now, silencer = s.now, s.silencer
+            mark = FoldMarks(s.connection).read() or FoldMark(0, now)
+            received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
+            self._load(s)
+            folded = _fold(s, OwnedFoldRows(s.connection, self._memory), silencer).fold(_claims(received))
+        position = received[-1].position if received else mark.position
+        done = self._write(folded, FoldMark(position, now) if received else None)
+        self._advance(position)
+        if live:
+            # Whatever may still be on its way to the inbox was received after the last that was folded, or after `now`.
+            drained = idle and len(received) < 1
+            done += self._tick(now if drained else _heard_until(received), now, silencer)
+        return done
+
+    def _start(self) -> None:
+        """Everything that fires gets the time during which nobody listened, and some more."""
+        with self._transaction() as s:
+            marks = FoldMarks(s.connection)
+            mark = marks.read()
+            if mark is None:
+                marks.write(FoldMark(0, s.now))
+            elif lost := self._lost_time(mark, s.now, started=True):
+                FoldRows(s.connection).prolong(lost)
+                marks.tick(s.now)
+            now = s.now
+        self._is_loaded = False
+        self._ticked_at = self._checkpointed_at = now
+
+    def _load(self, s: FoldSession) -> None:
+        if not self._is_loaded:
+            OwnedFoldRows(s.connection, self._memory).load_memory()
+            self._is_loaded = True
+
+    def _tick(self, frontier: datetime | None, now: datetime, silencer: Silencer) -> int:
+        done = 0
+        if frontier is not None and self._memory.is_due(frontier):
+            done += self._plan_and_write(silencer, lambda fold: fold.expire(frontier))
+        if silencer.ids != self._applied:
+            done += self._plan_and_write(silencer, Fold.resilence)
+            self._applied = silencer.ids
+        if self._checkpointed_at is None or now - self._checkpointed_at >= CHECKPOINT_EVERY:
+            self._checkpoint()
+            self._checkpointed_at = now if not self._memory.unwritten else self._checkpointed_at
+        if self._ticked_at is None or now - self._ticked_at >= self.heartbeat:
+            self._beat(now)
+        return done
+
+    def _beat(self, now: datetime) -> None:
+        with self._transaction() as s:
+            marks = FoldMarks(s.connection)
+            mark = marks.read()
+            if mark is not None and (lost := self._lost_time(mark, now, started=False)):
+                FoldRows(s.connection).prolong(lost)
+                self._is_loaded = False
+            marks.tick(now)
+        self._ticked_at = now
+
+    def _plan_and_write(self, silencer: Silencer, plan: Callable[[Fold], Folded]) -> int:
+        with self._reading() as s:
+            folded = plan(_fold(s, OwnedFoldRows(s.connection, self._memory), silencer))
+        return self._write(folded, None)
+
+    def _write(self, folded: Folded, mark: FoldMark | None) -> int:
+        if folded.is_quiet and mark is None:
+            return 0
+        with self._transaction() as s:
+            rows = OwnedFoldRows(s.connection, self._memory)
+            _save(s, rows, folded)
+            if mark is not None:
+                FoldMarks(s.connection).write(mark)
+                self._ticked_at = mark.ticked_at
+            crashpoint("before_fold_commit")
+        crashpoint("after_fold_commit")
+        rows.confirm()
+        return self._note(folded)
+
+    def _checkpoint(self) -> None:
+        with self._transaction() as s:
+            rows = OwnedFoldRows(s.connection, self._memory)
+            written = rows.checkpoint(CHECKPOINT_ALERTS)
+        rows.settle(written)
+
+
+class SharedFold(FoldCycle):
+    """The fold where several processes share the alerts: whoever holds the mark folds, all in one transaction."""
+
+    heartbeat = timedelta(seconds=1)
+    silence = timedelta(seconds=3)
+    _in_flight = timedelta(seconds=1)  # between a claim's arrival at any process and its commit
+
+    def _step(self, *, live: bool) -> int:
+        with self._transaction() as s:
+            now, marks = s.now, FoldMarks(s.connection)
+            mark = marks.take(now)
+            if mark is None:
+                return 0
+            done, position = self._work(s, mark, now, live=live)
+            if position != mark.position or (live and now - mark.ticked_at >= self.heartbeat):
+                marks.write(FoldMark(position, now if live else mark.ticked_at))
+            crashpoint("before_fold_commit")
+        crashpoint("after_fold_commit")
+        self._advance(position)
+        return done
+
+    def _work(self, s: FoldSession, mark: FoldMark, now: datetime, *, live: bool) -> tuple[int, int]:
+        rows = FoldRows(s.connection)
+        if live and (lost := self._lost_time(mark, now, started=False)):
+            rows.prolong(lost)
+        fold = _fold(s, rows, s.silencer)
+        received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
+        done = self._apply(s, rows, fold.fold(_claims(received)))
+        if live:
+            frontier = now - self._in_flight if not received else _heard_until(received)
+            if frontier is not None:
+                done += self._apply(s, rows, fold.expire(frontier))
+            if s.silencer.ids != self._applied:
+                done += self._apply(s, rows, fold.resilence())
+                self._applied = s.silencer.ids
+        return done, received[-1].position if received else mark.position
+
+    def _apply(self, s: FoldSession, rows: FoldRows, folded: Folded) -> int:
+        _save(s, rows, folded)
+        return self._note(folded)
+
+
+def _fold(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
+    return Fold(store=store, router=s.router, silencer=silencer, runbook_for=s.runbook_for, ids=s.ids)
+
+
+def _save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:
+    """Rows in bulk, then the events in order."""
+    rows.save(folded.opened, folded.changed, folded.standing)
+    for said in folded.notices:
+        s.events.publish(said.event, subject=said.event.alert, cause=said.cause)
+
+
+def _claims(received: Sequence[Received]) -> list[Observation | Closing]:
+    claims: list[Observation | Closing] = []
+    for row in received:
+        for received_at, source, body in row.entries:
+            claims += read(received_at, source, body, len(claims))
+    return claims
+
+
+def _heard_until(received: Sequence[Received]) -> datetime | None:
+    """All that was received before this moment is folded; None: nothing says so."""
+    return received[-1].entries[-1][0] if received else None
+

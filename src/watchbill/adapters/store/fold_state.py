@@ -137,6 +137,10 @@ class FoldMemory:
         if scheduled is None or now.ends_at < scheduled:
             self._schedule(fingerprint, now.ends_at)
 
+    def is_due(self, now: datetime) -> bool:
+        """Whether the end of anything may have come."""
+        return bool(self._due) and self._due[0][0] <= now
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """Fingerprints of firing ones whose end has come, earliest first. They stay due until they are noted anew."""
         found: list[str] = []

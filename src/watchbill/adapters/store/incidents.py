@@ -50,11 +50,7 @@ class IncidentRecords(IncidentParts):
 
     def save(self, incident: Incident) -> None:
         """Write the new state over the old."""
-        row = _row(incident)
-        before = self._connection.execute(
-            update(incidents).where(incidents.c.id == incident.id).values(row).returning(incidents.c.number)
-        )
-        before.one()
+        self._connection.execute(update(incidents).where(incidents.c.id == incident.id).values(_row(incident)))
         self._index_services(incident)
 
     def get(self, incident: IncidentId, *, lock: bool = False) -> Incident | None:
@@ -165,8 +161,9 @@ class IncidentRecords(IncidentParts):
         if search.text:
             yield incidents.c.title.icontains(search.text, autoescape=True)
         if search.since is not None:
-            # Numbers rise with the time of declaration, so that the bound is one look into its index.
-            first = select(func.min(incidents.c.number)).where(incidents.c.declared_at >= search.since)
+            # Numbers rise with the time of declaration, so that the bound is one look into the index.
+            order = incidents.c.declared_at, incidents.c.number
+            first = select(incidents.c.number).where(incidents.c.declared_at >= search.since).order_by(*order).limit(1)
             yield incidents.c.number >= func.coalesce(first.scalar_subquery(), _PAST_ALL)
 
 

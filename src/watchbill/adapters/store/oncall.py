@@ -174,14 +174,27 @@ class EscalationRecords:
             query = query.where(escalations.c.id < before)
         return self._escalations(query)
 
-    def find_pages(self, *, person: str | None = None, before: str | None = None, limit: int = 50) -> Sequence[Page]:
-        """Pages, newest first."""
+    def find_pages(
+        self, *, person: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Sequence[tuple[Page, Escalation]]:
+        """Pages, newest first, each with its escalation."""
         query = select(pages).order_by(pages.c.id.desc()).limit(limit)
         if person is not None:
             query = query.where(pages.c.person == person)
         if before is not None:
             query = query.where(pages.c.id < before)
-        return [_page(row) for row in self._connection.execute(query).mappings()]
+        found = [_page(row) for row in self._connection.execute(query).mappings()]
+        wanted = {page.escalation for page in found}
+        by_id = {one.id: one for one in self._escalations(select(escalations).where(escalations.c.id.in_(wanted)))}
+        return [(page, by_id[page.escalation]) for page in found]
+
+    def people_of(self, escalations: Sequence[EscalationId]) -> Mapping[EscalationId, Sequence[str]]:
+        """Whom each of these has paged, in that order, each once."""
+        query = select(pages.c.escalation, pages.c.person).where(pages.c.escalation.in_(escalations))
+        found: dict[EscalationId, dict[str, None]] = {}
+        for escalation, person in self._connection.execute(query.order_by(pages.c.id)):
+            found.setdefault(escalation, {})[person] = None
+        return {escalation: list(people) for escalation, people in found.items()}
 
     def _escalations(self, query: Select[Any]) -> list[Escalation]:  # Any: the columns of the table
         return [_escalation(row) for row in self._connection.execute(query).mappings()]

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from watchbill.people.model import Contact, Person
 
-__all__ = ["EMAIL", "Planned", "plan", "stand_bys"]
+__all__ = ["EMAIL", "Planned", "channel_name", "plan", "shown_address", "stand_bys"]
 
 EMAIL = "email"
 # Other names under which people write a channel down.
+_SHOWN_DIGITS = 3
 _ALIASES = {"mail": EMAIL, "smtp": EMAIL}
 
 
@@ -46,6 +47,19 @@ def stand_bys(person: Person, used: Collection[tuple[str, str]]) -> list[Planned
         for contact in _contacts(person)
         if (contact.channel, contact.address or "") not in used
     ]
+
+
+def shown_address(channel: str, address: str) -> str:
+    """Enough for its owner to recognise it, and not enough for anybody else to use it."""
+    if not address:
+        return ""
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}…@{domain}"
+    scheme, separator, rest = address.partition("://")
+    if separator:
+        return f"{scheme}://{rest.partition('/')[0].rpartition('@')[2]}/…"
+    return f"…{address[-_SHOWN_DIGITS:]}" if len(address) > 2 * _SHOWN_DIGITS else f"{channel} …"
 
 
 def channel_name(written: str) -> str:

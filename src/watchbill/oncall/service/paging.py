@@ -1,11 +1,11 @@
 """The pager: every use case of paging behind one name. Each method runs in the caller's transaction and never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
-from watchbill.kernel.ids import DeliveryId, EscalationId, IncidentId, PageId
+from watchbill.kernel.ids import AlertId, DeliveryId, EscalationId, IncidentId, PageId
 from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import Delivery, Escalation, LinkAction, Outgoing, Page, PageFacts, PageView, Receipt
 from watchbill.oncall.service.answers import Answers
@@ -150,6 +150,10 @@ class PagingService:
         except NotFound:
             return None
 
+    def find(self, subject: str) -> Escalation:
+        """Like `escalation_of`; raises NotFound."""
+        return self._answers.find(subject)
+
     def escalation(self, escalation: EscalationId) -> Escalation:
         """One escalation; raises NotFound."""
         found = self._desk.escalations.get(escalation)
@@ -171,8 +175,10 @@ class PagingService:
             unresolved=unresolved, person=person, service=service, before=before, limit=limit
         )
 
-    def pages(self, *, person: str | None = None, before: str | None = None, limit: int = 50) -> Sequence[Page]:
-        """Pages, newest first."""
+    def pages(
+        self, *, person: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Sequence[tuple[Page, Escalation]]:
+        """Pages, newest first, each with its escalation."""
         return self._desk.escalations.find_pages(person=person, before=before, limit=limit)
 
     def pages_of(self, escalation: EscalationId) -> Sequence[PageView]:
@@ -197,6 +203,14 @@ class PagingService:
         if found is None:
             raise NotFound("page", page)
         return next(view for view in self.pages_of(found.escalation) if view.page.id == page)
+
+    def people_of(self, escalations: Sequence[EscalationId]) -> Mapping[EscalationId, Sequence[str]]:
+        """Whom each of these has paged, in that order, each once."""
+        return self._desk.escalations.people_of(escalations)
+
+    def alerts_of(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
+        """The alerts that it has held, in the order in which they joined."""
+        return self._desk.escalations.alerts(escalation, limit=limit)
 
     def next_people(self, escalation: Escalation) -> Sequence[str]:
         """Who is called next unless somebody acknowledges, as things stand now."""

@@ -28,7 +28,7 @@ incidents = Table(
     Column("status", Text, nullable=False),
     Column("detected_by", Text, nullable=False),
     Column("declared_by", Text, nullable=False),
-    Column("declared_at", Instant, nullable=False, index=True),
+    Column("declared_at", Instant, nullable=False),
     Column("detected_at", Instant, nullable=False),
     Column("service", Text),
     Column("services", Json, nullable=False),
@@ -53,6 +53,7 @@ incidents = Table(
     Column("reopened", Integer, nullable=False),
     Column("sequence", Integer, nullable=False),
     Column("cause", Text),
+    Index(None, "declared_at", "number"),
     Index(None, "severity", "number"),
     Index(None, "status", "number"),
 )
