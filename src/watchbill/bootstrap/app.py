@@ -9,13 +9,15 @@ from functools import cached_property
 from sqlalchemy import text
 
 from watchbill.adapters.resources.snapshot import Shelf
+from watchbill.adapters.store.committer import Inbox
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.integrity import check_file, quick_check
 from watchbill.adapters.store.node import NodeLock
 from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
-from watchbill.adapters.store.wakeups import WORK, Wakeups
+from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
+from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
@@ -127,6 +129,33 @@ class App:
         """The job kinds that each kind of event sets off."""
         return jobs_by_event(self.reactions)
 
+    # --- alerts: alerts engineer
+
+    @cached_property
+    def alert_parts(self) -> AlertParts:
+        """What a process keeps of alerts between transactions."""
+        return AlertParts.build(
+            self.config,
+            self.clock,
+            self.database,
+            transaction=self.transaction,
+            reading=self.reading,
+            wake=lambda: self.wakeups.wake(INBOX),
+        )
+
+    @property
+    def inbox(self) -> Inbox:
+        """Takes alerts in, durably."""
+        return self.alert_parts.inbox
+
+    def fold_once(self, *, live: bool = True) -> int:
+        """One cycle of the fold: inbox into alerts, expiry, silences; how much it did. `live` False: inbox only."""
+        return self.alert_parts.fold.step(live=live)
+
+    def wait_for_fold(self, timeout_s: float) -> bool:
+        """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
+        return self.alert_parts.wait(self.reading, timeout_s)
+
     # --- the process
 
     @cached_property
@@ -184,6 +213,8 @@ class App:
 
     def close(self) -> None:
         """Give back what is open, the ownership last."""
+        if "alert_parts" in self.__dict__:
+            self.alert_parts.close()
         self.node_lock.release()
         self.database.close()
         self.owner_lock.release()

@@ -9,7 +9,7 @@ from watchbill.adapters.resources.checks import PredicateCheck
 from watchbill.adapters.resources.files import SourceFile, read_paths
 from watchbill.adapters.resources.plan import Plan
 from watchbill.adapters.resources.schema import schema
-from watchbill.adapters.resources.validation import Report, validate
+from watchbill.adapters.resources.validation import Report, parse_files, validate
 from watchbill.kernel.errors import Faults
 from watchbill.people.model import Actor, Role
 
@@ -45,6 +45,7 @@ def resource_schema(kind: str | None = None) -> dict[str, Any]:  # Any: JSON Sch
 def apply_folder(app: "App", folder: str | Path, *, prune: bool = False) -> Plan:
     """Apply a folder in one transaction, as `serve --specs` does at start and on reload; raises Faults, changing nothing."""
     files = [SourceFile(*file) for file in resource_files(folder)]
+    parse_files(files)  # remembered: reading YAML inside the transaction would keep other writers waiting
     with app.transaction() as s:
         plan, _, _ = s.resources.apply(files, _OWNER, prune=prune)
     return plan

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from watchbill.adapters.resources.service import ResourceService
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
+from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.changes import ChangeStore
@@ -22,6 +23,10 @@ from watchbill.adapters.store.oncall import OverrideRecords
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
+from watchbill.adapters.store.silences import SilenceStore
+from watchbill.alerts.rules.routing import Router
+from watchbill.alerts.rules.silencing import Silencer
+from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.catalog.service import CatalogService
@@ -164,6 +169,62 @@ class Services:
 
     # --- slo, budget, measure: slo and measure engineers
     # --- alerts: alerts engineer
+
+    @property
+    def router(self) -> Router:
+        """The routing tree over the resources that this transaction sees."""
+        return self.app.alert_parts.router(self.definitions)
+
+    @property
+    def silencer(self) -> Silencer:
+        """The silences that are active at this transaction's moment."""
+        return self.app.alert_parts.silences.at(self.silence_store, self.now)
+
+    def runbook_for(self, alert_name: str) -> str | None:
+        """The name of the runbook written for an alert."""
+        return self.definitions.runbook_names.for_alert(alert_name)
+
+    @cached_property
+    def intake(self) -> IntakeBuffer:
+        """What this transaction puts into the inbox."""
+        return IntakeBuffer(self.connection)
+
+    @cached_property
+    def alert_store(self) -> AlertStore:
+        """Alerts as they are saved, with what the fold of this process knows beyond that."""
+        memory = self.app.alert_parts.fold.memory
+        return AlertStore(self.connection, memory) if memory is not None else AlertStore(self.connection)
+
+    @cached_property
+    def silence_store(self) -> SilenceStore:
+        """Silences as they are saved."""
+        return SilenceStore(self.connection, now=self.now)
+
+    @cached_property
+    def alerts(self) -> AlertService:
+        """Alerts, and where they go."""
+        return AlertService(
+            store=self.alert_store,
+            intake=self.intake,
+            router=self.router,
+            silencer=self.silencer,
+            runbook_for=self.runbook_for,
+            events=self.events,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def silences(self) -> SilenceService:
+        """Silences: set, end, preview."""
+        return SilenceService(
+            store=self.silence_store,
+            alerts=self.alert_store,
+            matchers=self.app.alert_parts.matchers,
+            events=self.events,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
     # --- on-call, paging, runbooks: oncall engineer
 
     @cached_property
@@ -200,6 +261,8 @@ class Services:
             self.jobs.flush()
         if "audit" in buffered:
             self.audit.flush()
+        if "intake" in buffered:
+            self.intake.flush()
 
     @property
     def left_work(self) -> bool:

@@ -34,7 +34,7 @@ class ServiceSituations:
         incident = _or_none(lambda: next(iter(self._s.incidents.open(service)), None)) if service else None
         return Situation(
             tier=found.tier if found else None,
-            budget=_budget(standing) if standing else None,
+            budget=self._budget(standing) if standing else None,
             bad_ratio=_or_none(lambda: self._bad_ratio(service)),
             series=tuple(_or_none(lambda: list(self._series(standing, now))) or ()),
             changes=tuple(_or_none(lambda: list(self._changes(service, now))) or ()),
@@ -63,19 +63,21 @@ class ServiceSituations:
         names = {service, *(edge.callee for edge in self._s.catalog.upstream(service))}
         for change in self._s.catalog.changes(since=now - CHANGES_SINCE, until=now, limit=50):
             if change.service in names:
-                yield ChangeFact(change.at, change.service, change.kind, change.summary, change.author or "")
+                what = " ".join(word for word in (change.version, change.summary) if word)
+                yield ChangeFact(change.at, change.service, change.kind, what, change.author or "")
 
-
-def _budget(standing: BudgetStatus) -> BudgetFacts:
-    status = standing.status
-    return BudgetFacts(
-        slo=status.slo.name,
-        target=status.slo.target,
-        remaining_pct=status.remaining_pct,
-        state=standing.state or "unknown",
-        burn_rate=status.burn_rates.get("1h"),
-        exhausted_at=standing.exhausted_at,
-    )
+    def _budget(self, standing: BudgetStatus) -> BudgetFacts:
+        status = standing.status
+        sli = self._s.slo.sli(status.slo)
+        return BudgetFacts(
+            slo=status.slo.name,
+            target=status.slo.target,
+            remaining_pct=status.remaining_pct,
+            state=standing.state or "unknown",
+            burn_rate=status.burn_rates.get("1h"),
+            exhausted_at=standing.exhausted_at,
+            kind=sli.type if sli else None,
+        )
 
 
 def _or_none(ask: Callable[[], T]) -> T | None:

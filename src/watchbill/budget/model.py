@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from watchbill.kernel.events import Event
-from watchbill.slo.model import Forecast, SloStatus
+from watchbill.slo.model import Forecast, SloStatus, WindowSum
 
 __all__ = [
     "Attribution",
@@ -101,6 +101,9 @@ class BudgetStatus:
     consumed_week_pct: Fraction | None
     budget_events: Fraction | None  # events that may be bad in the window, at its traffic
     projected_remaining_pct: Fraction | None  # calendar windows: with the traffic of the whole period; else None
+    recent: WindowSum  # the last five minutes
+    sentence: str  # for people: how it stands
+    outlook: str  # for people: where it is heading
 
     @property
     def exhausted_at(self) -> datetime | None:

@@ -26,7 +26,8 @@ from watchbill.kernel.errors import Invalid
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
-from watchbill.slo.model import Rolling, Slo, SloStatus
+from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
+from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
 
@@ -143,19 +144,33 @@ class BudgetService:
         frozen = known is not None and known.frozen
         forbids = [policy.of(BudgetState.EXHAUSTED)] if frozen else []
         says = [*forbids, *([policy.of(state)] if state else [])]
+        forecast = self.slos.forecast(standing)
         return BudgetStatus(
             status=status,
             state=state,
             frozen=frozen,
             frozen_since=known.frozen_since if known else None,
             exhausted_since=known.state_since if known and state is known.state is BudgetState.EXHAUSTED else None,
-            forecast=self.slos.forecast(standing),
+            forecast=forecast,
             actions=tuple(dict.fromkeys(action for one in says for action in one.actions)),
             policy=policy.name,
             consumed_week_pct=self._consumed(status, _WEEK_MINUTES),
             budget_events=status.slo.allowed * status.total if status.total else None,
             projected_remaining_pct=_projected(status),
+            recent=standing.recent,
+            sentence=self._sentence(standing, forecast, frozen=frozen),
+            outlook=self.slos.outlook(standing, forecast),
         )
+
+    def _sentence(self, standing: Standing, forecast: Forecast, *, frozen: bool) -> str:
+        said = self.slos.sentence(standing, forecast)
+        left = standing.status.remaining_pct
+        if not frozen or left is None or left <= 0:
+            return said
+        back = (
+            f" {moment_words(forecast.recovers_at, standing.status.at, self.slos.zone)}" if forecast.recovers_at else ""
+        )
+        return f"{said}; still frozen until 10\u00a0% are back{back}"
 
     def _consumed(self, status: SloStatus, minutes: int) -> Fraction | None:
         if not status.total:

@@ -134,13 +134,24 @@ class EscalationDetailView(EscalationView):
 
 def page_row(page: Page, escalation: Escalation) -> PageRow:
     """One page in a list."""
-    return PageRow(**_page(page, escalation))
+    return PageRow(
+        id=page.id,
+        escalation=page.escalation,
+        person=page.person,
+        reason=page.reason,
+        status=page.status,
+        title=escalation.title,
+        severity=escalation.severity,
+        service=escalation.service,
+        created_at=page.created_at,
+        closed_at=page.closed_at,
+    )
 
 
 def page_detail(s: Services, view: PageView) -> PageDetailView:
     """A page with its deliveries and attempts."""
     return PageDetailView(
-        **_page(view.page, view.escalation),
+        **page_row(view.page, view.escalation).model_dump(),
         escalation_status=view.escalation.status,
         acknowledged_by=view.escalation.acknowledged_by,
         acknowledged_at=view.escalation.acknowledged_at,
@@ -151,7 +162,7 @@ def page_detail(s: Services, view: PageView) -> PageDetailView:
 def escalation_rows(s: Services, found: Sequence[Escalation]) -> list[EscalationView]:
     """Escalations in a list."""
     people = s.paging.people_of([escalation.id for escalation in found])
-    return [EscalationView(**_escalation(escalation, people.get(escalation.id, ()))) for escalation in found]
+    return [_escalation(escalation, people.get(escalation.id, ())) for escalation in found]
 
 
 def escalation_detail(s: Services, identifier: EscalationId) -> EscalationDetailView:
@@ -160,7 +171,7 @@ def escalation_detail(s: Services, identifier: EscalationId) -> EscalationDetail
     views = s.paging.pages_of(identifier)
     policy = escalation.policy
     return EscalationDetailView(
-        **_escalation(escalation, list(dict.fromkeys(view.page.person for view in views))),
+        **_escalation(escalation, list(dict.fromkeys(view.page.person for view in views))).model_dump(),
         alerts=list(s.paging.alerts_of(identifier, limit=_SHOWN_ALERTS)),
         round=escalation.round,
         step=escalation.step,
@@ -178,42 +189,27 @@ def escalation_detail(s: Services, identifier: EscalationId) -> EscalationDetail
     )
 
 
-def _escalation(escalation: Escalation, people: Sequence[str]) -> dict[str, object]:
-    return {
-        "id": escalation.id,
-        "kind": escalation.kind,
-        "status": escalation.status,
-        "title": escalation.title,
-        "sentence": escalation.sentence,
-        "severity": escalation.severity,
-        "service": escalation.service,
-        "policy": escalation.policy.name,
-        "alert_count": escalation.alerts,
-        "firing": escalation.firing,
-        "incident": escalation.incident,
-        "started_at": escalation.started_at,
-        "next_step_at": escalation.next_step_at,
-        "acknowledged_at": escalation.acknowledged_at,
-        "acknowledged_by": escalation.acknowledged_by,
-        "snoozed_until": escalation.snoozed_until,
-        "resolved_at": escalation.resolved_at,
-        "people": list(people),
-    }
-
-
-def _page(page: Page, escalation: Escalation) -> dict[str, object]:
-    return {
-        "id": page.id,
-        "escalation": page.escalation,
-        "person": page.person,
-        "reason": page.reason,
-        "status": page.status,
-        "title": escalation.title,
-        "severity": escalation.severity,
-        "service": escalation.service,
-        "created_at": page.created_at,
-        "closed_at": page.closed_at,
-    }
+def _escalation(escalation: Escalation, people: Sequence[str]) -> EscalationView:
+    return EscalationView(
+        id=escalation.id,
+        kind=escalation.kind,
+        status=escalation.status,
+        title=escalation.title,
+        sentence=escalation.sentence,
+        severity=escalation.severity,
+        service=escalation.service,
+        policy=escalation.policy.name,
+        alert_count=escalation.alerts,
+        firing=escalation.firing,
+        incident=escalation.incident,
+        started_at=escalation.started_at,
+        next_step_at=escalation.next_step_at,
+        acknowledged_at=escalation.acknowledged_at,
+        acknowledged_by=escalation.acknowledged_by,
+        snoozed_until=escalation.snoozed_until,
+        resolved_at=escalation.resolved_at,
+        people=list(people),
+    )
 
 
 def _delivery(s: Services, view: PageView, delivery: Delivery) -> DeliveryView:

@@ -1,34 +1,37 @@
 """Operations on SLOs: the list, worst first; one in full; kept or not; series for charts; the nines; pushed counts."""
 
-from datetime import datetime
+from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
 from watchbill.budget.model import BudgetState
+from watchbill.kernel.instants import floor_minute
+from watchbill.kernel.units import Ratio
+from watchbill.operations.slo_views import (
+    BurndownView,
+    CheckView,
+    NinesRow,
+    PointView,
+    PushedView,
+    SeriesPoint,
+    SeriesView,
+    SloDetailView,
+    SloView,
+)
+from watchbill.operations.slo_views_of import detail_of, nines_row_of, number, view_of
 from watchbill.people.model import Actor
-from watchbill.slo.model import DataStatus, NoData, SliType, TierSeverity
+from watchbill.slo.model import Bucket
+from watchbill.slo.rules.nines import nines_table
 
 __all__ = [
-    "BurndownView",
-    "CheckView",
-    "ContributorView",
+    "BurndownOf",
     "CountRow",
-    "ForecastView",
     "ListSlos",
     "NamedSlo",
     "Nines",
-    "NinesRow",
-    "PointView",
     "PushCounts",
-    "PushedView",
     "SeriesOf",
-    "SeriesPoint",
-    "SeriesView",
-    "SloDetailView",
-    "SloView",
-    "SourceView",
-    "TierView",
     "burndown",
     "check",
     "list_all",
@@ -37,6 +40,8 @@ __all__ = [
     "series",
     "show",
 ]
+
+_DEFAULT_SERIES = timedelta(hours=1)
 
 
 class ListSlos(BaseModel):
@@ -54,7 +59,7 @@ class NamedSlo(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str
-    at: datetime | None = None
+    at: AwareDatetime | None = None
 
 
 class BurndownOf(BaseModel):
@@ -72,8 +77,8 @@ class SeriesOf(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str
-    start: datetime | None = None
-    end: datetime | None = None
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
     step_minutes: int = Field(default=1, ge=1, le=10_080)
 
 
@@ -90,7 +95,7 @@ class CountRow(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    minute: datetime
+    minute: AwareDatetime
     good: int = Field(ge=0, le=10**15)
     total: int = Field(ge=0, le=10**15)
 
@@ -105,195 +110,62 @@ class PushCounts(BaseModel):
     counts: list[CountRow] = Field(min_length=1, max_length=50_000)
 
 
-class ForecastView(BaseModel):
-    """Where the budget is heading if what burns now goes on; counts what ages out of the window."""
-
-    burn_rate: float | None
-    exhausts_at: datetime | None
-    earliest: datetime | None
-    latest: datetime | None
-    recovers_at: datetime | None
-    sentence: str
+def list_all(s: Services, who: Actor, given: ListSlos) -> list[SloView]:  # noqa: ARG001 - every operation is asked by somebody
+    """All promises (of a service, in a state), the least budget left first, unknown ones last."""
+    slos = s.slo.list() if given.service is None else s.slo.for_service(s.catalog.find(given.service).name)
+    found = s.budget.worst_first(slos)
+    return [view_of(s, one) for one in found if given.state in {None, one.state}]
 
 
-class TierView(BaseModel):
-    """One burn tier and what its windows burn now."""
-
-    name: str
-    severity: TierSeverity
-    burn_rate: float
-    short_window: str
-    long_window: str
-    short_burn: float | None
-    long_burn: float | None
-    firing: bool
-    since: datetime | None
-    exhausts_in_seconds: float
-    exhausts_in: str
-    detects_outage_in_seconds: float | None
+def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView:  # noqa: ARG001 - every operation is asked by somebody
+    """One promise in full, now or as of a moment of the past."""
+    return detail_of(s, s.budget.show(given.name, given.at), with_contributors=True)
 
 
-class SloView(BaseModel):
-    """How one promise stands: the contract keys, and beside them what people read."""
-
-    slo: str
-    service: str
-    sli: str
-    type: SliType | None
-    target_pct: float
-    window: str
-    window_start: datetime
-    window_end: datetime
-    at: datetime
-    good: int
-    total: int
-    bad: int
-    sli_ratio: float | None
-    kept: bool | None
-    budget_remaining_pct: float | None
-    budget_remaining: str
-    state: BudgetState | None
-    frozen: bool
-    frozen_since: datetime | None
-    burn_rates: dict[str, float | None]
-    exhausted_at: datetime | None
-    recovers_at: datetime | None
-    coverage_pct: float
-    data_status: DataStatus
-    data_reason: str
-    firing: list[str]
-    runbook: str | None
-    sentence: str
+def check(s: Services, who: Actor, given: NamedSlo) -> CheckView:  # noqa: ARG001 - every operation is asked by somebody
+    """Whether the ratio over the window is at least the target."""
+    found = view_of(s, s.budget.show(given.name, given.at))
+    return CheckView(**{field: getattr(found, field) for field in CheckView.model_fields})
 
 
-class SourceView(BaseModel):
-    """Where the events come from and how that source stands."""
-
-    kind: str | None
-    where: str | None
-    measured: bool
-    reason: str
-    caught_up: bool
-    newest_at: datetime | None
-    read: int
-    rejected: int
-
-
-class ContributorView(BaseModel):
-    """A value of a dimension and its share of the bad events of the last hour."""
-
-    dimension: str
-    value: str
-    bad: int
-    total: int
-    share_of_bad_pct: float
+def burndown(s: Services, who: Actor, given: BurndownOf) -> BurndownView:  # noqa: ARG001 - every operation is asked by somebody
+    """What was left of the budget over its window, oldest first."""
+    status = s.slo.status(given.name)
+    points = s.budget.burndown(status.slo, given.points)
+    return BurndownView(
+        slo=status.slo.name,
+        window_start=status.start,
+        window_end=status.end,
+        points=[PointView(at=one.at, remaining_pct=number(one.remaining_pct)) for one in points],
+    )
 
 
-class SloDetailView(SloView):
-    """One promise in full."""
-
-    description: str | None
-    owner: str | None
-    stakeholders: list[str]
-    review_cadence: str | None
-    sla_pct: float | None
-    external_target_pct: float | None
-    no_data: NoData
-    min_events: int
-    budget_minutes: float
-    budget_events: float | None
-    consumed_week_pct: float | None
-    projected_remaining_pct: float | None
-    policy: str | None
-    actions: list[str]
-    escalation_when_budget_exhausted: list[str]
-    tiers: list[TierView]
-    forecast: ForecastView
-    contributors: list[ContributorView]
-    source: SourceView
-    warnings: list[str]
+def series(s: Services, who: Actor, given: SeriesOf) -> SeriesView:  # noqa: ARG001 - every operation is asked by somebody
+    """Good and total events over time."""
+    slo = s.slo.find(given.name)
+    end = given.end or floor_minute(s.slo.watermark) + timedelta(minutes=1)
+    start = floor_minute(given.start or end - _DEFAULT_SERIES)
+    buckets = s.slo.series(slo, start, end, given.step_minutes)
+    return SeriesView(
+        slo=slo.name,
+        start=start,
+        end=end,
+        step_minutes=given.step_minutes,
+        allowed_bad_ratio=float(slo.allowed),
+        points=[SeriesPoint(minute=one.start, good=one.good, total=one.total, covered=one.covered) for one in buckets],
+    )
 
 
-class CheckView(BaseModel):
-    """Whether the promise is kept; `kept` None: nothing is known."""
-
-    slo: str
-    service: str
-    kept: bool | None
-    target_pct: float
-    sli_ratio: float | None
-    good: int
-    total: int
-    budget_remaining_pct: float | None
-    state: BudgetState | None
-    frozen: bool
-    data_status: DataStatus
-    sentence: str
+def nines(s: Services, who: Actor, given: Nines) -> list[NinesRow]:  # noqa: ARG001 - every operation is asked by somebody
+    """What each target allows in down time, and one more where it is asked for."""
+    extra = None if given.target_pct is None else Ratio.percent(given.target_pct, field="target_pct")
+    return [nines_row_of(row) for row in nines_table(extra)]
 
 
-class PointView(BaseModel):
-    """What was left of the budget at a moment."""
-
-    at: datetime
-    remaining_pct: float | None
-
-
-class BurndownView(BaseModel):
-    """The budget over its window, oldest first, and the line of even spending to compare with."""
-
-    slo: str
-    window_start: datetime
-    window_end: datetime
-    points: list[PointView]
-
-
-class SeriesPoint(BaseModel):
-    """The counts of one step."""
-
-    minute: datetime
-    good: int
-    total: int
-    covered: bool
-
-
-class SeriesView(BaseModel):
-    """Counts over time."""
-
-    slo: str
-    start: datetime
-    end: datetime
-    step_minutes: int
-    allowed_bad_ratio: float
-    points: list[SeriesPoint]
-
-
-class NinesRow(BaseModel):
-    """What a target allows: down time a month (30.4375 d), in 28 days and a year; and what it is fit for."""
-
-    target_pct: float
-    allowed_bad_pct: float
-    month_seconds: float
-    month: str
-    four_weeks_seconds: float
-    four_weeks: str
-    year_seconds: float
-    year: str
-    fit_for: str
-
-
-class PushedView(BaseModel):
-    """Whether the batch was new."""
-
-    sli: str
-    batch: str
-    duplicate: bool
-    minutes: int
-
-
-def list_all(s: Services, who: Actor, given: ListSlos) -> list[SloView]: ...
-def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView: ...
-def check(s: Services, who: Actor, given: NamedSlo) -> CheckView: ...
-def burndown(s: Services, who: Actor, given: BurndownOf) -> BurndownView: ...
-def series(s: Services, who: Actor, given: SeriesOf) -> SeriesView: ...
-def nines(s: Services, who: Actor, given: Nines) -> list[NinesRow]: ...
-def push(s: Services, who: Actor, given: PushCounts) -> PushedView: ...
+def push(s: Services, who: Actor, given: PushCounts) -> PushedView:  # noqa: ARG001 - every operation is asked by somebody
+    """Add counts to an SLI with `source: {push: {}}`; the same batch id a second time changes nothing."""
+    minutes = [Bucket(row.minute, row.good, row.total) for row in given.counts]
+    taken = s.slo.push(given.sli, given.batch, minutes)
+    return PushedView(
+        sli=given.sli, batch=given.batch, duplicate=not taken, minutes=len({one.start for one in minutes})
+    )

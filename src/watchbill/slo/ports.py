@@ -68,8 +68,11 @@ class SliSources(Protocol):
     def state(self, sli: Sli) -> SourceState:
         """How the source stands; a source without an adapter is `measured=False` with the reason."""
 
-    def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> list[Contributor]:
-        """Where the bad events of [start, end) came from, worst first; empty where the source cannot tell."""
+    def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
+        """Where the bad events of [start, end) came from, worst first; empty where the source cannot tell.
+
+        Asked when an alert fires: an answer that is not there within about a second is not waited for.
+        """
 
 
 class TierStandings(Protocol):

@@ -1,10 +1,11 @@
 """Who may come in: accounts, one-time links, logins and tokens, over both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import ClassVar
 
 import pytest
 from sqlalchemy import text
@@ -21,13 +22,15 @@ from watchbill.people.model import Actor, Organisation, Person, Role, Team
 from watchbill.people.service import AccessRules, PeopleService
 
 ROOT = Actor("root", Role.ADMIN, "test")
-RULES = AccessRules(session_idle=timedelta(hours=1), session_absolute=timedelta(hours=3), link_expiry=timedelta(minutes=15))
+RULES = AccessRules(
+    session_idle=timedelta(hours=1), session_absolute=timedelta(hours=3), link_expiry=timedelta(minutes=15)
+)
 
 
 class Directory:
     """Two persons and a team."""
 
-    people = {name: Person(name) for name in ("ann", "bob")}
+    people: ClassVar[Mapping[str, Person]] = {name: Person(name) for name in ("ann", "bob")}
 
     def person(self, name: str) -> Person | None:
         """By name."""
@@ -317,7 +320,9 @@ def test_no_secret_is_stored(door: Door) -> None:
         link = people.login_link("ann", ROOT)
     with door.database.read() as connection:
         stored = " ".join(
-            str(row) for table in ("sessions", "tokens", "login_links", "audit", "events") for row in connection.execute(text(f"SELECT * FROM {table}"))
+            str(row)
+            for table in ("sessions", "tokens", "login_links", "audit", "events")
+            for row in connection.execute(text(f"SELECT * FROM {table}"))
         )
 
     assert [kept for kept in (secret, token, link) if kept in stored] == []

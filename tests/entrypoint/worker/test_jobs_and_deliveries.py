@@ -9,6 +9,8 @@ import pytest
 from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, JobParked
 from watchbill.oncall.model.delivery import Outcome, Receipt
+from watchbill.people.model import Actor, Role
+from watchbill.reactions import Timer
 
 if TYPE_CHECKING:
     from tests.entrypoint.worker.conftest import House
@@ -40,7 +42,9 @@ def test_severe_events_are_worked_first_after_downtime(house: "House") -> None:
         house.ring(subject, severity)
     house.worker().drain()
 
-    assert house.done == [f"{what} {subject}" for subject in ("outage", "urgent", "ticket") for what in ("open", "greet")]
+    assert house.done == [
+        f"{what} {subject}" for subject in ("outage", "urgent", "ticket") for what in ("open", "greet")
+    ]
 
 
 def test_a_reaction_that_fails_is_undone_and_tried_again(house: "House") -> None:
@@ -113,7 +117,7 @@ def test_what_is_away_for_a_moment_costs_no_attempt(house: "House") -> None:
             raise Unavailable("locked", retry_after_s=2)
         original(s, job)  # type: ignore[arg-type]  # passed through as they came
 
-    house.app.timers = (house.app.timers[0].__class__("tick", tick, "it is locked ten times"),)
+    house.app.timers = (Timer("tick", tick, "it is locked ten times"),)
     worker = house.worker()
     house.set_timer("a")
     for _ in range(11):
@@ -221,7 +225,7 @@ def test_a_channel_that_is_not_set_up_is_a_permanent_answer(house: "House") -> N
 
 def test_a_provider_that_hangs_delays_nobody_else(house: "House") -> None:
     """All threads of one lane wait; the other lane goes on."""
-    house.providers["pigeon"].before = lambda: house.gate.wait(30) and None
+    house.providers["pigeon"].before = lambda: house.gate.wait(30)
     worker = house.worker()
     for number in range(house.app.config.send_threads + 3):
         house.send(f"lost{number}", channel="pigeon")
@@ -265,7 +269,7 @@ def test_two_workers_do_each_thing_once(house: "House") -> None:
 def test_tidying_saves_what_readers_noted_and_deletes_what_is_over(house: "House") -> None:
     """Last uses move into the store; done jobs go after their time."""
     with house.app.transaction() as s:
-        _, secret = s.people.create_token("t", *_admin())
+        _, secret = s.people.create_token("t", Role.VIEWER, Actor("root", Role.ADMIN, "test"))
     with house.app.reading() as s:
         token = s.people.token(secret)
     house.set_timer("a")
@@ -279,9 +283,3 @@ def test_tidying_saves_what_readers_noted_and_deletes_what_is_over(house: "House
     assert used == token.created_at
     assert house.app.uses == {}
     assert deleted == 1
-
-
-def _admin() -> tuple[object, object]:
-    from watchbill.people.model import Actor, Role
-
-    return Role.VIEWER, Actor("root", Role.ADMIN, "test")

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from watchbill.entrypoints.worker import Worker
-
 if TYPE_CHECKING:
     from tests.entrypoint.worker.conftest import House
 
@@ -23,12 +21,6 @@ def _eventually(is_true: Callable[[], bool]) -> bool:
             return True
         pause.wait(0.02)
     return False
-
-
-@pytest.fixture
-def running(house: "House") -> "Worker":
-    """A worker whose loops run in threads until the end of the test."""
-    return house.worker()
 
 
 def test_a_commit_wakes_the_loops(house: "House") -> None:
@@ -114,7 +106,7 @@ def test_a_cycle_that_takes_too_long_is_named(house: "House") -> None:
 
 def test_a_stop_leaves_nothing_leased(house: "House") -> None:
     """What was only claimed is given back, what hangs is given up, and another worker does it."""
-    house.providers["pigeon"].before = lambda: house.gate.wait(30) and None
+    house.providers["pigeon"].before = lambda: house.gate.wait(30)
     for number in range(house.app.config.send_threads + 2):
         house.send(f"d{number}", channel="pigeon")
     worker = house.worker("stopping")

@@ -49,7 +49,9 @@ def test_gap_between_incidents_is_charged_to_nobody() -> None:
 
 minutes = st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=30, max_size=30)
 spans_of = st.lists(
-    st.tuples(st.integers(0, 29), st.integers(1, 30), st.fractions(0, 1)).map(lambda one: span(one[0], min(30, one[0] + one[1]), one[2])),
+    st.tuples(st.integers(0, 29), st.integers(1, 30), st.fractions(0, 1)).map(
+        lambda one: span(one[0], min(30, one[0] + one[1]), one[2])
+    ),
     min_size=1,
     max_size=6,
 )
@@ -60,7 +62,9 @@ def test_sums_never_exceed_the_total(by_minute: list[tuple[int, int]], spans: li
     """For any spans, overlapping as they like: the charges add up to at most the bad events that they cover."""
     bad = [one for one, _ in by_minute]
     total = [one + more for one, more in by_minute]
-    covered = {minute for one in spans for minute in range(30) if one.start <= START + timedelta(minutes=minute) < one.end}
+    covered = {
+        minute for one in spans for minute in range(30) if one.start <= START + timedelta(minutes=minute) < one.end
+    }
     charged = counted(spans, bad, total)
 
     assert all(one >= 0 for one in charged)

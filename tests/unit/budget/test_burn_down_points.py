@@ -13,7 +13,9 @@ ALLOWED = Fraction(1, 100)
 def buckets(bad: list[int | None]) -> list[Bucket]:
     """100 events an hour with so many bad; None: no data."""
     return [
-        Bucket(START + timedelta(hours=number), 0 if one is None else 100 - one, 0 if one is None else 100, one is not None)
+        Bucket(
+            START + timedelta(hours=number), 0 if one is None else 100 - one, 0 if one is None else 100, one is not None
+        )
         for number, one in enumerate(bad)
     ]
 

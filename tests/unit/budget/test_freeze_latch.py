@@ -33,7 +33,7 @@ def standing(*, frozen: bool) -> BudgetStanding:
 
 def test_edges_of_the_playbook() -> None:
     """50, 25 and 0 for the states, 0 for the freeze, 10 for the thaw."""
-    assert EDGES == (50, 25, 0, 0, 10)
+    assert tuple(Fraction(edge) for edge in (50, 25, 0, 0, 10)) == EDGES
 
 
 @pytest.mark.parametrize(

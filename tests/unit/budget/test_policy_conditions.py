@@ -38,7 +38,7 @@ def policy(**changed: str) -> BudgetPolicy:
     ],
 )
 def test_template_owns_its_edges(left: str, state: str) -> None:
-    """healthy > 50; warning > 25 to 50; critical > 0 to 25; exhausted <= 0; unrounded."""
+    """Healthy > 50; warning > 25 to 50; critical > 0 to 25; exhausted <= 0; unrounded."""
     assert state_of(Fraction(left), policy()) == state_of(Fraction(left)) == BudgetState(state)
 
 
@@ -75,7 +75,16 @@ def test_ways_to_write_a_condition(text: str, inside: str, outside: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text", ["", "plenty", "remaining_budget", "remaining_budget = 5", "50-25", "remaining_budget 50-25%", "remaining_budget > fifty"]
+    "text",
+    [
+        "",
+        "plenty",
+        "remaining_budget",
+        "remaining_budget = 5",
+        "50-25",
+        "remaining_budget 50-25%",
+        "remaining_budget > fifty",
+    ],
 )
 def test_other_words_are_refused(text: str) -> None:
     """What cannot be read, or is empty, is never taken as prose."""
@@ -110,7 +119,13 @@ def test_up_to_100_is_open_above() -> None:
 def test_missing_and_misspelt_states() -> None:
     """All four, spelt right."""
     with pytest.raises(Invalid, match="has no exhausted"):
-        parse_conditions({"healthy": ("remaining_budget > 50%", []), "warning": ("remaining_budget 25-50%", []), "critical": ("remaining_budget 0-25%", [])})
+        parse_conditions(
+            {
+                "healthy": ("remaining_budget > 50%", []),
+                "warning": ("remaining_budget 25-50%", []),
+                "critical": ("remaining_budget 0-25%", []),
+            }
+        )
     with pytest.raises(Invalid, match="did you mean exhausted"):
         parse_conditions({"exausted": ("remaining_budget <= 0", [])})
 
@@ -121,7 +136,9 @@ def test_actions_come_along() -> None:
     assert all(one.actions for one in PLAYBOOK.states)
 
 
-cuts = st.lists(st.fractions(-50, 100, max_denominator=1000), min_size=3, max_size=3, unique=True).map(lambda found: sorted(found, reverse=True))
+cuts = st.lists(st.fractions(-50, 100, max_denominator=1000), min_size=3, max_size=3, unique=True).map(
+    lambda found: sorted(found, reverse=True)
+)
 
 
 @given(cuts, st.fractions(-1000, 1000))
@@ -133,7 +150,9 @@ def test_every_number_has_exactly_one_state(edges: list[Fraction], left: Fractio
     made = policy(
         healthy=f"remaining_budget > {high}%",
         warning=f"{middle} < remaining_budget <= {high}",
-        critical=f"remaining_budget {low}-{middle}%" if not low.startswith("-") else f"{low} < remaining_budget <= {middle}",
+        critical=f"remaining_budget {low}-{middle}%"
+        if not low.startswith("-")
+        else f"{low} < remaining_budget <= {middle}",
         exhausted=f"remaining_budget <= {low}",
     )
 

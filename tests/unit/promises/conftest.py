@@ -96,7 +96,7 @@ class World:
         """slo.ports.SliSources."""
         return SourceState(measured=True, caught_up=self.caught_up, newest_at=self.newest.get(sli.name))
 
-    def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
+    def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:  # noqa: ARG002 - the port's signature
         """slo.ports.SliSources."""
         return self.top[:limit]
 

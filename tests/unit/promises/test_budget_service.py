@@ -160,8 +160,15 @@ def test_standing_of_a_withdrawn_promise_is_dropped(shop: World) -> None:
 
 def test_own_policy_has_its_own_edges(shop: World) -> None:
     """A service whose policy warns below 80 % is warned at 70 %."""
-    texts = {"healthy": "remaining_budget > 80%", "warning": "remaining_budget 40-80%", "critical": "remaining_budget 0-40%", "exhausted": "remaining_budget <= 0"}
-    shop.own_policies["checkout"] = BudgetPolicy("strict", parse_conditions({state: (text, [f"{state}!"]) for state, text in texts.items()}))
+    texts = {
+        "healthy": "remaining_budget > 80%",
+        "warning": "remaining_budget 40-80%",
+        "critical": "remaining_budget 0-40%",
+        "exhausted": "remaining_budget <= 0",
+    }
+    shop.own_policies["checkout"] = BudgetPolicy(
+        "strict", parse_conditions({state: (text, [f"{state}!"]) for state, text in texts.items()})
+    )
     shop.edition += 1
 
     lose(shop, 300)
@@ -207,7 +214,9 @@ def test_calendar_month_shows_so_far_and_projected() -> None:
     world.clock.jump(datetime(2026, 1, 10, 23, 59, 59, tzinfo=UTC))
     world.promise(Slo(NAME, "checkout", "orders", Ratio.percent("99.9"), window=Calendar(CalendarUnit.MONTH), tiers=()))
     world.traffic("orders", datetime(2026, 1, 1, tzinfo=UTC), 14_400, good=1999, total=2000)
-    world.traffic("orders", datetime(2025, 12, 31, tzinfo=UTC), 1440, good=0, total=2000)  # last month's disaster is not this one's
+    world.traffic(
+        "orders", datetime(2025, 12, 31, tzinfo=UTC), 1440, good=0, total=2000
+    )  # last month's disaster is not this one's
 
     shown = world.budget.show(NAME)
 
@@ -251,7 +260,12 @@ def test_attribution_to_an_incident(world: World) -> None:
 
     charged = world.budget.attribute(NAME, start, world.clock.now())
 
-    assert (charged.total, charged.bad_in_span, charged.baseline_ratio, charged.bad) == (1000, 500, Fraction(1, 100), 490)
+    assert (charged.total, charged.bad_in_span, charged.baseline_ratio, charged.bad) == (
+        1000,
+        500,
+        Fraction(1, 100),
+        490,
+    )
     assert charged.share_of_budget_pct == 100 * Fraction(490) / (Fraction(145_000) / 1000)
     assert (charged.end - charged.start) == timedelta(minutes=10)
 

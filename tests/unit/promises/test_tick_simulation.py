@@ -18,7 +18,9 @@ else:
 
 SECOND = timedelta(seconds=1)
 RATE = 10  # events a second
-SHORT_BUDGET = Rolling(timedelta(days=7))  # the budget's length does not matter to the tiers, only to the speed of the test
+SHORT_BUDGET = Rolling(
+    timedelta(days=7)
+)  # the budget's length does not matter to the tiers, only to the speed of the test
 
 
 def run(world: World, seconds: int, failing: Callable[[int], Fraction], *, every: int = 1) -> dict[str, int]:
@@ -48,7 +50,7 @@ def busy(world: World) -> World:
 
 
 def test_full_outage_shows_after_52_seconds(busy: World) -> None:
-    """w x F / burn = 3600 s x 14.4 / 1000 = 51.84 s; the first whole second at or after it is the 52nd.
+    """W x F / burn = 3600 s x 14.4 / 1000 = 51.84 s; the first whole second at or after it is the 52nd.
 
     In counts: after s seconds the hour holds 59 x 600 + 10 s events, 10 s of them bad; 10 s / (35,400 + 10 s) > 0.0144 needs
     s > 51.72 (the running minute makes the hour a little shorter), so the 52nd second.
@@ -156,7 +158,9 @@ def test_missing_data_is_an_alarm_of_its_own(busy: World) -> None:
     busy.clock.forward(timedelta(minutes=2))
     _, moved = busy.tick()
 
-    assert [(one.tier, one.labels["alertname"], one.labels["severity"]) for one in moved] == [("no_data", "SLONoData", "ticket")]
+    assert [(one.tier, one.labels["alertname"], one.labels["severity"]) for one in moved] == [
+        ("no_data", "SLONoData", "ticket")
+    ]
     assert moved[0].annotations["summary"].startswith("No data about checkout for 16")
     assert busy.tick()[1] == []
     busy.traffic("orders", busy.clock.now(), 1, good=600, total=600)

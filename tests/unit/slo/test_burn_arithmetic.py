@@ -64,14 +64,18 @@ def test_exhaustion_time_of_a_tier_is_computed(rate: Fraction, hours: Fraction) 
         ("10", timedelta(days=3), FOUR_WEEKS, Fraction(28, 30)),  # 10 x 28 / 300 = 0.9333...
     ],
 )
-def test_rate_is_derived_from_a_share_of_the_budget(pct: str, long: timedelta, period: timedelta, rate: Fraction) -> None:
-    """factor = pct x period / (100 x long window): 14.4 / 6 / 1 are factors of 30 days, not of 28."""
+def test_rate_is_derived_from_a_share_of_the_budget(
+    pct: str, long: timedelta, period: timedelta, rate: Fraction
+) -> None:
+    """Factor = pct x period / (100 x long window): 14.4 / 6 / 1 are factors of 30 days, not of 28."""
     tier = BurnTier("fast", timedelta(minutes=5), long, TierSeverity.PAGE, budget_pct=Fraction(pct))
 
     assert tier.rate(period) == rate
 
 
-@pytest.mark.parametrize("given", [{}, {"burn_rate": Fraction(6), "budget_pct": Fraction(2)}, {"burn_rate": Fraction(0)}])
+@pytest.mark.parametrize(
+    "given", [{}, {"burn_rate": Fraction(6), "budget_pct": Fraction(2)}, {"burn_rate": Fraction(0)}]
+)
 def test_tier_gives_its_rate_in_exactly_one_way(given: dict[str, Fraction]) -> None:
     """Neither, both, or a rate of zero is refused."""
     with pytest.raises(Invalid, match="burn_rate"):
@@ -181,7 +185,7 @@ def test_more_bad_events_never_leave_more_budget(counted: tuple[int, int], more:
 
 @given(counts, allowed)
 def test_burn_and_remaining_are_two_sides(counted: tuple[int, int], share: Fraction) -> None:
-    """remaining = 100 - 100 x burn, exactly."""
+    """Remaining = 100 - 100 x burn, exactly."""
     good, total = counted
     ratio = WindowSum(1, good, total, 1, 0).bad_ratio()
     burn, left = burn_rate(ratio, share), remaining_pct(ratio, share)

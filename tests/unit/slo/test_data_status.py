@@ -23,12 +23,22 @@ def source(ago: timedelta | None, reason: str = "") -> SourceState:
     [
         (WindowSum(WEEKS, 99, 100, WEEKS, 0), timedelta(0), DataStatus.OK, ""),
         (WindowSum(WEEKS, 99, 100, WEEKS, 0), timedelta(minutes=15), DataStatus.OK, ""),
-        (WindowSum(WEEKS, 99, 100, WEEKS, 0), timedelta(minutes=15, seconds=1), DataStatus.STALE, "no event for 15 min"),
+        (
+            WindowSum(WEEKS, 99, 100, WEEKS, 0),
+            timedelta(minutes=15, seconds=1),
+            DataStatus.STALE,
+            "no event for 15 min",
+        ),
         (WindowSum(WEEKS, 99, 100, 1440, 0), timedelta(0), DataStatus.PARTIAL, "data for 1 d of 28 d (3.6 %)"),
         (WindowSum(WEEKS, 99, 100, 39_917, 0), timedelta(0), DataStatus.OK, ""),  # 99.0005 %
         (WindowSum(WEEKS, 99, 100, 39_916, 0), timedelta(0), DataStatus.PARTIAL, "data for 27 d 17 h of 28 d (99 %)"),
         (WindowSum(WEEKS, 0, 0, 0, 0), None, DataStatus.NO_DATA, "no event has been seen yet"),
-        (WindowSum(WEEKS, 0, 0, 5, 0), timedelta(days=40), DataStatus.NO_DATA, "no event in the window; the last one came 40 d ago"),
+        (
+            WindowSum(WEEKS, 0, 0, 5, 0),
+            timedelta(days=40),
+            DataStatus.NO_DATA,
+            "no event in the window; the last one came 40 d ago",
+        ),
     ],
 )
 def test_status(counts: WindowSum, ago: timedelta | None, status: DataStatus, reason: str) -> None:

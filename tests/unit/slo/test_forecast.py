@@ -118,11 +118,7 @@ def test_quick_refusal_agrees_with_the_walk(per_day: list[int], burn: Fraction) 
     one = _by_day(per_day)
     found = minutes_to_exhaustion(one, burn)
     incoming = burn * one.allowed * one.per_minute
-    spent_on = [
-        day
-        for day in range(29)
-        if sum(per_day[day:]) + incoming * day * 1440 >= one.allowed * one.total
-    ]
+    spent_on = [day for day in range(29) if sum(per_day[day:]) + incoming * day * 1440 >= one.allowed * one.total]
 
     assert (found is None) == (not spent_on)
     if found is not None and spent_on:

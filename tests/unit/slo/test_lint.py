@@ -45,18 +45,28 @@ def test_tier_that_can_never_fire_is_an_error() -> None:
     found = findings(replace(SLO, target=Ratio.percent("90")))
 
     assert list(found) == ["burn_rate_alerts[0].burn_rate"]
-    assert "error: fast_burn can never fire: at 90 % even a full outage burns only 10x" in found["burn_rate_alerts[0].burn_rate"]
+    assert (
+        "error: fast_burn can never fire: at 90 % even a full outage burns only 10x"
+        in found["burn_rate_alerts[0].burn_rate"]
+    )
 
 
 def test_tier_that_looks_back_past_the_budget() -> None:
     """3 d in a budget of 1 d."""
-    assert "slow_burn looks back" in findings(replace(SLO, window=Rolling(timedelta(days=1))))["burn_rate_alerts[2].long_window"]
+    assert (
+        "slow_burn looks back"
+        in findings(replace(SLO, window=Rolling(timedelta(days=1))))["burn_rate_alerts[2].long_window"]
+    )
 
 
 @pytest.mark.parametrize(
     ("target", "sla", "said"),
     [
-        ("99.9", "99.9", "error: 99.9 % is not stricter than the SLA of 99.9 %"),  # SLO < SLA is about promises, not numbers
+        (
+            "99.9",
+            "99.9",
+            "error: 99.9 % is not stricter than the SLA of 99.9 %",
+        ),  # SLO < SLA is about promises, not numbers
         ("99.5", "99.9", "error: 99.5 % is not stricter than the SLA of 99.9 %"),
         ("99.9", "99.5", ""),  # 0.4 points
         ("99.9", "99.8", ""),  # 0.1 points
@@ -100,12 +110,17 @@ def test_stated_budget_of_a_calendar_month() -> None:
     month = Calendar(CalendarUnit.MONTH, "America/New_York")
 
     assert findings(replace(SLO, window=month, error_budget_minutes=Fraction("44.58"))) == {}
-    assert "44.58" in findings(replace(SLO, window=month, error_budget_minutes=Fraction("44.64")))["error_budget_minutes"]
+    assert (
+        "44.58" in findings(replace(SLO, window=month, error_budget_minutes=Fraction("44.64")))["error_budget_minutes"]
+    )
 
 
 def test_wrong_budget_percentage() -> None:
     """Both numbers are named."""
-    assert findings(replace(SLO, error_budget_pct=Fraction("0.5")))["error_budget"] == "says 0.5 %, but 100 - 99.9 is 0.1 %"
+    assert (
+        findings(replace(SLO, error_budget_pct=Fraction("0.5")))["error_budget"]
+        == "says 0.5 %, but 100 - 99.9 is 0.1 %"
+    )
 
 
 def test_paging_without_a_runbook() -> None:
@@ -123,8 +138,14 @@ def test_paging_without_a_runbook() -> None:
         (Sli("s", source=Push()), ""),
         (Sli("s", good="ok", source=Logs("x")), ""),
         (Sli("s", source=Logs("x")), "s does not say which events are good"),
-        (Sli("s", good="ok", source=Prometheus("http://p", total="t", good="g")), "s: Prometheus servers are not read yet"),
-        (Sli("s", good="ok", source_text="load balancer access logs"), "the source of s is prose ('load balancer access logs')"),
+        (
+            Sli("s", good="ok", source=Prometheus("http://p", total="t", good="g")),
+            "s: Prometheus servers are not read yet",
+        ),
+        (
+            Sli("s", good="ok", source_text="load balancer access logs"),
+            "the source of s is prose ('load balancer access logs')",
+        ),
         (Sli("s", good="ok"), "s has no source"),
     ],
 )

@@ -27,7 +27,15 @@ def test_further_target_is_put_in_its_place() -> None:
     """An own target stands between its neighbours and is fit for what the level below it is."""
     rows = nines_table(Ratio.percent("99.97"))
 
-    assert [str(row.target) for row in rows] == ["99 %", "99.5 %", "99.9 %", "99.95 %", "99.97 %", "99.99 %", "99.999 %"]
+    assert [str(row.target) for row in rows] == [
+        "99 %",
+        "99.5 %",
+        "99.9 %",
+        "99.95 %",
+        "99.97 %",
+        "99.99 %",
+        "99.999 %",
+    ]
     assert rows[4].fit_for == rows[3].fit_for
 
 
@@ -38,7 +46,16 @@ def test_low_targets_are_experiments() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0s"), (0.3156, "0.316s"), (26.3, "26s"), (60, "1m"), (59.6, "1m"), (3599.7, "1h"), (86_400, "1d"), (90_061, "1d 1h")],
+    [
+        (0, "0s"),
+        (0.3156, "0.316s"),
+        (26.3, "26s"),
+        (60, "1m"),
+        (59.6, "1m"),
+        (3599.7, "1h"),
+        (86_400, "1d"),
+        (90_061, "1d 1h"),
+    ],
 )
 def test_down_time_words(seconds: float, words: str) -> None:
     """The two largest units, rounded without ever showing 60 seconds."""

@@ -7,7 +7,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from watchbill.kernel.units import Ratio
-from watchbill.slo.model import Calendar, CalendarUnit, DataStatus, Forecast, Sli, SliType, Slo, SloStatus, WindowSum
+from watchbill.slo.model import (
+    Calendar,
+    CalendarUnit,
+    DataStatus,
+    Forecast,
+    Rolling,
+    Sli,
+    SliType,
+    Slo,
+    SloStatus,
+    WindowSum,
+)
 from watchbill.slo.sentences import (
     burning,
     contributor_words,
@@ -31,10 +42,12 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ")
 
 
-def status(good: int, total: int, *, data: DataStatus = DataStatus.OK, reason: str = "", calendar: bool = False) -> SloStatus:
+def status(
+    good: int, total: int, *, data: DataStatus = DataStatus.OK, reason: str = "", calendar: bool = False
+) -> SloStatus:
     """A promise of 99.9 % over 28 d (or this month) with these counts."""
-    window = {"window": Calendar(CalendarUnit.MONTH)} if calendar else {}
-    slo = Slo("checkout-availability", "checkout", "orders", Ratio.percent("99.9"), **window)
+    window = Calendar(CalendarUnit.MONTH) if calendar else Rolling(timedelta(days=28))
+    slo = Slo("checkout-availability", "checkout", "orders", Ratio.percent("99.9"), window)
     counts = WindowSum(40_320, good, total, 40_320, 0)
     ratio = counts.bad_ratio()
     return SloStatus(
@@ -168,9 +181,17 @@ def test_burning_that_the_budget_survives() -> None:
 
 def test_burning_while_nothing_is_heard() -> None:
     """A tier that fires on while the source is silent says so."""
-    said = burning(status(999_690, 1_000_000), WindowSum(5, 0, 0, 0, 5), Forecast(None, None, None, None, Fraction(20)), ORDERS, PARIS)
+    said = burning(
+        status(999_690, 1_000_000),
+        WindowSum(5, 0, 0, 0, 5),
+        Forecast(None, None, None, None, Fraction(20)),
+        ORDERS,
+        PARIS,
+    )
 
-    assert plain(said) == "checkout was burning its budget 20x as fast as allowed and nothing has been heard from it since"
+    assert (
+        plain(said) == "checkout was burning its budget 20x as fast as allowed and nothing has been heard from it since"
+    )
 
 
 @pytest.mark.parametrize(

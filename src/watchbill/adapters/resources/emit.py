@@ -11,7 +11,8 @@ __all__ = ["document_text", "file_text"]
 
 Json = Any  # Any: JSON has no better type
 _WIDTH = 100  # a list of words up to this long stands on one line
-_PLAIN = re.compile(r"[A-Za-z_/][A-Za-z0-9_./@+-]*( [A-Za-z0-9_./@+(-][A-Za-z0-9_./@+()-]*)*")
+_WORD = r"[A-Za-z0-9_./@+()-]|:(?=[A-Za-z0-9_/])"
+_PLAIN = re.compile(rf"[A-Za-z_/](?:{_WORD})*(?: [A-Za-z0-9_./@+(](?:{_WORD})*)*")
 # Words that other YAML readers take for flags, nothing or numbers.
 _WORDS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", "none", "nan", "inf", "infinity"})
 # What our own reader refuses, and line ends that are none to YAML 1.2: spelled out as escapes.
@@ -97,6 +98,8 @@ def _scalar(value: Json, depth: int | None) -> str:
         pad = "  " * depth
         body = "\n".join(f"{pad}{line}" if line else "" for line in value.removesuffix("\n").split("\n"))
         return f"{'|' if value.endswith(chr(10)) else '|-'}\n{body}"
+    if '"' in value and value.isprintable() and not {"'", "\\"} & set(value):
+        return f"'{value}'"
     return _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 

@@ -1,5 +1,6 @@
 """From the text of a file to resources: finds the kind of each document and lets its model read it."""
 
+import threading
 from collections.abc import Iterator
 
 from pydantic import ValidationError
@@ -18,8 +19,43 @@ __all__ = ["parse_file", "parse_spec"]
 _FORM = "write the kind, a colon, and its fields below: service:"
 
 
+class _Remembered:
+    """The files that were read last, so that `apply` after `diff`, and a reload, read only what changed."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most  # characters of text, in all
+        self._size = 0
+        self._files: dict[tuple[str, str], ParsedFile] = {}
+        self._lock = threading.Lock()
+
+    def get(self, path: str, text: str) -> ParsedFile:
+        """The file as it was read before, or now."""
+        with self._lock:
+            known = self._files.pop((path, text), None)
+            if known is not None:
+                self._files[path, text] = known  # the youngest again
+                return known
+        fresh = _parse(path, text)
+        with self._lock:
+            if (path, text) not in self._files and len(text) <= self._most:
+                self._files[path, text] = fresh
+                self._size += len(text)
+            while self._size > self._most:
+                oldest = next(iter(self._files))
+                self._size -= len(oldest[1])
+                del self._files[oldest]
+        return fresh
+
+
 def parse_file(path: str, text: str) -> ParsedFile:
     """Every resource of the text, and every fault that can be seen without looking at other resources."""
+    return _REMEMBERED.get(path, text)
+
+
+_REMEMBERED = _Remembered(4 * 1024 * 1024)
+
+
+def _parse(path: str, text: str) -> ParsedFile:
     result = ParsedFile(path)
     checked = checked_text(path, text)
     if isinstance(checked, Fault):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from watchbill.adapters.resources import emit
 from watchbill.adapters.resources.checks import PredicateCheck, World
+from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.files import SourceFile
 from watchbill.adapters.resources.kinds import KINDS, kind_named
 from watchbill.adapters.resources.loading import parse_spec
@@ -229,7 +230,7 @@ class ResourceService:
             kind = KINDS.get(one.kind)
             try:
                 if kind is not None:
-                    spec = kind.model.model_validate(one.spec)
+                    spec = kind.model.model_validate(one.spec, context=STORED)
                     found.append(Parsed(kind, one.name, spec, one.origin or "", nowhere()))
             except ValidationError:
                 continue

@@ -28,8 +28,8 @@ class InboxBounds:
 @dataclass(frozen=True, slots=True)
 class _Waiting:
     entry: Entry
-    loop: asyncio.AbstractEventLoop | None
     answer: "asyncio.Future[int] | Future[int]"
+    loop: asyncio.AbstractEventLoop | None
 
 
 class Inbox:
@@ -52,6 +52,7 @@ class Inbox:
         self._refreshed_at: float | None = None
         self._thread: threading.Thread | None = None
         self._closing = False
+        self._committing = False
         self.position = 0  # of the last commit of this process
         self.accepted = 0  # claims, for the metrics
         self.refused = 0  # bodies that found no room
@@ -61,14 +62,20 @@ class Inbox:
         """Take a body in from a request; the body has been validated."""
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[int] = loop.create_future()
-        self._submit(_Waiting(Entry(self._clock.now(), source, claims, body), loop, answer))
+        self._submit(source, body, claims, answer, loop)
         return await answer
 
     def put(self, source: str, body: bytes, claims: int, *, timeout_s: float = 10.0) -> int:
         """Take a body in from a thread."""
         answer: Future[int] = Future()
-        self._submit(_Waiting(Entry(self._clock.now(), source, claims, body), None, answer))
+        self._submit(source, body, claims, answer, None)
         return answer.result(timeout_s)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was received is committed."""
+        with self._condition:
+            return not (self._waiting or self._committing)
 
     def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -79,15 +86,23 @@ class Inbox:
         if thread is not None:
             thread.join(10.0)
 
-    def _submit(self, waiting: _Waiting) -> None:
-        size = len(waiting.entry.body)
+    def _submit(
+        self,
+        source: str,
+        body: bytes,
+        claims: int,
+        answer: "asyncio.Future[int] | Future[int]",
+        loop: asyncio.AbstractEventLoop | None,
+    ) -> None:
+        """Queue a body; the moment of its arrival is taken under the lock, so that `is_idle` can vouch for all before it."""
+        size = len(body)
         with self._condition:
             if self._closing:
                 raise Unavailable("the server is stopping", retry_after_s=5)
             if self._waiting_bytes + size > self._bounds.memory_bytes or self._backlog > self._bounds.backlog_bytes:
                 self.refused += 1
                 raise Unavailable("more alerts wait than there is room for", retry_after_s=5)
-            self._waiting.append(waiting)
+            self._waiting.append(_Waiting(Entry(self._clock.now(), source, claims, body), answer, loop))
             self._waiting_bytes += size
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="inbox", daemon=True)
@@ -101,12 +116,14 @@ class Inbox:
                 while not self._waiting and not self._closing:
                     self._condition.wait()
                 batch, self._waiting, self._waiting_bytes = self._waiting, [], 0
+                self._committing = bool(batch)
             if not batch:
                 return
             try:
                 position: int | BaseException = self._commit([waiting.entry for waiting in batch])
             except Exception as wrong:  # noqa: BLE001 - every request that waits has to be answered, whatever it was
                 position = wrong
+            self._committing = False
             _answer(batch, position)
 
     def _commit(self, entries: list[Entry]) -> int:

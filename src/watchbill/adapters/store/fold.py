@@ -10,7 +10,10 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
 
+import msgspec
+import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from watchbill.adapters.store.fold_marks import FoldMark, FoldMarks
 from watchbill.adapters.store.fold_state import FoldMemory, FoldRows, OwnedFoldRows
@@ -22,6 +25,7 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service.folding import Fold, Folded
 from watchbill.kernel.crashpoint import crashpoint
+from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids
 
@@ -31,6 +35,7 @@ BATCH_CLAIMS = 2_000
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
 CHECKPOINT_EVERY = timedelta(minutes=4)  # less than GRACE, so that an end that was not written down yet is covered by it
 CHECKPOINT_ALERTS = 2_000
+_log = structlog.get_logger("watchbill.fold")
 
 
 class FoldSession(Protocol):
@@ -84,6 +89,7 @@ class FoldCycle:
         self.position = 0
         self.folded = 0  # claims, for the metrics
         self.ignored = 0
+        self.set_aside = 0  # bodies and claims that could not be folded; the inbox keeps them for as long as it keeps any
 
     @property
     def memory(self) -> FoldMemory | None:
@@ -126,6 +132,41 @@ class FoldCycle:
         self.ignored += folded.ignored
         return folded.claims + len(folded.changed)
 
+    def _judge(self, fold: Fold, received: Sequence[Received]) -> Folded:
+        """Fold the claims. One that cannot be folded must not stop those behind it: it is set aside, counted and logged."""
+        claims = self._read(received)
+        try:
+            return fold.fold(claims)
+        except (WatchbillError, SQLAlchemyError):
+            raise  # the database's trouble, not the claims'
+        except Exception:  # noqa: BLE001 - whatever it is, alerts behind it have to be heard
+            good = [claim for claim in claims if self._can_fold(fold, claim)]
+            return fold.fold(good)
+
+    def _can_fold(self, fold: Fold, claim: Observation | Closing) -> bool:
+        try:
+            fold.fold([claim])
+        except (WatchbillError, SQLAlchemyError):
+            raise
+        except Exception as wrong:  # noqa: BLE001 - as above
+            self._set_aside("a claim cannot be folded", wrong)
+            return False
+        return True
+
+    def _read(self, received: Sequence[Received]) -> list[Observation | Closing]:
+        claims: list[Observation | Closing] = []
+        for row in received:
+            for received_at, source, body in row.entries:
+                try:
+                    claims += read(received_at, source, body, len(claims))
+                except (msgspec.MsgspecError, KeyError) as wrong:
+                    self._set_aside(f"a body of inbox row {row.position} cannot be read", wrong)
+        return claims
+
+    def _set_aside(self, what: str, wrong: Exception) -> None:
+        self.set_aside += 1
+        _log.error(what, error_type=type(wrong).__name__, error_message=str(wrong), exc_info=wrong)
+
     def _lost_time(self, mark: FoldMark, now: datetime, *, started: bool) -> timedelta | None:
         """How much longer everything that fires may stay unheard, where nobody was there to hear it; None: somebody was."""
         gap = max(now - mark.ticked_at, timedelta(0))
@@ -161,13 +202,13 @@ class OwnedFold(FoldCycle):
             mark = FoldMarks(s.connection).read() or FoldMark(0, now)
             received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
             self._load(s)
-            folded = _fold(s, OwnedFoldRows(s.connection, self._memory), silencer).fold(_claims(received))
+            folded = self._judge(_fold(s, OwnedFoldRows(s.connection, self._memory), silencer), received)
         position = received[-1].position if received else mark.position
         done = self._write(folded, FoldMark(position, now) if received else None)
         self._advance(position)
         if live:
-            # Whatever may still be on its way to the inbox was received after the last that was folded, or after `now`.
-            drained = idle and len(received) < 1
+            # Whatever is not folded yet was received after `now`, or at least after the last that was.
+            drained = idle and sum(row.claims for row in received) < BATCH_CLAIMS
             done += self._tick(now if drained else _heard_until(received), now, silencer)
         return done
 
@@ -267,7 +308,7 @@ class SharedFold(FoldCycle):
             rows.prolong(lost)
         fold = _fold(s, rows, s.silencer)
         received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
-        done = self._apply(s, rows, fold.fold(_claims(received)))
+        done = self._apply(s, rows, self._judge(fold, received))
         if live:
             frontier = now - self._in_flight if not received else _heard_until(received)
             if frontier is not None:
@@ -291,14 +332,6 @@ def _save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:
     rows.save(folded.opened, folded.changed, folded.standing)
     for said in folded.notices:
         s.events.publish(said.event, subject=said.event.alert, cause=said.cause)
-
-
-def _claims(received: Sequence[Received]) -> list[Observation | Closing]:
-    claims: list[Observation | Closing] = []
-    for row in received:
-        for received_at, source, body in row.entries:
-            claims += read(received_at, source, body, len(claims))
-    return claims
 
 
 def _heard_until(received: Sequence[Received]) -> datetime | None:

@@ -1,6 +1,6 @@
 """Silences over one connection. Every change raises a counter, by which the fold notices that it has to look again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Row, select
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.alerts import alert_marks, silences
 from watchbill.alerts.model import Matcher, MatchOp, Silence
+from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.silencing import Silencer, next_change
 
-__all__ = ["SILENCES_MARK", "SilenceStore"]
+__all__ = ["SILENCES_MARK", "SilenceShelf", "SilenceStore"]
 
 SILENCES_MARK = "silences"
 
@@ -60,6 +62,26 @@ class SilenceStore:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=dict(changes))
         )
+
+
+class SilenceShelf:
+    """The silences that are active now, made ready once and shared by all threads of a process."""
+
+    def __init__(self, compile_matcher: Callable[[Matcher], Compiled]) -> None:
+        self._compile = compile_matcher
+        self._ready: tuple[int, datetime, datetime | None, Silencer] | None = None
+
+    def at(self, store: SilenceStore, now: datetime) -> Silencer:
+        """Those that are active at `now`, by what the store's transaction sees."""
+        version = store.version()
+        if self._ready is not None:
+            ready_version, since, until, silencer = self._ready
+            if ready_version == version and since <= now and (until is None or now < until):
+                return silencer
+        kept = store.list()
+        silencer = Silencer.of(kept, now, self._compile)
+        self._ready = (version, now, next_change(kept, now), silencer)
+        return silencer
 
 
 def _silence(row: Row[Any]) -> Silence:  # Any: a row of `silences`

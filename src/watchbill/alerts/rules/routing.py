@@ -12,6 +12,7 @@ from watchbill.alerts.model import DeclareWhen, Matcher, MatchOp, Route, Routing
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.rules.severity import severity_of
 from watchbill.catalog.model import Service
+from watchbill.kernel.errors import Invalid
 
 __all__ = ["GROUP_BY", "Router", "group_key", "runbook_of", "title_of"]
 
@@ -147,9 +148,16 @@ class Router:
         return _Node(
             route=filled,
             path=own,
-            conditions=tuple((matcher, self._compile(matcher)) for matcher in route.match),
+            conditions=tuple((matcher, self._ready(matcher)) for matcher in route.match),
             children=tuple(self._node(child, filled, own) for child in route.routes),
         )
+
+    def _ready(self, matcher: Matcher) -> Compiled:
+        """A pattern that cannot be read matches nothing: alerts then go to whoever the other routes name, and still page."""
+        try:
+            return self._compile(matcher)
+        except Invalid:
+            return lambda _value: False
 
     def _relevant_labels(self) -> tuple[str, ...] | None:
         """The labels that decisions depend on; None where that is all of them."""

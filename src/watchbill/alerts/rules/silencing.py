@@ -1,5 +1,6 @@
 """Silences: which are valid, which cover an alert, and what changing one comes to (Alertmanager's rules)."""
 
+import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,7 +10,7 @@ from watchbill.alerts.model import Matcher, Silence, SilenceState, matches
 from watchbill.alerts.model.matching import Compiled
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["Silencer", "can_update", "check", "order", "same_filter"]
+__all__ = ["Silencer", "can_update", "check", "expired", "next_change", "order", "same_filter"]
 
 _CONTROL = re.compile(r"[\x00]")
 _RANK = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 2}
@@ -25,12 +26,12 @@ class Silencer:
     def of(
         cls, silences: Sequence[Silence], now: datetime, compile_matcher: Callable[[Matcher], Compiled]
     ) -> "Silencer":
-        """Those of the silences that are active at `now`, by id."""
-        ready = (
-            (silence.id, tuple((matcher.name, compile_matcher(matcher)) for matcher in silence.matchers))
-            for silence in sorted(silences, key=lambda silence: silence.id)
-            if silence.state(now) is SilenceState.ACTIVE
-        )
+        """Those of the silences that are active at `now`, by id. One whose patterns cannot be read silences nothing."""
+        ready = []
+        for silence in sorted(silences, key=lambda silence: silence.id):
+            if silence.state(now) is SilenceState.ACTIVE:
+                with contextlib.suppress(Invalid):
+                    ready.append((silence.id, tuple((one.name, compile_matcher(one)) for one in silence.matchers)))
         return cls(tuple(ready))
 
     @property
@@ -89,6 +90,12 @@ def expired(silence: Silence, now: datetime) -> Silence:
             return replace(silence, starts_at=now, ends_at=now, updated_at=now)
         case SilenceState.EXPIRED:
             return silence
+
+
+def next_change(silences: Sequence[Silence], now: datetime) -> datetime | None:
+    """When the next of them begins or ends; None: never again."""
+    moments = (moment for silence in silences for moment in (silence.starts_at, silence.ends_at) if moment > now)
+    return min(moments, default=None)
 
 
 def order(silences: Sequence[Silence], now: datetime) -> list[Silence]:

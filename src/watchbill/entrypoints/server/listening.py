@@ -39,7 +39,9 @@ class Listening:
         self._limits = _limits(app)
         metrics = Metrics(app, worker, self._readiness, self._limits.refused)
         house = House(app, self._readiness, metrics)
-        front = Front(app, api=create_api(app), web=create_web(app), house=house, metrics=metrics)
+        front = Front(
+            app, api=create_api(app), web=create_web(app, faults=self._readiness.faults), house=house, metrics=metrics
+        )
         with contextlib.ExitStack() as undo:
             self._tcp = undo.enter_context(listen_tcp(app.config.listen))
             self._unix = listen_unix(app.config.socket_path)

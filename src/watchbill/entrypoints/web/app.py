@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
+from http import HTTPStatus
+from typing import TypeAlias
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -32,12 +34,15 @@ from watchbill.people.model import Actor
 __all__ = ["create_web"]
 
 MAX_FORM = 256 << 10
-_SEE_OTHER = 303
+Faults: TypeAlias = Callable[[], Mapping[str, str]]
 UTC_ZONE = ZoneInfo("UTC")
 
 
-def create_web(app: App) -> Starlette:
-    """The pages over one opened installation; a broken template shows here, at start."""
+def create_web(app: App, *, faults: Faults = dict) -> Starlette:
+    """The pages over one opened installation; a broken template shows here, at start.
+
+    `faults` says what keeps watchbill itself from being well (check -> reason); pages show it as a dot with words.
+    """
     for name in environment().list_templates():
         environment().get_template(name)
     by_path: dict[str, dict[str, Row]] = {}
@@ -45,7 +50,8 @@ def create_web(app: App) -> Starlette:
         by_path.setdefault(row.path, {})[row.method] = row
     routes: list[BaseRoute] = [Route("/static/{digest}/{name}", serve_asset, methods=["GET"]), live_route(app)]
     routes += [
-        Route(path, _endpoint(app, rows), methods=list(rows), max_body_size=MAX_FORM) for path, rows in by_path.items()
+        Route(path, _endpoint(app, rows, faults), methods=list(rows), max_body_size=MAX_FORM)
+        for path, rows in by_path.items()
     ]
     return Starlette(
         routes=routes,
@@ -54,7 +60,7 @@ def create_web(app: App) -> Starlette:
     )
 
 
-def _endpoint(app: App, rows: Mapping[str, Row]) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(app: App, rows: Mapping[str, Row], faults: Faults) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         row = rows["GET" if request.method == "HEAD" else request.method]
         form: dict[str, str] = {}
@@ -62,12 +68,12 @@ def _endpoint(app: App, rows: Mapping[str, Row]) -> Callable[[Request], Awaitabl
             check_origin(request)
             # Later fields of the same name win; files are not taken.
             form = {name: value for name, value in (await request.form()).multi_items() if isinstance(value, str)}
-        return await run_in_threadpool(_serve, app, row, request, form)
+        return await run_in_threadpool(_serve, app, row, request, form, faults)
 
     return endpoint
 
 
-def _serve(app: App, row: Row, request: Request, form: Mapping[str, str]) -> Response:
+def _serve(app: App, row: Row, request: Request, form: Mapping[str, str], faults: Faults) -> Response:
     secure = app.public_url.startswith("https:")
     secret = secret_of(request, secure=secure) or ""
     # What a form's hidden token is tied to: the login, or on one-tap pages the link itself.
@@ -79,7 +85,7 @@ def _serve(app: App, row: Row, request: Request, form: Mapping[str, str]) -> Res
         if row.method == "POST":
             check_token(tie, form.get("csrf", ""))
         answer = row.page(s, visit)
-    return _answer(answer, visit, tie, secure=secure)
+    return _answer(answer, replace(visit, faults=faults()), tie, secure=secure)
 
 
 @contextlib.contextmanager
@@ -151,6 +157,6 @@ def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bo
             path, _, fragment = answer.path.partition("#")
             said = f"{joiner}said={answer.said}" if answer.said else ""
             target = path + said + (f"#{fragment}" if fragment else "")
-            response = RedirectResponse(target, _SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
+            response = RedirectResponse(target, HTTPStatus.SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
             set_cookies(response, answer.cookies, secure=secure)
     return response

@@ -63,7 +63,11 @@ def _start(app: App, request: Request) -> int:
 
 async def _follow(app: App, request: Request, position: int) -> AsyncIterator[bytes]:
     loop, woken = asyncio.get_running_loop(), asyncio.Event()
-    stop_listening = app.wakeups.subscribe(lambda: loop.call_soon_threadsafe(woken.set))
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(woken.set)
+
+    stop_listening = app.wakeups.subscribe(wake)
     try:
         yield b"retry: 2000\n\n"
         while not await request.is_disconnected():

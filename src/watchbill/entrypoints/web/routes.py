@@ -7,7 +7,20 @@ against every route.
 from dataclasses import dataclass
 from typing import Literal
 
-from watchbill.entrypoints.web.pages import design, login, me, now, pager
+from watchbill.entrypoints.web.pages import (
+    alerts,
+    design,
+    incidents,
+    login,
+    me,
+    now,
+    oncall,
+    pager,
+    postmortems,
+    room,
+    services,
+    slos,
+)
 from watchbill.entrypoints.web.visit import PageFunction
 
 __all__ = ["ROUTES", "Row"]
@@ -28,6 +41,29 @@ class Row:
 
 ROUTES: tuple[Row, ...] = (
     Row("GET", "/", "viewer", now.page),
+    Row("GET", "/incidents", "viewer", incidents.index),
+    Row("POST", "/incidents", "responder", incidents.declare, "incident.start"),
+    Row("GET", "/incidents/new", "responder", incidents.form),
+    Row("GET", "/incidents/{number}", "viewer", room.show),
+    Row("POST", "/incidents/{number}", "responder", room.act, "incident.note"),
+    Row("GET", "/postmortems", "viewer", postmortems.index),
+    Row("POST", "/postmortems", "responder", postmortems.draft, "postmortem.draft"),
+    Row("GET", "/postmortems/{id}", "viewer", postmortems.show),
+    Row("POST", "/postmortems/{id}", "responder", postmortems.act, "postmortem.edit"),
+    Row("GET", "/postmortems/{id}/export/{format}", "viewer", postmortems.export),
+    Row("GET", "/services", "viewer", services.index),
+    Row("GET", "/services/{name}", "viewer", services.show),
+    Row("GET", "/oncall", "viewer", oncall.index),
+    Row("GET", "/oncall/{name}", "viewer", oncall.show),
+    Row("POST", "/oncall/{name}/override", "responder", oncall.override, "oncall.override"),
+    Row("POST", "/oncall/overrides/{override}/remove", "responder", oncall.remove_override, "oncall.override.remove"),
+    Row("GET", "/slos", "viewer", slos.index),
+    Row("GET", "/slos/{name}", "viewer", slos.show),
+    Row("GET", "/alerts", "viewer", alerts.index),
+    Row("GET", "/alerts/{id}", "viewer", alerts.show),
+    Row("POST", "/alerts/{id}/ack", "responder", alerts.acknowledge, "alerts.ack"),
+    Row("POST", "/alerts/{id}/resolve", "responder", alerts.resolve, "alerts.resolve"),
+    Row("POST", "/alerts/{id}/actionable", "responder", alerts.rate, "alerts.actionable"),
     Row("GET", "/p/{token}", "anyone", pager.page),
     Row("POST", "/p/{token}", "anyone", pager.act),
     Row("GET", "/login", "anyone", login.explain),

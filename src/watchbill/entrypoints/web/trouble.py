@@ -1,6 +1,7 @@
 """Error pages that speak: what failed, on what, what to do next. The one place where the pages say no."""
 
 from collections.abc import Awaitable, Callable
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 from starlette.exceptions import HTTPException
@@ -26,7 +27,6 @@ __all__ = ["trouble_handlers"]
 Handler: TypeAlias = Callable[
     [Request, Any], Awaitable[Response]
 ]  # Any: Starlette hands each handler its own class of error
-_SEE_OTHER = 303
 # The headline by code; the sentence below it is the error's own.
 HEADLINES = {
     "invalid": "That cannot be read", "faults": "That cannot be read", "not_found": "There is nothing here",
@@ -44,7 +44,7 @@ def trouble_handlers() -> dict[Any, Handler]:  # Any: Starlette's keys are class
 async def _refusal(request: Request, error: WatchbillError) -> Response:
     """An expected no. Somebody who is not logged in is sent to log in, and comes back to the page afterwards."""
     if isinstance(error, Unauthorized) and request.method == "GET" and not request.url.path.startswith("/login"):
-        response = RedirectResponse("/login", _SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
+        response = RedirectResponse("/login", HTTPStatus.SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
         wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         set_cookies(response, {NEXT: wanted}, secure=False)  # holds a path, no secret
         return response
@@ -53,13 +53,12 @@ async def _refusal(request: Request, error: WatchbillError) -> Response:
 
 async def _outside(request: Request, error: HTTPException) -> Response:
     """Paths and methods that no row has."""
-    if error.status_code == answer_to(NotFound("page", "")).http:
+    if error.status_code == HTTPStatus.NOT_FOUND:
         return _page(request, NotFound("page", request.url.path, hint="the navigation shows what there is"))
-    known = (
-        Forbidden(f"{request.method} {request.url.path} is not something that this page does")
-        if error.status_code == 405
-        else Invalid("", str(error.detail))
-    )  # noqa: PLR2004 - method not allowed
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        known: WatchbillError = Forbidden(f"{request.method} {request.url.path} is not something that this page does")
+    else:
+        known = Invalid("", str(error.detail))
     return _page(request, known, status=error.status_code)
 
 

@@ -40,6 +40,7 @@ class Visit:
     secret: str = ""  # the session's, for logging out
     wanted: str | None = None  # the page that was asked for before logging in
     host: str = ""  # under which this server is reached, for examples that can be copied
+    faults: Mapping[str, str] = field(default_factory=dict)  # what keeps watchbill itself from being well
     names: Mapping[str, str] = field(default_factory=dict)  # what people are called, by handle
 
     @property

@@ -1,6 +1,6 @@
 """Facts of the SLO domain, split by noun: sources and SLIs, windows, objectives, counts, and what was judged."""
 
-from watchbill.slo.model.counts import Bound, Bucket, Contributor, SourceState, Verdict, WindowSum
+from watchbill.slo.model.counts import Bound, Bucket, Contributor, Losses, SourceState, Verdict, WindowSum
 from watchbill.slo.model.judged import (
     DataStatus,
     Forecast,
@@ -38,7 +38,7 @@ from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, 
 
 __all__ = [
     "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
+    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
     "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
     "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from watchbill.slo.model.objective import NoData
 
-__all__ = ["Bound", "Bucket", "Contributor", "SourceState", "Verdict", "WindowSum"]
+__all__ = ["Bound", "Bucket", "Contributor", "Losses", "SourceState", "Verdict", "WindowSum"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,3 +106,12 @@ class Contributor:
     value: str
     bad: int
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """What failed in a span, and where it came from, worst first."""
+
+    bad: int
+    total: int
+    contributors: tuple[Contributor, ...]

@@ -1,13 +1,13 @@
 """The alerts that a promise raises: what identifies them, and what somebody woken at night has to know at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from watchbill.kernel.instants import to_text
 from watchbill.kernel.units import duration_text, pct_text, span_words
-from watchbill.slo.model import Contributor, Forecast, SloStatus, TierStatus, WindowSum
+from watchbill.slo.model import Forecast, Losses, SloStatus, TierStatus, WindowSum
 from watchbill.slo.model.objective import Slo, TierSeverity
 from watchbill.slo.sentences import Nouns, burning, contributor_words, in_counts, loss_words, remaining_words
 
@@ -29,7 +29,7 @@ def burn_annotations(
     seen: WindowSum,
     forecast: Forecast,
     *,
-    contributors: Sequence[Contributor],
+    losses: Losses,
     words: tuple[Nouns, ZoneInfo],
 ) -> dict[str, str]:
     """Figures and sentences of a burning tier; `seen` are the counts of its short window: how bad it is now."""

@@ -108,6 +108,6 @@ class Alarms:
             status,
             standing.seen(tier),
             self._service.forecast(standing),
-            contributors=self._service.contributors(one.slo, self._at - tier.short_window, self._at),
+            losses=self._service.losses(one.slo, tier.short_window),
             words=(self._service.nouns(one.slo), self._service.zone),
         )

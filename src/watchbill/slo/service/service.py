@@ -16,6 +16,7 @@ from watchbill.slo.model import (
     Bucket,
     Contributor,
     Forecast,
+    Losses,
     Push,
     Sli,
     SliType,
@@ -33,7 +34,9 @@ from watchbill.slo.rules.alarms import NO_DATA_TIER
 from watchbill.slo.rules.lint import Finding, lint
 from watchbill.slo.rules.measured import why_not_judged
 from watchbill.slo.rules.plan import Edges, Plan, make_plan
-from watchbill.slo.sentences import Nouns, nouns_of
+from watchbill.slo.sentences import Nouns, nouns_of, outlook
+from watchbill.slo.sentences import burning as burning_words
+from watchbill.slo.sentences import standing as stands_words
 from watchbill.slo.service.alarm import Alarms
 from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
@@ -41,7 +44,7 @@ from watchbill.slo.service.tick import Plans, Tick
 __all__ = ["SloService"]
 
 _MINUTE = timedelta(minutes=1)
-_CONTRIBUTORS_OVER = timedelta(hours=1)
+_LOSSES_OVER = timedelta(hours=1)
 _MOST_BUCKETS = 100_000
 _PUSH_AHEAD = timedelta(minutes=5)
 
@@ -69,10 +72,12 @@ class SloService:
         return self.definitions.slos()
 
     def find(self, name: str) -> Slo:
-        """The promise of that name; raises NotFound with the nearest one."""
+        """The promise of that name; raises NotFound with the nearest one, or with those of the service of that name."""
         found = self.definitions.slo(name)
         if found is None:
-            raise NotFound("SLO", name, known=[slo.name for slo in self.definitions.slos()])
+            hint = ", ".join(slo.name for slo in self.for_service(name))
+            hint = f"the service {name} promises {hint}" if hint else ""
+            raise NotFound("SLO", name, known=[slo.name for slo in self.definitions.slos()], hint=hint)
         return found
 
     def for_service(self, service: str) -> Sequence[Slo]:
@@ -129,6 +134,18 @@ class SloService:
         """Where the budget is heading from there."""
         return forecast_of(standing, self.counts)
 
+    def sentence(self, standing: Standing, forecast: Forecast) -> str:
+        """How it stands, in a sentence for people."""
+        status, tier = standing.status, standing.burning
+        nouns = self.nouns(status.slo)
+        if tier is None or status.remaining_pct is None:
+            return stands_words(status, forecast, nouns, self.zone)
+        return burning_words(status, standing.seen(tier), forecast, nouns, self.zone)
+
+    def outlook(self, standing: Standing, forecast: Forecast) -> str:
+        """Where the budget is heading, in a sentence for people."""
+        return outlook(standing.status, forecast, self.zone)
+
     def source(self, slo: Slo) -> SourceState:
         """How the source of its events stands."""
         sli = self.sli(slo)
@@ -161,15 +178,15 @@ class SloService:
         )
         return max((ratio for ratio in found if ratio is not None), default=None)
 
-    def contributors(
-        self, slo: Slo, start: datetime | None = None, end: datetime | None = None
-    ) -> Sequence[Contributor]:
-        """Where the bad events of a span (the last hour) came from, worst first."""
+    def losses(self, slo: Slo, over: timedelta = _LOSSES_OVER) -> Losses:
+        """What failed lately (in the last hour), and where it came from; nothing is looked up where nothing failed."""
+        end = floor_minute(self.watermark) + _MINUTE
+        counted = self.counts.between(slo.sli, end - over, end)
         sli = self.sli(slo)
-        if sli is None or not self._is_judged(slo):
-            return []
-        end = end or self.watermark
-        return self.sources.contributors(sli, start or end - _CONTRIBUTORS_OVER, end)
+        top: Sequence[Contributor] = ()
+        if counted.bad and sli is not None and self._is_judged(slo):
+            top = self.sources.contributors(sli, end - over, end)
+        return Losses(counted.bad, counted.total, tuple(one for one in top if one.bad <= counted.bad))
 
     # --- the tick
 

@@ -23,10 +23,11 @@ from watchbill.slo.rules.burn import burn_rate, detects_in, exhausts_in, remaini
 from watchbill.slo.rules.data import coverage_pct, data_status
 from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
-__all__ = ["BURN_WINDOWS", "Standing", "forecast_of", "judge", "nothing_known"]
+__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "judge", "nothing_known"]
 
 # Command contract: the burn rates that every answer shows.
 BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
+RECENT_MINUTES = 5  # what "now" means in sentences
 _STEPS = 672  # of the history in a forecast: an hour each for 28 days
 _MINUTE = timedelta(minutes=1)
 
@@ -42,12 +43,29 @@ class Standing:
         """The counts of a tier's short window."""
         return self.sums[tier.short_window // _MINUTE]
 
+    @property
+    def recent(self) -> WindowSum:
+        """The counts of the last five minutes."""
+        return self.sums.get(RECENT_MINUTES, WindowSum(RECENT_MINUTES, 0, 0, 0, 0))
+
+    @property
+    def burning(self) -> BurnTier | None:
+        """The tier that fires and burns fastest over its short window."""
+        firing = [tier for tier in self.status.tiers if tier.firing]
+        return max(firing, key=lambda one: one.short_burn or 0).tier if firing else None
+
 
 def judge(
     slo: Slo, sli: Sli, counts: Counts, source: SourceState, *, at: datetime, firing: Mapping[str, datetime] | None
 ) -> Standing:
     """Everything about one promise at `at`. `firing`: since when which tiers fire; None looks back, and computes it."""
-    asked = sorted({*BURN_WINDOWS.values(), *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window))})
+    asked = sorted(
+        {
+            RECENT_MINUTES,
+            *BURN_WINDOWS.values(),
+            *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window)),
+        }
+    )
     if isinstance(slo.window, Rolling):
         whole = _minutes(slo.window.length)
         asked = sorted({*asked, whole})

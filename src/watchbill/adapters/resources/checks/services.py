@@ -9,6 +9,8 @@ from watchbill.adapters.resources.parsed import Parsed
 
 __all__ = ["check_service"]
 
+_SHOWN = 8  # services of a cycle that a sentence can bear
+
 
 def check_service(resource: Parsed, world: World) -> Iterator[Finding]:
     """Self-dependencies, clashing aliases, cycles."""
@@ -27,5 +29,6 @@ def check_service(resource: Parsed, world: World) -> Iterator[Finding]:
             yield Finding(("aliases", index), f"{alias!r} already means the service {other!r}", "one name, one service")
     cycle = world.cycles.get(spec.name)
     if cycle is not None:
-        path = " -> ".join([*cycle, cycle[0]])
+        shown = cycle if len(cycle) <= _SHOWN else [*cycle[: _SHOWN - 1], f"... ({len(cycle) - _SHOWN + 1} more)"]
+        path = " -> ".join([*shown, cycle[0]])
         yield Finding(("dependencies",), f"a cycle: {path}", "a failure of one takes all of them down", "warning")

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from watchbill.adapters.resources.attached import runbook_for, runbooks_by_alert
 from watchbill.adapters.resources.fields import Spec
+from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.kinds import KINDS
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
@@ -114,7 +115,7 @@ def _spec(document: Document) -> Spec | str:
     if kind is None:
         return "this version does not know the kind"
     try:
-        return kind.model.model_validate(document.spec)
+        return kind.model.model_validate(document.spec, context=STORED)
     except ValidationError as error:
         return f"{error.error_count()} fields are not accepted any more; apply it again"
 

@@ -100,7 +100,7 @@ def band(shown: Band, *, class_: str = "") -> Markup:
     parts: list[Markup] = [
         el("defs", sky(shown.key, shown.start, shown.end, shown.zone)),
         el("rect", x=0, y=TOP, width="100%", height=height, rx=9, fill=f"url(#{shown.key})"),
-        *stars(shown.start, shown.end, shown.zone, TOP, SKY, count=shown.width_px // 14),
+        *stars(shown.start, shown.end, shown.zone, top=TOP, height=SKY, count=shown.width_px // 14),
         *_hours(shown, axis, TOP + height),
         el("rect", class_="frame", x=0, y=TOP, width="100%", height=height, rx=9),
         *_rows(shown, axis),

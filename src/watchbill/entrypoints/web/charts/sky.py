@@ -44,7 +44,7 @@ def sky(key: str, start: datetime, end: datetime, zone: ZoneInfo) -> Markup:
     )  # fmt: skip
 
 
-def stars(start: datetime, end: datetime, zone: ZoneInfo, top: float, height: float, count: int) -> list[Markup]:
+def stars(start: datetime, end: datetime, zone: ZoneInfo, *, top: float, height: float, count: int) -> list[Markup]:
     """A few dots where it is night: the same ones each time, for a picture that changes must mean something."""
     span = end - start
     found = []

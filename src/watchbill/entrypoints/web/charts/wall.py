@@ -37,7 +37,7 @@ def wall(shown: Wall) -> Markup:
     height = HEAD + len(lines) * (LINE + GAP)
     parts: list[Markup] = list(_head(step, shown))
     for index, (start, end) in enumerate(lines):
-        parts.append(_line(shown, start, end, HEAD + index * (LINE + GAP), f"{shown.key}-{index}", step))
+        parts.append(_line(shown, Scale(start, end), HEAD + index * (LINE + GAP), f"{shown.key}-{index}", step=step))
     return picture(wall_words(shown), height, parts)
 
 
@@ -58,13 +58,17 @@ def _plus(shown: Wall, days: int) -> datetime:
 
 
 def _head(step: int, shown: Wall) -> Iterator[Markup]:
-    labels = [(hour / 24, f"{hour:02d}") for hour in (0, 6, 12, 18)] if step == 1 else [(index / WEEK, f"{_plus(shown, index):%a}") for index in range(WEEK)]
+    labels = (
+        [(hour / 24, f"{hour:02d}") for hour in (0, 6, 12, 18)]
+        if step == 1
+        else [(index / WEEK, f"{_plus(shown, index):%a}") for index in range(WEEK)]
+    )
     for place, text in labels:
         yield el("text", text, x=pct(EDGE + place * (1 - EDGE)), y=12, dx=2)
 
 
-def _line(shown: Wall, start: datetime, end: datetime, top: float, key: str, step: int) -> Markup:
-    axis = Scale(start, end)
+def _line(shown: Wall, axis: Scale, top: float, key: str, *, step: int) -> Markup:
+    start, end = axis.start, axis.end
     local = start.astimezone(shown.zone)
     name = f"{local:%a} {local.day}" if step == 1 else f"{local.day} {local:%b}"
     today = start <= shown.now < end
@@ -77,7 +81,10 @@ def _line(shown: Wall, start: datetime, end: datetime, top: float, key: str, ste
     ]
     if today:
         x = pct(axis.at(shown.now))
-        parts += [el("line", class_="s-lamp", x1=x, x2=x, y1=-2, y2=LINE + 2), el("circle", class_="f-lamp", cx=x, cy=-1, r=3.5)]
+        parts += [
+            el("line", class_="s-lamp", x1=x, x2=x, y1=-2, y2=LINE + 2),
+            el("circle", class_="f-lamp", cx=x, cy=-1, r=3.5),
+        ]
     return el(
         "g",
         el("text", name, class_="t-lamp" if today else None, x=0, y=top + LINE / 2 + 4),

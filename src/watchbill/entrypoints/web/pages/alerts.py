@@ -31,7 +31,12 @@ def index(s: Services, visit: Visit) -> Shown:
             "next": found.next,
             "statuses": list(AlertStatus),
             "severities": list(Severity),
-            "asked": {"status": status or "", "severity": severity or "", "service": service or "", "name": visit.ask("name") or ""},
+            "asked": {
+                "status": status or "",
+                "severity": severity or "",
+                "service": service or "",
+                "name": visit.ask("name") or "",
+            },
         },
     )
 

@@ -80,17 +80,16 @@ def _minutes(local: Local) -> Minutes:
 
 
 def _burndown(local: Local) -> Burndown:
-    days = 28
-    left = [
-        Fraction(100) - Fraction(index * index, 18) - (Fraction(21) if index >= 64 else 0) for index in range(days * 4)
-    ]  # noqa: PLR2004 - one incident in the middle
-    line = [
-        Left(NOW - timedelta(hours=6) * (days * 4 - 1 - index), max(value / 8 + 27, Fraction(31)))
-        for index, value in enumerate(left)
-    ]
+    """Slow spending, one incident in the middle that took a third, and a fast burn at the end."""
+    steps = 112
+    started, hour = NOW - timedelta(days=28), timedelta(hours=6)
+    line = []
+    for index in range(steps + 1):
+        left = 100 - Fraction(index, 6) - (30 if index > 64 else 0) - max(0, index - 106) * 4  # noqa: PLR2004 - the places of the made-up incidents
+        line.append(Left(started + hour * index, left))
     return Burndown(
-        start=NOW - timedelta(days=days), end=NOW + timedelta(days=2), now=NOW, zone=local.zone, line=line,
-        incidents=(Stretch(NOW - timedelta(days=12), NOW - timedelta(days=11, hours=20), "INC-112"), Stretch(NOW - timedelta(minutes=4), None, "INC-114")),
+        start=started, end=NOW + timedelta(days=2), now=NOW, zone=local.zone, line=line,
+        incidents=(Stretch(started + hour * 64, started + hour * 65, "INC-112"), Stretch(NOW - timedelta(minutes=4), None, "INC-114")),
         deploys=(Mark(NOW - timedelta(days=9), "840"), Mark(NOW - timedelta(days=3), "841"), Mark(NOW - timedelta(minutes=9), "842")),
         gone_at=NOW + timedelta(hours=14),
     )  # fmt: skip

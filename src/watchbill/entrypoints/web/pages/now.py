@@ -1,7 +1,7 @@
 """Now: what is wrong, who has the watch, which promises are in danger, what is open, what changed. Calm on a good day."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.bootstrap import Services
@@ -11,12 +11,11 @@ from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, PromiseF
 from watchbill.operations import changes, incidents, oncall, paging, services, slos
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
-from watchbill.operations.slos import SloView
+from watchbill.operations.slo_views import SloView
 
 __all__ = ["page", "promise_fact"]
 
-WORST, SCHEDULES, PAGES, RECENT = 8, 4, 50, timedelta(hours=1)
-_FEW_MINUTES = timedelta(minutes=5)
+WORST, SCHEDULES, PAGES, NAMES, RECENT = 8, 4, 50, 4, timedelta(hours=1)
 
 
 def page(s: Services, visit: Visit) -> Shown:
@@ -27,8 +26,9 @@ def page(s: Services, visit: Visit) -> Shown:
     watches = oncall.now(s, visit.who, oncall.Now())
     pages = paging.list_all(s, visit.who, paging.ListPages(limit=PAGES)).items
     catalog = services.list_all(s, visit.who, services.ListServices())
+    calling, answered_by, answered_at = _answering(s, visit)
     facts = NowFacts(
-        promises=_promises(s, visit, promises),
+        promises=[promise_fact(view) for view in promises],
         incidents=[_incident(one, visit) for one in opened],
         watches=[
             WatchFact(one.schedule, visit.name(one.primary) if one.primary else None, one.until)
@@ -36,7 +36,9 @@ def page(s: Services, visit: Visit) -> Shown:
             if one.schedule in {each.name for each in schedules}
         ],
         services=len(catalog),
-        **_answering(s, visit),
+        calling=calling,
+        acknowledged_by=answered_by,
+        acknowledged_at=answered_at,
     )
     since = visit.local.now - RECENT
     return Shown(
@@ -58,44 +60,37 @@ def page(s: Services, visit: Visit) -> Shown:
     )
 
 
-def promise_fact(view: SloView, bad_ratio: Fraction | None = None) -> PromiseFact:
+def promise_fact(view: SloView) -> PromiseFact:
     """What the sentence needs of an SLO."""
     return PromiseFact(
         name=view.slo, service=view.service, kind=view.type, state=view.state, frozen=view.frozen, firing=bool(view.firing),
-        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, bad_ratio=bad_ratio,
+        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, bad_ratio=None if view.recent_bad_ratio is None else Fraction(str(view.recent_bad_ratio)),
         gone_at=view.exhausted_at, thaws_at=view.recovers_at if view.frozen else None,
     )  # fmt: skip
 
 
-def bad_of_late(s: Services, visit: Visit, slo: str) -> Fraction | None:
-    """The share that failed in the last minutes; None where nothing was measured."""
-    end = visit.local.now
-    found = slos.series(s, visit.who, slos.SeriesOf(name=slo, start=end - _FEW_MINUTES, end=end))
-    total = sum(point.total for point in found.points)
-    return Fraction(total - sum(point.good for point in found.points), total) if total else None
-
-
-def _promises(s: Services, visit: Visit, views: Sequence[SloView]) -> list[PromiseFact]:
-    worst = next((view.slo for view in views if view.firing), None)
-    return [promise_fact(view, bad_of_late(s, visit, view.slo) if view.slo == worst else None) for view in views]
-
-
 def _incident(row: IncidentRow, visit: Visit) -> IncidentFact:
     return IncidentFact(
-        row.number, row.title, row.severity, visit.name(row.ic) if row.ic else None, row.service, row.update_overdue, row.next_update_at
+        row.number,
+        row.title,
+        row.severity,
+        visit.name(row.ic) if row.ic else None,
+        row.service,
+        row.update_overdue,
+        row.next_update_at,
     )
 
 
-def _answering(s: Services, visit: Visit) -> dict[str, object]:
-    """Who is being called and has not answered, or who answered last."""
+def _answering(s: Services, visit: Visit) -> tuple[list[str], str | None, datetime | None]:
+    """Who is being called and has not answered; who answered last, and when."""
     walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
-    calling = sorted({visit.name(person) for one in walks if one.status in {"open", "exhausted"} for person in one.people})
+    calling = sorted(
+        {visit.name(person) for one in walks if one.status in {"open", "exhausted"} for person in one.people}
+    )
     answered = next((one for one in walks if one.acknowledged_by), None)
-    return {
-        "calling": calling[:4],
-        "acknowledged_by": visit.name(answered.acknowledged_by) if answered else None,
-        "acknowledged_at": answered.acknowledged_at if answered else None,
-    }
+    if answered is None:
+        return calling[:NAMES], None, None
+    return calling[:NAMES], visit.name(answered.acknowledged_by), answered.acknowledged_at
 
 
 def _today(s: Services, visit: Visit, opened: Sequence[IncidentRow]) -> list[IncidentRow]:

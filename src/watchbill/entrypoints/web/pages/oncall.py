@@ -42,13 +42,19 @@ def show(s: Services, visit: Visit) -> Shown:
     one = _schedule(s, visit, visit.params["name"])
     days = SPANS.get(visit.query.get("days", "7"), 7)
     start, _ = day_around(visit.local.now, visit.local.zone)
-    shifts = oncall.show(s, visit.who, oncall.Show(schedule=one.name, start=visit.local.now, end=start + timedelta(days=days)))
+    shifts = oncall.show(
+        s, visit.who, oncall.Show(schedule=one.name, start=visit.local.now, end=start + timedelta(days=days))
+    )
     return Shown(
         "schedule.html",
         {
             "one": one,
             "headline": words.headline([one], visit),
-            "more": words.more([one], {each.schedule: each for each in oncall.next_up(s, visit.who, oncall.Next(schedule=one.name))}, visit),
+            "more": words.more(
+                [one],
+                {each.schedule: each for each in oncall.next_up(s, visit.who, oncall.Next(schedule=one.name))},
+                visit,
+            ),
             "picture": _picture(s, visit, one, days),
             "days": days,
             "shifts": shifts[:20],
@@ -64,7 +70,11 @@ def override(s: Services, visit: Visit) -> Go:
     """Let somebody else stand watch for a while; times are on the viewer's clock."""
     name = visit.params["name"]
     given = oncall.AddOverride(
-        schedule=name, person=visit.need("person"), start=_moment(visit, "start"), end=_moment(visit, "end"), reason=visit.form.get("reason", "")
+        schedule=name,
+        person=visit.need("person"),
+        start=_moment(visit, "start"),
+        end=_moment(visit, "end"),
+        reason=visit.form.get("reason", ""),
     )
     oncall.override(s, visit.who, given)
     return Go(f"/oncall/{name}", said="saved")
@@ -101,9 +111,9 @@ def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int) -> 
         rows = rows_of(s, visit, [one], start - reach, end + reach)
         day = Band(start=start, end=end, now=now, zone=zone, rows=rows, key=f"sky-{one.name}")
         first, last = hours_around(now)
-        return band(day, class_="far") + band(replace(day, start=first, end=last, key=f"{day.key}-near", width_px=358, every_h=2), class_="near")
+        return band(day, class_="far") + band(
+            replace(day, start=first, end=last, key=f"{day.key}-near", width_px=358, every_h=2), class_="near"
+        )
     end = start + timedelta(days=days)
     bars = bars_of(s, visit, one.name, start - reach, end + reach)
     return wall(Wall(start=start, days=days, now=now, zone=zone, row=Row(bars), key=f"sky-{one.name}"))
-
-

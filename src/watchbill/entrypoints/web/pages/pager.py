@@ -66,7 +66,9 @@ def _declare(s: Services, facts: PageFacts, back: str) -> Go:
     """An incident about what the page says, unless there is one already."""
     if facts.situation.incident is None:
         who = Actor(facts.person, Role.RESPONDER, "link")
-        given = StartIncident(title=words.headline(facts).rstrip("."), service=facts.service, detected_by=DetectedBy.ALERT, confirm=True)
+        given = StartIncident(
+            title=words.headline(facts).rstrip("."), service=facts.service, detected_by=DetectedBy.ALERT, confirm=True
+        )
         incidents.start(s, who, given)
     return Go(back, said="declared")
 

@@ -1,7 +1,6 @@
 """Services: the catalog with who has the watch and how its promises stand, and everything known about one."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.visit import Shown, Visit
@@ -26,7 +25,9 @@ def index(s: Services, visit: Visit) -> Shown:
     found = [
         one
         for one in everything
-        if (not tier or one.tier == tier) and (not team or one.owner_team == team) and (not text or text in _words_of(one))
+        if (not tier or one.tier == tier)
+        and (not team or one.owner_team == team)
+        and (not text or text in _words_of(one))
     ]
     found.sort(key=_key(str(sort)))
     start = next((place + 1 for place, one in enumerate(found) if one.name == visit.ask("after")), 0)
@@ -74,12 +75,14 @@ def _words_of(one: ServiceView) -> str:
     return " ".join((one.name, one.tier, one.owner_team or "", one.type or "", one.description or "")).casefold()
 
 
-def _key(sort: str) -> Any:  # Any: tuples of different kinds
-    tiers: Sequence[str] = _TIERS
-    trouble = lambda one: (not one.open_incidents, _STATES.index(one.budget_state), tiers.index(one.tier) if one.tier in tiers else 9, one.name)  # noqa: E731 - one row of the table below
-    return {
-        "trouble": trouble,
-        "name": lambda one: one.name,
-        "tier": lambda one: (tiers.index(one.tier) if one.tier in tiers else 9, one.name),
-        "team": lambda one: (one.owner_team or "\uffff", one.name),
-    }[sort]
+def _key(sort: str) -> Callable[[ServiceView], tuple[object, ...]]:
+    def tier(one: ServiceView) -> int:
+        return _TIERS.index(one.tier) if one.tier in _TIERS else len(_TIERS)
+
+    keys: dict[str, Callable[[ServiceView], tuple[object, ...]]] = {
+        "trouble": lambda one: (not one.open_incidents, _STATES.index(one.budget_state), tier(one), one.name),
+        "name": lambda one: (one.name,),
+        "tier": lambda one: (tier(one), one.name),
+        "team": lambda one: (one.owner_team is None, one.owner_team, one.name),
+    }
+    return keys[sort]

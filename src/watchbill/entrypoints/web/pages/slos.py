@@ -6,14 +6,14 @@ from fractions import Fraction
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.burndown import Burndown, Left, Mark, Stretch, burndown
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
-from watchbill.entrypoints.web.pages.now import bad_of_late, promise_fact
+from watchbill.entrypoints.web.pages.now import promise_fact
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import slos as words
 from watchbill.operations import alerts, changes, incidents, resources, slos
 from watchbill.operations.changes import ChangeEventView
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
-from watchbill.operations.slos import SloDetailView, SloView
+from watchbill.operations.slo_views import SloDetailView, SloView
 
 __all__ = ["index", "show"]
 
@@ -27,7 +27,11 @@ def index(s: Services, visit: Visit) -> Shown:
     """All promises, worst first, filtered by state and words."""
     everything = slos.list_all(s, visit.who, slos.ListSlos())
     state, text = visit.ask("state"), (visit.ask("q") or "").casefold()
-    found = [one for one in everything if (not state or _is(one, state)) and (not text or text in f"{one.slo} {one.service} {one.type}".casefold())]
+    found = [
+        one
+        for one in everything
+        if (not state or _is(one, state)) and (not text or text in f"{one.slo} {one.service} {one.type}".casefold())
+    ]
     start = next((place + 1 for place, one in enumerate(found) if one.slo == visit.ask("after")), 0)
     shown = found[start : start + SHOWN]
     facts = [promise_fact(one) for one in everything]
@@ -51,15 +55,22 @@ def show(s: Services, visit: Visit) -> Shown:
     who, name = visit.who, visit.params["name"]
     one = slos.show(s, who, slos.NamedSlo(name=name))
     burned = slos.burndown(s, who, slos.BurndownOf(name=one.slo, points=POINTS))
-    deploys = changes.list_all(s, who, changes.ListChanges(service=one.service, since=burned.window_start, limit=MARKS)).items
-    happened = incidents.list_all(s, who, ListIncidents(service=one.service, since=burned.window_start, limit=MARKS)).items
-    line = [Left(point.at, None if point.remaining_pct is None else Fraction(str(point.remaining_pct))) for point in burned.points]
+    deploys = changes.list_all(
+        s, who, changes.ListChanges(service=one.service, since=burned.window_start, limit=MARKS)
+    ).items
+    happened = incidents.list_all(
+        s, who, ListIncidents(service=one.service, since=burned.window_start, limit=MARKS)
+    ).items
+    line = [
+        Left(point.at, None if point.remaining_pct is None else Fraction(str(point.remaining_pct)))
+        for point in burned.points
+    ]
     pictures = [_burndown(one, visit, line, happened, deploys, wide=wide) for wide in (True, False)]
     return Shown(
         "slo.html",
         {
             "one": one,
-            "headline": words.slo_headline(one, bad_of_late(s, visit, one.slo) if one.firing else None),
+            "headline": words.slo_headline(one),
             "more": words.slo_more(one, visit.local),
             "wide": burndown(pictures[0], class_="far"),
             "narrow": burndown(pictures[1], class_="near"),
@@ -74,11 +85,19 @@ def show(s: Services, visit: Visit) -> Shown:
 
 def _is(one: SloView, state: str) -> bool:
     """Whether a promise belongs to a state of the filter; burning, frozen and blind are asked like states."""
-    return {"burning": bool(one.firing), "frozen": one.frozen, "blind": one.data_status in {"stale", "no_data"}}.get(state, one.state == state)
+    return {"burning": bool(one.firing), "frozen": one.frozen, "blind": one.data_status in {"stale", "no_data"}}.get(
+        state, one.state == state
+    )
 
 
 def _burndown(
-    one: SloDetailView, visit: Visit, line: list[Left], happened: list[IncidentRow], deploys: list[ChangeEventView], *, wide: bool
+    one: SloDetailView,
+    visit: Visit,
+    line: list[Left],
+    happened: list[IncidentRow],
+    deploys: list[ChangeEventView],
+    *,
+    wide: bool,
 ) -> Burndown:
     now = visit.local.now
     end = one.window_end if one.window_end > now + timedelta(hours=1) else now + (now - one.window_start) * float(AHEAD)

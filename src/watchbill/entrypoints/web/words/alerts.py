@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted
-from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, listed, say
+from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.operations.alerts import AlertDetailView, AlertView
 
 __all__ = ["alert_headline", "alert_more", "list_headline", "list_more"]
@@ -37,8 +37,10 @@ def list_more(firing: Sequence[AlertView]) -> Sentence:
 
 def alert_headline(one: AlertDetailView) -> Sentence:
     """Its title, in the tone of its state."""
-    tone = "dead" if one.status == "firing" and one.severity in {"P0", "P1"} else "warn" if one.status == "firing" else ""
-    return say(Part(one.title.rstrip("."), tone), ".")  # type: ignore[arg-type]  # one of the tones above
+    tone: Tone = (
+        "dead" if one.status == "firing" and one.severity in {"P0", "P1"} else "warn" if one.status == "firing" else ""
+    )
+    return say(Part(one.title.rstrip("."), tone), ".")
 
 
 def alert_more(one: AlertDetailView, visit: Visit) -> Sentence:
@@ -54,7 +56,11 @@ def alert_more(one: AlertDetailView, visit: Visit) -> Sentence:
     elif one.status == "firing" and one.escalation_status == "open":
         parts.append(say(Part("Nobody has answered yet.", "dead")))
     if one.incident_number is not None:
-        parts.append(say("It belongs to ", Part(f"INC-{one.incident_number}", "strong", f"/incidents/{one.incident_number}"), "."))
+        parts.append(
+            say(
+                "It belongs to ", Part(f"INC-{one.incident_number}", "strong", f"/incidents/{one.incident_number}"), "."
+            )
+        )
     if one.silenced_by:
         parts.append(say("It is silenced."))
     return join(parts)

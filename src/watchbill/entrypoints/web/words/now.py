@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from watchbill.entrypoints.web.words.amounts import counted, percent
 from watchbill.entrypoints.web.words.loss import loss_words
-from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, listed, say
+from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
 
 __all__ = ["IncidentFact", "NowFacts", "PromiseFact", "WatchFact", "headline", "more"]
@@ -82,7 +82,7 @@ def headline(facts: NowFacts) -> Sentence:
         return _burning(burning[0], len(burning) - 1)
     if facts.incidents:
         worst = facts.incidents[0]
-        tone = "dead" if worst.severity in {"SEV1", "SEV2"} else "warn"
+        tone: Tone = "dead" if worst.severity in {"SEV1", "SEV2"} else "warn"
         return say(
             Part(f"{worst.name} {worst.title}", tone, f"/incidents/{worst.number}"), f" is open, {worst.severity}."
         )

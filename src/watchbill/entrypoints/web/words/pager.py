@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from watchbill.entrypoints.web.words.amounts import percent
 from watchbill.entrypoints.web.words.loss import loss_words
-from watchbill.entrypoints.web.words.phrase import Part, Sentence, listed, say
+from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, listed, say
 from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.units import pct_text, span_words
 from watchbill.oncall.model import BudgetFacts, ChangeFact, EscalationStatus, PageFacts
@@ -20,8 +20,15 @@ _STATES: dict[EscalationStatus, str] = {
     EscalationStatus.SNOOZED: "snoozed",
     EscalationStatus.RESOLVED: "resolved",
 }
-_VERBS = {"deploy": "was deployed", "flag": "flag was set", "config": "was configured anew", "scale": "was scaled", "rollback": "was rolled back"}
-_WHOLE = 1000
+_VERBS = {
+    "deploy": "was deployed",
+    "flag": "flag was set",
+    "config": "was configured anew",
+    "scale": "was scaled",
+    "rollback": "was rolled back",
+}
+_LEFT: dict[str, Tone] = {"healthy": "ok", "warning": "warn"}
+_WHOLE, _LATELY = 1000, 5  # minutes
 
 
 def state_words(status: EscalationStatus) -> str:
@@ -30,8 +37,8 @@ def state_words(status: EscalationStatus) -> str:
 
 
 def headline(facts: PageFacts) -> str:
-    """What broke, in numbers where they are known: `checkout fails 15 in 1,000 requests.`"""
-    budget, share = facts.situation.budget, facts.situation.bad_ratio
+    """What broke, in numbers where they are known: `checkout fails 15 in 1,000 requests`, else the title."""
+    budget, share = facts.situation.budget, _share(facts)
     if budget is not None and facts.service and share and share > 1 - budget.target.value:
         return f"{facts.service} {loss_words(budget.kind, share)}."
     return facts.title if facts.title.endswith((".", "!", "?")) else f"{facts.title}."
@@ -40,7 +47,11 @@ def headline(facts: PageFacts) -> str:
 def subline(facts: PageFacts) -> str:
     """The promise, the tier, and the alert's own words."""
     budget = facts.situation.budget
-    found = [f"promises {kept_in_counts(budget.target.value)}" if budget else None, facts.situation.tier, facts.sentence or facts.title]
+    found = [
+        f"promises {kept_in_counts(budget.target.value)}" if budget else None,
+        facts.situation.tier,
+        facts.sentence or facts.title,
+    ]
     return " · ".join(one for one in found if one)
 
 
@@ -58,9 +69,11 @@ def budget_line(budget: BudgetFacts, local: Local) -> Sentence:
         return say("How much of the budget is left is not known.")
     if budget.remaining_pct <= 0:
         return say(Part("The error budget is spent.", "dead"), " Every failure now breaks the promise further.")
-    tone = {"healthy": "ok", "warning": "warn"}.get(budget.state, "crit")
-    left = Part(f"{percent(budget.remaining_pct)} of the budget is left.", tone)  # type: ignore[arg-type]  # the table above holds tones only
-    rate = f", {_rate(budget.burn_rate)} the allowed one," if budget.burn_rate is not None and budget.burn_rate > 1 else ""
+    tone = _LEFT.get(budget.state, "crit")
+    left = Part(f"{percent(budget.remaining_pct)} of the budget is left.", tone)
+    rate = (
+        f", {_rate(budget.burn_rate)} the allowed one," if budget.burn_rate is not None and budget.burn_rate > 1 else ""
+    )
     if budget.exhausted_at is None:
         return say(left)
     day = "today " if local.at(budget.exhausted_at).date() == local.at(local.now).date() else ""
@@ -72,7 +85,9 @@ def change_line(change: ChangeFact, firing_since: datetime) -> Sentence:
     before = firing_since - change.at
     when = f"{span_words(before)} before" if before > timedelta(0) else f"{span_words(before)} after it began"
     verb = _VERBS.get(change.kind, f"changed ({change.kind})")
-    what = f"{change.service} {change.summary}".strip() if change.kind != "flag" else f"{change.service}: {change.summary}"
+    what = (
+        f"{change.service} {change.summary}".strip() if change.kind != "flag" else f"{change.service}: {change.summary}"
+    )
     by = f", by {change.author}" if change.author else ""
     return say(Part("Changed: ", "strong"), f"{what} {verb} {when}{by}.")
 
@@ -88,7 +103,12 @@ def next_line(facts: PageFacts) -> tuple[str, str] | None:
     return f"{people} {'are' if plural else 'is'} called{last} in ", " unless you acknowledge."
 
 
+def _share(facts: PageFacts) -> Fraction | None:
+    """What failed of late, by the same counts as the picture below it; else by what the situation says."""
+    points = facts.situation.series[-_LATELY:]
+    total = sum(point.total for point in points)
+    return Fraction(total - sum(point.good for point in points), total) if total else facts.situation.bad_ratio
+
+
 def _rate(rate: Fraction) -> str:
     return f"{pct_text(rate, 0 if rate >= 10 else 1)}\u00a0times"  # noqa: PLR2004 - a tenth of a large rate says nothing
-
-

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted, percent
-from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, listed, say
+from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.operations.services import ServiceDetailView, ServiceView
-from watchbill.operations.slos import SloView
+from watchbill.operations.slo_views import SloView
 
 __all__ = ["catalog_headline", "catalog_more", "service_facts", "service_headline", "service_more"]
 
@@ -19,10 +19,22 @@ def catalog_headline(services: Sequence[ServiceView]) -> Sentence:
         return say("The catalog is empty.")
     down = [one for one in services if one.open_incidents]
     if down:
-        return say(Part(f"{listed([one.name for one in down[:3]])} {'has' if len(down) == 1 else 'have'} an open incident", "dead"), ".")
+        return say(
+            Part(
+                f"{listed([one.name for one in down[:3]])} {'has' if len(down) == 1 else 'have'} an open incident",
+                "dead",
+            ),
+            ".",
+        )
     low = [one for one in services if one.budget_state in _BAD]
     if low:
-        return say(Part(f"{counted(len(low), 'service').capitalize()} {'is' if len(low) == 1 else 'are'} short of budget", "warn"), ".")
+        return say(
+            Part(
+                f"{counted(len(low), 'service').capitalize()} {'is' if len(low) == 1 else 'are'} short of budget",
+                "warn",
+            ),
+            ".",
+        )
     return say(f"{counted(len(services), 'service').capitalize()}, all within their promises.")
 
 
@@ -42,23 +54,36 @@ def service_headline(one: ServiceDetailView, promises: Sequence[SloView]) -> Sen
     """The worst thing about the service, else what it promises."""
     if one.open_incidents:
         worst = one.open_incidents[0]
-        return say(f"{one.name} has an open incident: ", Part(f"INC-{worst.number} {worst.title}", "dead", f"/incidents/{worst.number}"), ".")
+        return say(
+            f"{one.name} has an open incident: ",
+            Part(f"INC-{worst.number} {worst.title}", "dead", f"/incidents/{worst.number}"),
+            ".",
+        )
     burning = [promise for promise in promises if promise.firing]
     if burning:
         return say(Part(f"{one.name} burns its budget too fast", "dead", f"/slos/{burning[0].slo}"), ".")
     low = [promise for promise in promises if promise.state in _BAD]
     if low:
         worst_slo = low[0]
-        tone = "warn" if worst_slo.state == "warning" else "crit"
-        return say(f"{one.name} has ", Part(f"{percent(worst_slo.budget_remaining_pct)} of its budget left", tone, f"/slos/{worst_slo.slo}"), ".")
+        tone: Tone = "warn" if worst_slo.state == "warning" else "crit"
+        return say(
+            f"{one.name} has ",
+            Part(f"{percent(worst_slo.budget_remaining_pct)} of its budget left", tone, f"/slos/{worst_slo.slo}"),
+            ".",
+        )
     if not promises:
         return say(f"{one.name} promises nothing yet.")
-    return say(f"{one.name} keeps {'its promise' if len(promises) == 1 else f'its {counted(len(promises), "promise")}'}.")
+    what = "its promise" if len(promises) == 1 else f"its {counted(len(promises), 'promise')}"
+    return say(f"{one.name} keeps {what}.")
 
 
 def service_more(one: ServiceDetailView, visit: Visit) -> Sentence:
     """What it is, whose it is, who has the watch."""
-    kind = f"A {one.tier} {one.type or 'service'}" if one.tier[0] not in "aeiou" else f"An {one.tier} {one.type or 'service'}"
+    kind = (
+        f"A {one.tier} {one.type or 'service'}"
+        if one.tier[0] not in "aeiou"
+        else f"An {one.tier} {one.type or 'service'}"
+    )
     owner = f" of team {one.owner_team}" if one.owner_team else " without an owner"
     parts = [say(f"{kind}{owner}.")]
     if one.description:

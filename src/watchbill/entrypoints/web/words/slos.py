@@ -7,13 +7,13 @@ from fractions import Fraction
 from watchbill.entrypoints.web.words.amounts import counted, percent, times
 from watchbill.entrypoints.web.words.loss import loss_words
 from watchbill.entrypoints.web.words.now import PromiseFact
-from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, listed, say
+from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
-from watchbill.operations.slos import SloDetailView
+from watchbill.operations.slo_views import SloDetailView
 
 __all__ = ["list_headline", "list_more", "slo_headline", "slo_more", "state_counts"]
 
-_TONES = {"exhausted": "dead", "critical": "crit", "warning": "warn"}
+_TONES: dict[str, Tone] = {"exhausted": "dead", "critical": "crit", "warning": "warn"}
 
 
 def state_counts(promises: Sequence[PromiseFact]) -> list[tuple[str, int]]:
@@ -31,19 +31,33 @@ def list_headline(promises: Sequence[PromiseFact]) -> Sentence:
         return say("Nothing is promised yet.")
     bad = [one for one in promises if one.firing or one.state in _TONES]
     if not bad:
-        return say(f"{counted(len(promises), 'promise').capitalize()}, {'it holds' if len(promises) == 1 else 'all hold'}.")
-    tone = "dead" if any(one.firing for one in bad) else "warn"
-    return say(Part(f"{counted(len(bad), 'promise').capitalize()} of {len(promises)} {'is' if len(bad) == 1 else 'are'} in danger", tone), ".")
+        return say(
+            f"{counted(len(promises), 'promise').capitalize()}, {'it holds' if len(promises) == 1 else 'all hold'}."
+        )
+    tone: Tone = "dead" if any(one.firing for one in bad) else "warn"
+    return say(
+        Part(
+            f"{counted(len(bad), 'promise').capitalize()} of {len(promises)} {'is' if len(bad) == 1 else 'are'} in danger",
+            tone,
+        ),
+        ".",
+    )
 
 
 def list_more(promises: Sequence[PromiseFact], local: Local) -> Sentence:
     """Which burn, which are frozen, which nobody can see."""
     burning = [one for one in promises if one.firing]
-    soonest = min((one for one in promises if one.gone_at and (one.remaining_pct or 0) > 0), key=lambda one: one.gone_at or local.now, default=None)
+    soonest = min(
+        (one for one in promises if one.gone_at and (one.remaining_pct or 0) > 0),
+        key=lambda one: one.gone_at or local.now,
+        default=None,
+    )
     blind = [one.name for one in promises if one.data_status in {"stale", "no_data"}]
     parts: list[Sentence] = []
     if burning:
-        parts.append(say(f"{listed([one.name for one in burning[:3]])} burn{'s' if len(burning) == 1 else ''} too fast."))
+        parts.append(
+            say(f"{listed([one.name for one in burning[:3]])} burn{'s' if len(burning) == 1 else ''} too fast.")
+        )
     if soonest is not None and soonest.gone_at is not None:
         parts.append(say(f"The next budget to go is that of {soonest.name}, {local.when(soonest.gone_at)}."))
     if blind:
@@ -51,16 +65,16 @@ def list_more(promises: Sequence[PromiseFact], local: Local) -> Sentence:
     return join(parts)
 
 
-def slo_headline(one: SloDetailView, bad_ratio: Fraction | None) -> Sentence:
+def slo_headline(one: SloDetailView) -> Sentence:
     """What happens to users now, else what is left."""
-    if one.firing and bad_ratio:
-        return say(Part(f"{one.service} {loss_words(one.type, bad_ratio)}", "dead"), ".")
+    if one.firing and one.recent_bad_ratio:
+        return say(Part(f"{one.service} {loss_words(one.type, Fraction(str(one.recent_bad_ratio)))}", "dead"), ".")
     if one.budget_remaining_pct is None:
         return say(Part(f"{one.slo} is not being measured", "warn"), ".")
     if one.budget_remaining_pct <= 0:
         return say(Part(f"{one.slo} has spent its error budget", "dead"), ".")
-    tone = _TONES.get(one.state or "", "")
-    return say(f"{one.slo} has ", Part(f"{percent(one.budget_remaining_pct)} of its budget left", tone), ".")  # type: ignore[arg-type]  # the table above holds tones only
+    tone: Tone = _TONES.get(one.state or "", "")
+    return say(f"{one.slo} has ", Part(f"{percent(one.budget_remaining_pct)} of its budget left", tone), ".")
 
 
 def slo_more(one: SloDetailView, local: Local) -> Sentence:

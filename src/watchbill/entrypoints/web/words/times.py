@@ -1,7 +1,8 @@
 """Moments and spans in the zone of the person who looks: absolute, relative, and UTC on hover."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -42,10 +43,7 @@ class Local:
 
     def day(self, moment: datetime) -> str:
         """`today`, `tomorrow`, `yesterday`, else `2 December`, with the year where it is another one."""
-        local, today = self.at(moment), self.at(self.now)
-        days = (local.date() - today.date()).days
-        near = {0: "today", 1: "tomorrow", -1: "yesterday"}
-        return near.get(days) or f"{local.day}\u00a0{local:%B}" + (f" {local.year}" if local.year != today.year else "")
+        return self.date(self.at(moment).date())
 
     def point(self, moment: datetime) -> str:
         """`03:12` on the same day, `tomorrow 03:12`, else `24 Nov 03:12`."""
@@ -77,6 +75,16 @@ class Local:
         """How long from start to end, or until now."""
         return span_words((end or self.now) - start)
 
+    def date(self, day: date) -> str:
+        """A calendar day: `today`, `2 December`, with the year where it is another one."""
+        today = self.at(self.now).date()
+        near = {0: "today", 1: "tomorrow", -1: "yesterday"}.get((day - today).days)
+        return near or f"{day.day}\u00a0{day:%B}" + (f" {day.year}" if day.year != today.year else "")
+
+    def span(self, seconds: int) -> str:
+        """A length in words."""
+        return span_words(timedelta(seconds=seconds))
+
     def countdown(self, moment: datetime) -> str:
         """`2:41` until the moment, `0:00` when it has come."""
         left = max(0, int((moment - self.now).total_seconds()))
@@ -86,13 +94,14 @@ class Local:
         """A `<time>` element: `both` (03:12, 4 min ago), `point`, `clock`, `day`, `ago`; scripts keep `ago` fresh."""
         if moment is None:
             return Markup("–")
-        text = {
+        styles: dict[str, Callable[[datetime], str]] = {
             "point": self.point,
             "clock": self.clock,
             "day": self.day,
             "ago": self.ago,
             "both": lambda one: f"{self.point(one)}, {self.ago(one)}",
-        }[style](moment)
+        }
+        text = styles[style](moment)
         rel = style if style in {"ago", "both"} else None
         utc = f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
         return el("time", text, datetime=to_text(moment), title=utc, data_rel=rel)
