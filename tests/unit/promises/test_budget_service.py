@@ -260,12 +260,8 @@ def test_attribution_to_an_incident(world: World) -> None:
 
     charged = world.budget.attribute(NAME, start, world.clock.now())
 
-    assert (charged.total, charged.bad_in_span, charged.baseline_ratio, charged.bad) == (
-        1000,
-        500,
-        Fraction(1, 100),
-        490,
-    )
+    assert (charged.total, charged.bad_in_span) == (1000, 500)
+    assert (charged.baseline_ratio, charged.bad) == (Fraction(1, 100), Fraction(490))
     assert charged.share_of_budget_pct == 100 * Fraction(490) / (Fraction(145_000) / 1000)
     assert (charged.end - charged.start) == timedelta(minutes=10)
 

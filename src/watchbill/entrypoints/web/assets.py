@@ -25,7 +25,8 @@ _VENDORED = {
     "inter-latin.woff2": re.compile(r"inter-latin-[\d.]+\.woff2"),
 }
 _URL = re.compile(rb"url\(([a-z0-9.-]+)\)")
-_COMMENT = re.compile(rb"/\*.*?\*/\s*", re.DOTALL)
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(rb"\s*([{};])\s*")
 _DIGEST = 10
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -48,12 +49,11 @@ def assets() -> Mapping[str, Asset]:
     for name, pattern in _VENDORED.items():
         raw[name] = _only(root / "vendor", pattern)
     found = {name: _asset(name, content) for name, content in raw.items() if not name.endswith(".css")}
+    # Fonts are named by their hash in the style sheet too.
+    urls = {name: asset.url.encode() for name, asset in found.items()}
     for name, content in raw.items():
         if name.endswith(".css"):
-            # Fonts are named by their hash in the style sheet too; comments are for the people who write it.
-            linked = _URL.sub(
-                lambda match: b"url(" + found[match[1].decode()].url.encode() + b")", _COMMENT.sub(b"", content)
-            )
+            linked = _URL.sub(lambda match: b"url(" + urls[match[1].decode()] + b")", _plain(content))
             found[name] = _asset(name, linked)
     return found
 
@@ -75,6 +75,11 @@ def serve_asset(request: Request) -> Response:
     if asset.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
         return Response(asset.packed, media_type=asset.media_type, headers=headers | {"Content-Encoding": "gzip"})
     return Response(asset.content, media_type=asset.media_type, headers=headers)
+
+
+def _plain(style: bytes) -> bytes:
+    """A style sheet without its comments and the space around its marks: those are for the people who write it."""
+    return _AROUND.sub(rb"\1", _COMMENT.sub(b"", style)).replace(b";}", b"}").strip()
 
 
 def _only(folder: Traversable, pattern: re.Pattern[str]) -> bytes:

@@ -53,9 +53,7 @@ def burn_annotations(
         "budget_remaining_pct": "unknown" if status.remaining_pct is None else pct_text(status.remaining_pct),
         "exhausts_at": to_text(forecast.exhausts_at) if forecast.exhausts_at else "",
         "top_contributors": "; ".join(
-            contributor_words(one.dimension, one.value, one.bad, seen.bad)
-            for one in contributors
-            if one.bad <= seen.bad
+            contributor_words(one.dimension, one.value, one.bad, losses.bad) for one in losses.contributors
         ),
         **_runbook(status.slo),
     }

@@ -176,7 +176,7 @@ def _ticks(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:
             yield el(
                 "rect",
                 el("title", tick.label),
-                class_=f"f-{tick.tone}",
+                class_=f"f {tick.tone}",
                 x=pct(axis.at(tick.at)),
                 y=low - 7,
                 width=2.5,
@@ -205,8 +205,8 @@ def _span(shown: Band, axis: Scale, span: Span, top: float) -> Markup:
     tone = str(place.pop("class_", ""))
     return el(
         "g",
-        el("rect", class_=f"f-{span.tone}", x=pct(left), y=top, width=pct(right - left), height=7, rx=3),
-        el("text", span.label, class_=f"lab t-{span.tone} {tone}".strip(), y=top + 7.5, **place),
+        el("rect", class_=f"f {span.tone}", x=pct(left), y=top, width=pct(right - left), height=7, rx=3),
+        el("text", span.label, class_=f"lab f {span.tone} {tone}".strip(), y=top + 7.5, **place),
     )
 
 
@@ -215,9 +215,9 @@ def _lantern(shown: Band, axis: Scale, bottom: float) -> Iterator[Markup]:
     if not axis.shows(shown.now):
         return
     x = pct(axis.at(shown.now))
-    yield el("line", class_="s-lamp", x1=x, x2=x, y1=18, y2=bottom)
+    yield el("line", class_="s lamp", x1=x, x2=x, y1=18, y2=bottom)
     yield el("circle", class_="halo", cx=x, cy=TOP, r=11)
-    yield el("circle", class_="f-lamp", cx=x, cy=TOP, r=4)
+    yield el("circle", class_="f lamp", cx=x, cy=TOP, r=4)
     text = shown.now.astimezone(shown.zone).strftime("%H:%M")
     # The label moves aside at the edges instead of being cut.
     edge = min(max(axis.at(shown.now), 22 / shown.width_px), 1 - 22 / shown.width_px)
@@ -227,6 +227,6 @@ def _lantern(shown: Band, axis: Scale, bottom: float) -> Iterator[Markup]:
 def _pill(text: str) -> Markup:
     return el(
         "g",
-        el("rect", class_="f-lamp", x=-21, y=0, width=42, height=18, rx=9),
-        el("text", text, class_="mid f-lamp-ink", x=0, y=13),
+        el("rect", class_="f lamp", x=-21, y=0, width=42, height=18, rx=9),
+        el("text", text, class_="mid on-lamp", x=0, y=13),
     )

@@ -119,11 +119,11 @@ def _y(value: float, floor: float) -> float:
 def _edges(floor: float) -> Iterator[Markup]:
     for value, tone, words in EDGES:
         y = _y(value, floor)
-        yield el("line", class_=f"s-{tone} {'' if value == 0 else 'dash '}half", x1=0, x2="100%", y1=y, y2=y)
-        yield el("text", words, class_=f"t-{tone} lab over", x=4, y=y - 5)
+        yield el("line", class_=f"s {tone} {'' if value == 0 else 'dash '}half", x1=0, x2="100%", y1=y, y2=y)
+        yield el("text", words, class_=f"f {tone} lab over", x=4, y=y - 5)
     if floor < -20:  # noqa: PLR2004 - below that there is room to shade what was overspent
         yield el(
-            "rect", class_="f-dead faint", x=0, y=_y(0, floor), width="100%", height=_y(floor, floor) - _y(0, floor)
+            "rect", class_="f dead faint", x=0, y=_y(0, floor), width="100%", height=_y(floor, floor) - _y(0, floor)
         )
 
 
@@ -140,9 +140,9 @@ def _area(shown: Burndown, axis: Scale, floor: float) -> Markup:
     for run in (run for run in runs if run):
         path = "M" + "L".join(f"{num(x)} {num(y)}" for x, y in run)
         drawn.append(
-            el("path", class_="f-lamp faint", d=f"{path}L{num(run[-1][0])} {num(zero)}L{num(run[0][0])} {num(zero)}Z")
+            el("path", class_="f lamp faint", d=f"{path}L{num(run[-1][0])} {num(zero)}L{num(run[0][0])} {num(zero)}Z")
         )
-        drawn.append(el("path", class_="trace s-lamp", d=path))
+        drawn.append(el("path", class_="trace s lamp", d=path))
     height = HEAD + PLOT
     return el(
         "svg",
@@ -163,13 +163,13 @@ def _incidents(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
         if axis.free(one.end or shown.now) < 0:
             continue
         right = max(right, left + 0.003)
-        yield el("rect", class_="f-dead tint", x=pct(left), y=HEAD - 6, width=pct(right - left), height=low - HEAD + 6)
+        yield el("rect", class_="f dead tint", x=pct(left), y=HEAD - 6, width=pct(right - left), height=low - HEAD + 6)
         if left > reach:  # a label that would run into its neighbour is left to the list below the picture
             late = left > 0.9  # noqa: PLR2004 - near the edge the label stands on the other side
             yield el(
                 "text",
                 one.label,
-                class_="lab t-dead end" if late else "lab t-dead",
+                class_="lab f dead end" if late else "lab f dead",
                 x=pct(right if late else left),
                 y=HEAD - 11,
             )
@@ -184,14 +184,14 @@ def _deploys(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
         x = axis.at(one.at)
         yield el(
             "svg",
-            el("path", el("title", one.label), class_="f-lamp", d="M0-9l4.5 9h-9z"),
+            el("path", el("title", one.label), class_="f lamp", d="M0-9l4.5 9h-9z"),
             x=pct(x),
             y=low,
             overflow="visible",
         )
         words = (len(one.label) * LETTER + 14) / shown.width_px
         if x - words / 2 > reach and x + words < 1:
-            yield el("text", one.label, class_="lab t-lamp", x=pct(x), dx=7, y=low - 3)
+            yield el("text", one.label, class_="lab f lamp", x=pct(x), dx=7, y=low - 3)
             reach = x + words
 
 
@@ -219,10 +219,10 @@ def _now(shown: Burndown, axis: Scale, floor: float, low: float) -> Iterator[Mar
     x, y = axis.at(known[-1].at), _y(float(known[-1].remaining_pct), floor)
     if shown.gone_at and shown.gone_at > shown.now and known[-1].remaining_pct > 0:
         # As far as the axis reaches: a forecast beyond it is a slope, not a date.
-        yield el("line", class_="s-lamp dash", x1=pct(x), y1=y, x2=pct(axis.free(shown.gone_at)), y2=_y(0, floor))
-    yield el("line", class_="s-lamp", x1=pct(x), x2=pct(x), y1=HEAD - 6, y2=low)
+        yield el("line", class_="s lamp dash", x1=pct(x), y1=y, x2=pct(axis.free(shown.gone_at)), y2=_y(0, floor))
+    yield el("line", class_="s lamp", x1=pct(x), x2=pct(x), y1=HEAD - 6, y2=low)
     yield el("circle", class_="halo", cx=pct(x), cy=y, r=10)
-    yield el("circle", class_="f-lamp", cx=pct(x), cy=y, r=4)
+    yield el("circle", class_="f lamp", cx=pct(x), cy=y, r=4)
     # Below the line on its left, where a falling line leaves room; near the left edge on the other side.
     late = x > 0.15  # noqa: PLR2004 - the label is about this wide
     yield el(

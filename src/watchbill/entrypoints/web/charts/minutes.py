@@ -58,9 +58,9 @@ def minutes(shown: Minutes) -> Markup:
     low = HEAD + PLOT
     line = low - _high(shown.allowed, top)
     parts = [
-        el("rect", class_="f-sunk", x=0, y=HEAD, width="100%", height=PLOT, rx=6),
+        el("rect", class_="bed", x=0, y=HEAD, width="100%", height=PLOT, rx=6),
         *_bars(shown, axis, top, low),
-        el("line", class_="s-ink dash half", x1=0, x2="100%", y1=line, y2=line),
+        el("line", class_="s ink dash half", x1=0, x2="100%", y1=line, y2=line),
         el("text", f"promise {pct_text(shown.allowed * 100, 2)}\u00a0%", x=6, y=max(line - 5, HEAD + 10)),
         *_flags(shown, axis, low),
         *_clocks(shown, start, end, low),
@@ -99,10 +99,10 @@ def _bars(shown: Minutes, axis: Scale, top: Fraction, low: float) -> Iterator[Ma
     for row in shown.rows:
         ratio, left = row.bad_ratio, axis.at(row.at)
         if ratio is None:
-            yield el("line", class_="s-dim half dash", x1=pct(left), x2=pct(left + step), y1=low - 3, y2=low - 3)
+            yield el("line", class_="s dim half dash", x1=pct(left), x2=pct(left + step), y1=low - 3, y2=low - 3)
             continue
         height = max(_high(ratio, top), 1.5)
-        tone = "f-dead" if ratio > shown.allowed else "f-dim half"
+        tone = "f dead" if ratio > shown.allowed else "f dim half"
         yield el(
             "rect", class_=tone, x=pct(left + step * 0.12), width=pct(step * 0.76), y=low - height, height=height, rx=1
         )
@@ -114,12 +114,12 @@ def _flags(shown: Minutes, axis: Scale, low: float) -> Iterator[Markup]:
             continue
         place = axis.at(flag.at)
         late = place > 0.5  # noqa: PLR2004 - the half of the picture decides on which side there is room
-        yield el("line", class_="s-lamp", x1=pct(place), x2=pct(place), y1=4, y2=low)
-        yield el("circle", class_="f-lamp", cx=pct(place), cy=5, r=4)
+        yield el("line", class_="s lamp", x1=pct(place), x2=pct(place), y1=4, y2=low)
+        yield el("circle", class_="f lamp", cx=pct(place), cy=5, r=4)
         yield el(
             "text",
             flag.label,
-            class_="lab t-lamp end" if late else "lab t-lamp",
+            class_="lab f lamp end" if late else "lab f lamp",
             x=pct(place),
             dx=-9 if late else 9,
             y=10,

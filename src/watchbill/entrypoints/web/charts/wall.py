@@ -82,12 +82,12 @@ def _line(shown: Wall, axis: Scale, top: float, key: str, *, step: int) -> Marku
     if today:
         x = pct(axis.at(shown.now))
         parts += [
-            el("line", class_="s-lamp", x1=x, x2=x, y1=-2, y2=LINE + 2),
-            el("circle", class_="f-lamp", cx=x, cy=-1, r=3.5),
+            el("line", class_="s lamp", x1=x, x2=x, y1=-2, y2=LINE + 2),
+            el("circle", class_="f lamp", cx=x, cy=-1, r=3.5),
         ]
     return el(
         "g",
-        el("text", name, class_="t-lamp" if today else None, x=0, y=top + LINE / 2 + 4),
+        el("text", name, class_="f lamp" if today else None, x=0, y=top + LINE / 2 + 4),
         el("svg", *parts, x=pct(EDGE), y=top, width=pct(1 - EDGE), height=LINE, overflow="visible"),
     )
 

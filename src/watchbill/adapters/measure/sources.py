@@ -1,0 +1,130 @@
+"""How each SLI's source stands, and where the bad events of a span came from: the port `slo.ports.SliSources`."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from watchbill.adapters.measure.counts import CountsStore
+from watchbill.adapters.measure.counts.batch import Source
+from watchbill.adapters.measure.files import expand, size_of
+from watchbill.adapters.measure.follow import LogFollower, source_of
+from watchbill.adapters.measure.formats.registry import named
+from watchbill.adapters.measure.predicates import predicate
+from watchbill.adapters.measure.reading.blocks import Cutter
+from watchbill.adapters.measure.reading.engine import Engine
+from watchbill.adapters.measure.reading.statement import Plan
+from watchbill.adapters.measure.reading.streams import open_stream
+from watchbill.adapters.measure.reading.tally import Tally
+from watchbill.adapters.measure.selections import selection_of
+from watchbill.kernel.errors import WatchbillError
+from watchbill.kernel.instants import to_text
+from watchbill.slo.model import Contributor, Logs, Push, Sli, SourceState
+
+__all__ = ["Sources"]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MINUTE = timedelta(minutes=1)
+_NEAR_END = 4 << 20  # bytes; a log that is being written is never read to its very last one
+_TAIL = 16 << 20  # bytes of the log's end in which contributors are looked for
+_DIMENSIONS = ("path", "status", "method", "host", "region")
+
+
+class Sources:
+    """Logs and pushed counts are measured; other sources say why they are not (yet)."""
+
+    def __init__(self, counts: CountsStore, follower: LogFollower) -> None:
+        self._counts, self._follower = counts, follower
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    def state(self, sli: Sli) -> SourceState:
+        """How the source stands, from what was counted and from the files as they lie there now."""
+        if isinstance(sli.source, Push):
+            return self._state(sli, [self._counts.pushed(sli.name)], reason="", caught_up=True)
+        if isinstance(sli.source, Logs):
+            return self._log_state(sli, sli.source)
+        kind = type(sli.source).__name__.lower()
+        return SourceState(
+            measured=False, reason=f"the source `{kind}` is not measured by this version", caught_up=False
+        )
+
+    def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
+        """The worst values of each dimension among the bad events at the end of the log; empty where it cannot be told."""
+        if not isinstance(sli.source, Logs):
+            return ()
+        span = predicate(f"timestamp >= '{to_text(start)}' AND timestamp < '{to_text(end)}'")
+        found: list[Contributor] = []
+        with self._lock:
+            for path in expand(sli.source.path):
+                try:
+                    found += self._worst(path, sli, span.sql)
+                except (OSError, WatchbillError):
+                    continue  # the log is gone or unreadable: `state` says so; an alert is not held up for it
+        return sorted(found, key=lambda one: -one.bad)[:limit]
+
+    def close(self) -> None:
+        """Give the memory back."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.close()
+                self._engine = None
+
+    def _log_state(self, sli: Sli, logs: Logs) -> SourceState:
+        paths = expand(logs.path)
+        sources = [self._counts.source(source_of(sli.name, path)) for path in paths]
+        reason = self._follower.troubles.get(sli.name, "")
+        if not paths:
+            reason = f"no file matches {logs.path}"
+        caught_up = bool(paths) and all(_is_near_end(path, source) for path, source in zip(paths, sources, strict=True))
+        return self._state(sli, sources, reason=reason, caught_up=caught_up)
+
+    def _state(self, sli: Sli, sources: Sequence[Source], *, reason: str, caught_up: bool) -> SourceState:
+        mark = max((source.mark for source in sources if source.mark is not None), default=None)
+        return SourceState(
+            measured=True,
+            reason=reason,
+            caught_up=caught_up,
+            first_at=self._counts.first_minute(sli.name),
+            newest_at=None if mark is None else _EPOCH + mark * _MINUTE,
+            read=sum(source.read for source in sources),
+            rejected=sum(source.rejected for source in sources),
+        )
+
+    def _worst(self, path: str, sli: Sli, span: str) -> list[Contributor]:
+        position = self._counts.source(source_of(sli.name, path)).position
+        known = size_of(path)
+        if not position or known is None:
+            return []
+        log_format = named(str(position["format"]))
+        whole = selection_of(sli)
+        within = replace(
+            whole.total, sql=f"({whole.total.sql}) AND ({span})", columns=whole.total.columns | {"timestamp"}
+        )
+        gives = log_format.gives
+        dimensions = tuple(name for name in _DIMENSIONS if gives is None or name in gives)
+        if self._engine is None:
+            self._engine = Engine(threads=1, block=_TAIL)
+        tally = Tally(self._engine, Plan((replace(whole, total=within),), dimensions), log_format)
+        start = max(0, known[1] - _TAIL)
+        stream = open_stream(path, start)
+        try:
+            cutter = Cutter(stream, start=start, inside_long=start > 0, until=known[1])
+            while (block := cutter.fill(self._engine.blocks[0])) is not None:
+                tally.add(block, last=False)
+        finally:
+            stream.close()
+        _minutes, counts = tally.minutes.merged()
+        total = int(counts[:, 1].sum())
+        return [
+            Contributor(dimension, value, bad, total)
+            for dimension, values in tally.values.items()
+            for value, bad in values.most_common(1)
+            if bad
+        ]
+
+
+def _is_near_end(path: str, source: Source) -> bool:
+    known = size_of(path)
+    offset = source.position.get("offset")
+    return known is not None and isinstance(offset, int) and known[1] - offset < _NEAR_END
