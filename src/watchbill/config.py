@@ -96,6 +96,8 @@ class Config:
     secret: str = _row("", "Signs links in pages; replicas share it. Default: a key of its own in the data directory.", read=str, secret=True)
     webhook_secret: str = _row("", "Signs outgoing webhooks: `whsec_` and 24 to 64 bytes in base64. Default: a key of its own in the data directory.", read=str, secret=True)
     allow_internal: tuple[str, ...] = _row((), "Internal networks that webhooks may be sent to (`10.20.0.0/16, 127.0.0.1/32`); all others are refused.", read=_words)
+    intake_backlog_bytes: int = _row(512 << 20, "How much may wait in the inbox to be folded; past it intake answers 503 with Retry-After.", read=_count)
+    follow_every: timedelta = _row(timedelta(seconds=1), "How often logs are looked at for new lines.", read=_span)
     evaluate_every: timedelta = _row(timedelta(seconds=15), "How often every SLO is evaluated.", read=_span)
     watermark_delay: timedelta = _row(timedelta(seconds=15), "How far the moment at which alerts are judged trails the clock, so that the last log lines are in.", read=_span)
     log_level: str = _row("info", "The least level that is logged: debug, info, warning or error.", read=str)

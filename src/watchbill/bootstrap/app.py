@@ -18,6 +18,7 @@ from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
+from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
@@ -111,6 +112,8 @@ class App:
             services.flush()
         if services.left_work:
             self.wakeups.wake()
+        if services.took_in:
+            self.wakeups.wake(INBOX)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Services]:
@@ -155,6 +158,38 @@ class App:
     def wait_for_fold(self, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
+
+    # --- measuring
+
+    @cached_property
+    def measure(self) -> MeasureParts:
+        """Counts, logs and the plan of the tick."""
+        return MeasureParts(self.config.counts_path, self.clock)
+
+    def follow_once(self) -> int:
+        """One round over all logs that SLIs read; the number of lines read."""
+        with self.reading() as s:
+            slis = s.definitions.slos.slis()
+        return self.measure.follow(slis)
+
+    def evaluate_once(self) -> int:
+        """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.
+
+        Ticks that were missed while nothing ran are not made up for.
+        """
+        with self.reading() as s:
+            tick = s.slo.evaluate(s.budget.edges)
+            if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
+                return 0
+        with self.transaction() as s:
+            tick = s.slo.evaluate(s.budget.edges)
+            moved = len(s.budget.observe(tick))
+            for one in s.slo.settle(tick):
+                s.alerts.receive_internal(
+                    one.labels, one.annotations, starts_at=one.starts_at, ends_at=one.ends_at, source="slo", cause=one.cause
+                )
+                moved += 1
+        return moved
 
     # --- the process
 
@@ -215,6 +250,8 @@ class App:
         """Give back what is open, the ownership last."""
         if "alert_parts" in self.__dict__:
             self.alert_parts.close()
+        if "measure" in self.__dict__:
+            self.measure.close()
         self.node_lock.release()
         self.database.close()
         self.owner_lock.release()

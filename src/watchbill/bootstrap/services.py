@@ -16,6 +16,7 @@ from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
+from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
 from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
@@ -29,12 +30,14 @@ from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.budget.service import BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
 from watchbill.reactions import urgency
+from watchbill.slo.service import SloService
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -168,6 +171,36 @@ class Services:
         )
 
     # --- slo, budget, measure: slo and measure engineers
+
+    @cached_property
+    def slo(self) -> SloService:
+        """What is promised, and how it stands."""
+        parts = self.app.measure
+        return SloService(
+            definitions=self.definitions.slos,
+            catalog=self.definitions.services,
+            counts=parts.counts,
+            intake=parts.counts,
+            sources=parts.sources,
+            standings=TierStandingStore(self.connection),
+            events=self.events,
+            clock=self.clock,
+            plans=parts.plans,
+            delay=self.app.config.watermark_delay,
+            zone=self.people.organisation().timezone,
+        )
+
+    @cached_property
+    def budget(self) -> BudgetService:
+        """What is left of the promises."""
+        return BudgetService(
+            slos=self.slo,
+            policies=self.definitions.budget_policies,
+            standings=BudgetStandingStore(self.connection),
+            events=self.events,
+            clock=self.clock,
+        )
+
     # --- alerts: alerts engineer
 
     @property
@@ -269,6 +302,11 @@ class Services:
         """Whether this transaction set a job or published an event, so that background loops should look."""
         buffered = self.__dict__
         return ("events" in buffered and self.events.published > 0) or ("jobs" in buffered and self.jobs.touched)
+
+    @property
+    def took_in(self) -> bool:
+        """Whether this transaction put anything into the inbox, so that the fold should look."""
+        return "intake" in self.__dict__ and self.intake.is_used
 
 
 class _Moment:

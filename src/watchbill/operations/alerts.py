@@ -1,11 +1,14 @@
 """Operations on alerts: list and show them, send one, acknowledge, resolve, and say whether there was anything to do."""
 
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchbill.alerts.model import AlertStatus, Severity
+from watchbill.alerts.model import Alert, AlertStatus, Severity
+from watchbill.alerts.ports import AlertQuery
 from watchbill.bootstrap import Services
+from watchbill.kernel.ids import AlertId
 from watchbill.operations.page import Page
 from watchbill.people.model import Actor
 
@@ -22,6 +25,7 @@ __all__ = [
     "SentView",
     "acknowledge",
     "actionable",
+    "alert_view",
     "list_all",
     "resolve",
     "send",
@@ -145,9 +149,137 @@ class SentView(BaseModel):
     accepted: bool = True
 
 
-def list_all(s: Services, who: Actor, given: ListAlerts) -> Page[AlertView]: ...
-def show(s: Services, who: Actor, given: NamedAlert) -> AlertDetailView: ...
-def send(s: Services, who: Actor, given: SendAlert) -> SentView: ...
-def acknowledge(s: Services, who: Actor, given: AckAlert) -> AlertDetailView: ...
-def resolve(s: Services, who: Actor, given: NamedAlert) -> AlertDetailView: ...
-def actionable(s: Services, who: Actor, given: RateAlert) -> AlertDetailView: ...
+def list_all(s: Services, who: Actor, given: ListAlerts) -> Page[AlertView]:
+    """Alerts, newest first."""
+    query = AlertQuery(
+        status=given.status,
+        severity=given.severity,
+        service=given.service,
+        name=given.name,
+        limit=given.limit + 1,
+        before=AlertId(given.cursor) if given.cursor else None,
+    )
+    found = s.alerts.list(query)
+    rows = [alert_view(alert) for alert in found[: given.limit]]
+    return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
+
+
+def show(s: Services, who: Actor, given: NamedAlert) -> AlertDetailView:
+    """One alert with everything around it."""
+    return _detail(s, s.alerts.get(given.id))
+
+
+def send(s: Services, who: Actor, given: SendAlert) -> SentView:
+    """Take an alert in by the inbox that every sender's alerts go through."""
+    labels = dict(given.labels)
+    labels |= {name: value for name, value in _labels_of(given).items() if value}
+    annotations = given.annotations | ({"summary": given.summary} if given.summary else {})
+    ends_at = s.now if given.resolved and given.ends_at is None else given.ends_at
+    print_of = s.alerts.receive_internal(
+        labels,
+        annotations,
+        starts_at=given.starts_at,
+        ends_at=ends_at,
+        generator_url=given.generator_url,
+        source=f"{who.via}:{who.name}",
+    )
+    return SentView(fingerprint=print_of, labels=labels)
+
+
+def acknowledge(s: Services, who: Actor, given: AckAlert) -> AlertDetailView:
+    """Nobody else is called for it."""
+    alert = s.alerts.get(given.id)
+    s.paging.acknowledge(alert.id, who)
+    return _detail(s, alert)
+
+
+def resolve(s: Services, who: Actor, given: NamedAlert) -> AlertDetailView:
+    """Take in that it is over; the fold, a moment later, makes it so."""
+    return _detail(s, s.alerts.resolve(given.id, by=who.name))
+
+
+def actionable(s: Services, who: Actor, given: RateAlert) -> AlertDetailView:
+    """Note whether there was anything to do about it."""
+    return _detail(s, s.alerts.rate(given.id, actionable=given.actionable, by=who.name, note=given.note))
+
+
+def _labels_of(given: SendAlert) -> dict[str, str | None]:
+    return {"alertname": given.name, "service": given.service, "severity": given.severity}
+
+
+def alert_view(alert: Alert) -> AlertView:
+    """An alert as a row."""
+    return AlertView(**_row(alert))
+
+
+def _row(alert: Alert) -> dict[str, Any]:  # Any: the fields of AlertView, each with its own type
+    return {
+        "id": alert.id,
+        "fingerprint": alert.fingerprint,
+        "status": alert.status,
+        "severity": alert.severity,
+        "service": alert.service,
+        "name": alert.name,
+        "title": alert.title,
+        "summary": alert.summary,
+        "labels": dict(alert.labels),
+        "starts_at": alert.starts_at,
+        "ends_at": alert.ends_at,
+        "silenced_by": list(alert.silenced_by),
+        "runbook": alert.runbook,
+        "actionable": alert.actionable,
+    }
+
+
+def _detail(s: Services, alert: Alert) -> AlertDetailView:
+    escalation = s.paging.escalation_of(alert.id)
+    runbook = s.runbooks.for_alert(alert.name, named=alert.runbook)
+    events = s.records.events(subject=alert.id, limit=_EVENTS)
+    return AlertDetailView(
+        **_row(alert),
+        annotations=dict(alert.annotations),
+        generator_url=alert.generator_url,
+        source=alert.source,
+        cause=alert.cause,
+        opened_at=alert.opened_at,
+        updated_at=alert.updated_at,
+        closed_at=alert.closed_at,
+        closed_by=alert.closed_by,
+        previous=alert.previous,
+        actionable_by=alert.actionable_by,
+        targets=[
+            AlertTargetView(
+                route=target.route,
+                escalation_policy=target.escalation_policy,
+                group_key=target.group_key,
+                declares_incident=target.declares_incident,
+            )
+            for target in alert.targets
+        ],
+        timeline=[
+            AlertEventView(
+                at=one.recorded.at,
+                kind=one.recorded.event.kind,
+                text=_WORDS.get(one.recorded.event.kind, one.recorded.event.kind),
+            )
+            for one in events
+        ],
+        escalation=escalation.id if escalation else None,
+        escalation_status=escalation.status if escalation else None,
+        acknowledged_by=escalation.acknowledged_by if escalation else None,
+        incident=escalation.incident if escalation else None,
+        incident_number=None,
+        runbook_name=runbook.name if runbook else None,
+    )
+
+
+_EVENTS = 200
+_WORDS = {
+    "alert.opened": "It began",
+    "alert.changed": "Its severity, service or target changed",
+    "alert.routed": "Another route took it as well",
+    "alert.resolved": "It is over",
+    "alert.silenced": "A silence covers it",
+    "alert.unsilenced": "No silence covers it any more",
+    "alert.rated": "Somebody said whether there was anything to do",
+}

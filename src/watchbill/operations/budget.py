@@ -18,7 +18,7 @@ class ShowBudget(BaseModel):
     service: str | None = None
 
 
-def show(s: Services, who: Actor, given: ShowBudget) -> list[SloDetailView]:  # noqa: ARG001 - every operation is asked by somebody
+def show(s: Services, who: Actor, given: ShowBudget) -> list[SloDetailView]:
     """Every budget in full, the least left first. Who contributed the failures is looked up where one service is named."""
     slos = s.slo.list() if given.service is None else s.slo.for_service(s.catalog.find(given.service).name)
     return [detail_of(s, one, with_contributors=given.service is not None) for one in s.budget.worst_first(slos)]

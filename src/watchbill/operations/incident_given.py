@@ -6,13 +6,39 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from watchbill.incidents.model import DetectedBy, Impairment, IncidentRole, NoteKind, Phase, Severity, Status, UpdateKind
+from watchbill.incidents.model import (
+    DetectedBy,
+    Impairment,
+    IncidentRole,
+    NoteKind,
+    Phase,
+    Severity,
+    Status,
+    UpdateKind,
+)
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
-    "AddTask", "AssignRole", "ChangeSeverity", "CloseIncident", "DoneTask", "FindSimilar", "GivenImpact", "ListIncidents",
-    "MergeIncident", "MitigateIncident", "MovePhase", "NamedIncident", "NoteIncident", "ReadTimeline", "RelateIncident", "ReopenIncident",
-    "ResolveIncident", "SendUpdate", "StartIncident", "Sev",
+    "AddTask",
+    "AssignRole",
+    "ChangeSeverity",
+    "CloseIncident",
+    "DoneTask",
+    "FindSimilar",
+    "GivenImpact",
+    "ListIncidents",
+    "MergeIncident",
+    "MitigateIncident",
+    "MovePhase",
+    "NamedIncident",
+    "NoteIncident",
+    "ReadTimeline",
+    "RelateIncident",
+    "ReopenIncident",
+    "ResolveIncident",
+    "SendUpdate",
+    "Sev",
+    "StartIncident",
 ]  # fmt: skip
 
 

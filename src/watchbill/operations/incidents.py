@@ -21,9 +21,16 @@ from watchbill.operations.incident_given import (
     SendUpdate,
     StartIncident,
 )
-from watchbill.operations.incident_views import DraftView, IncidentRow, IncidentView, SimilarView, TimelineView, UpdateView
+from watchbill.operations.incident_views import (
+    IncidentRow,
+    IncidentView,
+    SimilarView,
+    TimelineView,
+    UpdateView,
+)
 from watchbill.operations.page import Page
 from watchbill.people.model import Actor
+
 
 def start(s: Services, who: Actor, given: StartIncident) -> IncidentView: ...
 def similar(s: Services, who: Actor, given: FindSimilar) -> list[SimilarView]: ...

@@ -166,7 +166,7 @@ class OverrideView(BaseModel):
     reason: str
 
 
-def now(s: Services, who: Actor, given: Now) -> list[WatchView]:  # noqa: ARG001 - operations have one shape
+def now(s: Services, who: Actor, given: Now) -> list[WatchView]:
     """Who stands watch; of a service without a rotation, nobody."""
     if given.service is None:
         return [_watch(watch) for watch in s.schedules.now(given.at)]
@@ -174,7 +174,7 @@ def now(s: Services, who: Actor, given: Now) -> list[WatchView]:  # noqa: ARG001
     return [_watch(watch)] if watch else []
 
 
-def next_up(s: Services, who: Actor, given: Next) -> list[NextView]:  # noqa: ARG001 - operations have one shape
+def next_up(s: Services, who: Actor, given: Next) -> list[NextView]:
     """The next change of each schedule, or the next shift of one person on each schedule that they are on."""
     schedules = [s.schedules.find(given.schedule)] if given.schedule else list(s.schedules.list())
     if given.person is not None:
@@ -185,7 +185,7 @@ def next_up(s: Services, who: Actor, given: Next) -> list[NextView]:  # noqa: AR
     return [_next(s, schedule.name, person) for schedule in schedules]
 
 
-def show(s: Services, who: Actor, given: Show) -> list[ShiftView]:  # noqa: ARG001 - operations have one shape
+def show(s: Services, who: Actor, given: Show) -> list[ShiftView]:
     """The final schedule, clipped to the range, in order."""
     start = given.start or s.now
     end = given.end or start + timedelta(days=_DEFAULT_DAYS)
@@ -196,7 +196,7 @@ def show(s: Services, who: Actor, given: Show) -> list[ShiftView]:  # noqa: ARG0
     return sorted(rows, key=lambda row: row.start)
 
 
-def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView]:  # noqa: ARG001 - operations have one shape
+def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView]:
     """All schedules by name."""
     end = s.now + timedelta(days=_DEFAULT_DAYS)
     watches = {watch.schedule: watch for watch in s.schedules.now()}
@@ -215,7 +215,7 @@ def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView
     ]
 
 
-def overrides(s: Services, who: Actor, given: ListOverrides) -> list[OverrideView]:  # noqa: ARG001 - operations have one shape
+def overrides(s: Services, who: Actor, given: ListOverrides) -> list[OverrideView]:
     """Overrides of the file and those people made, by their start."""
     start = given.start or s.now
     end = given.end or start + timedelta(days=_OVERRIDE_DAYS)

@@ -144,14 +144,14 @@ def test(s: Services, who: Actor, given: TestPage) -> EscalationDetailView:
     return escalation_detail(s, s.paging.test(given.person, who, all_channels=given.all_channels).id)
 
 
-def list_all(s: Services, who: Actor, given: ListPages) -> Page[PageRow]:  # noqa: ARG001 - operations have one shape
+def list_all(s: Services, who: Actor, given: ListPages) -> Page[PageRow]:
     """Pages, newest first."""
     found = s.paging.pages(person=given.person, before=given.cursor, limit=given.limit + 1)
     rows = [page_row(page, escalation) for page, escalation in found[: given.limit]]
     return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
 
 
-def show(s: Services, who: Actor, given: Target) -> PageDetailView:  # noqa: ARG001 - operations have one shape
+def show(s: Services, who: Actor, given: Target) -> PageDetailView:
     """One page with every attempt at it."""
     return page_detail(s, s.paging.page(PageId(given.id)))
 
@@ -196,7 +196,7 @@ def resolve(s: Services, who: Actor, given: Target) -> EscalationDetailView:
     return escalation_detail(s, s.paging.resolve(given.id, who).id)
 
 
-def escalations(s: Services, who: Actor, given: ListEscalations) -> Page[EscalationView]:  # noqa: ARG001 - operations have one shape
+def escalations(s: Services, who: Actor, given: ListEscalations) -> Page[EscalationView]:
     """Escalations, newest first."""
     found = s.paging.escalations(
         unresolved=True if given.open else None,
@@ -209,6 +209,6 @@ def escalations(s: Services, who: Actor, given: ListEscalations) -> Page[Escalat
     return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
 
 
-def show_escalation(s: Services, who: Actor, given: Target) -> EscalationDetailView:  # noqa: ARG001 - operations have one shape
+def show_escalation(s: Services, who: Actor, given: Target) -> EscalationDetailView:
     """One escalation by its id, or by that of a page, an alert or an incident in it."""
     return escalation_detail(s, s.paging.find(given.id).id)

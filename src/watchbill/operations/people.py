@@ -164,7 +164,7 @@ def disable_person(s: Services, who: Actor, given: DisablePerson) -> PersonView:
     return _person(s, account.person, account)
 
 
-def list_persons(s: Services, who: Actor, given: Nothing) -> list[PersonView]:  # noqa: ARG001 - the shape of every operation
+def list_persons(s: Services, who: Actor, given: Nothing) -> list[PersonView]:
     """Everybody who is on a rota or has an account, by name."""
     accounts = {account.person: account for account in s.people.accounts()}
     names = sorted({*accounts, *(person.name for person in s.people.persons())})
@@ -185,7 +185,7 @@ def create_token(s: Services, who: Actor, given: CreateToken) -> NewTokenView:
     return NewTokenView(**_token(token).model_dump(), token=secret)
 
 
-def list_tokens(s: Services, who: Actor, given: Nothing) -> list[TokenView]:  # noqa: ARG001 - the shape of every operation
+def list_tokens(s: Services, who: Actor, given: Nothing) -> list[TokenView]:
     """All keys, newest first, without their secrets."""
     return [_token(token) for token in s.people.tokens()]
 
@@ -195,13 +195,13 @@ def revoke_token(s: Services, who: Actor, given: RevokeToken) -> TokenView:
     return _token(s.people.revoke_token(given.token, who))
 
 
-def audit_verify(s: Services, who: Actor, given: VerifyAudit) -> AuditVerdictView:  # noqa: ARG001 - the shape of every operation
+def audit_verify(s: Services, who: Actor, given: VerifyAudit) -> AuditVerdictView:
     """Recompute the chain of the audit log."""
     verdict = s.audit.verify(head=given.head)
     return AuditVerdictView(ok=verdict.fault is None, entries=verdict.entries, head=verdict.head, fault=verdict.fault)
 
 
-def audit_list(s: Services, who: Actor, given: AuditFilter) -> list[AuditView]:  # noqa: ARG001 - the shape of every operation
+def audit_list(s: Services, who: Actor, given: AuditFilter) -> list[AuditView]:
     """Rows of the audit log, oldest first."""
     rows = s.audit.list(after=given.after, subject=given.subject, limit=given.limit)
     return [

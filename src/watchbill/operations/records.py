@@ -29,7 +29,7 @@ class LinkView(BaseModel):
     event: str
 
 
-def trace(s: Services, who: Actor, given: Trace) -> list[LinkView]:  # noqa: ARG001 - every operation has the same signature
+def trace(s: Services, who: Actor, given: Trace) -> list[LinkView]:
     """The chain that a record belongs to, in order; raises NotFound."""
     identifier = given.id.strip()
     if kind_of(identifier) is None:

@@ -218,23 +218,23 @@ def apply(s: Services, who: Actor, given: ApplyResources) -> AppliedView:
     )
 
 
-def export(s: Services, who: Actor, given: ExportResources) -> ExportView:  # noqa: ARG001 - one signature for all
+def export(s: Services, who: Actor, given: ExportResources) -> ExportView:
     """The resources as YAML files."""
     files = s.resources.export(kind=given.kind, name=given.name, layout=given.layout)
     return ExportView(files=[FileModel(path=file.path, text=file.text) for file in files])
 
 
-def schema(s: Services, who: Actor, given: SchemaOf) -> dict[str, Any]:  # noqa: ARG001 - one signature for all
+def schema(s: Services, who: Actor, given: SchemaOf) -> dict[str, Any]:
     """A JSON Schema."""
     return s.resources.schema(given.kind)
 
 
-def list_all(s: Services, who: Actor, given: ListResources) -> list[ResourceRow]:  # noqa: ARG001 - one signature for all
+def list_all(s: Services, who: Actor, given: ListResources) -> list[ResourceRow]:
     """Every resource, or those of one kind."""
     return [ResourceRow(**_row(document)) for document in s.resources.all(given.kind)]
 
 
-def show(s: Services, who: Actor, given: NamedResource) -> ResourceView:  # noqa: ARG001 - one signature for all
+def show(s: Services, who: Actor, given: NamedResource) -> ResourceView:
     """One resource."""
     return _view(s, s.resources.show(given.kind, given.name))
 

@@ -83,12 +83,12 @@ class RunbookView(RunbookRow):
     body: str
 
 
-def list_all(s: Services, who: Actor, given: ListRunbooks) -> list[RunbookRow]:  # noqa: ARG001 - operations have one shape
+def list_all(s: Services, who: Actor, given: ListRunbooks) -> list[RunbookRow]:
     """All runbooks by name."""
     return [RunbookRow(**_row(book)) for book in s.runbooks.list() if given.owner in {None, book.owner}]
 
 
-def show(s: Services, who: Actor, given: ShowRunbook) -> RunbookView:  # noqa: ARG001 - operations have one shape
+def show(s: Services, who: Actor, given: ShowRunbook) -> RunbookView:
     """One runbook, by its name or by the alert that it answers."""
     book = s.runbooks.find(given.name)
     return RunbookView(

@@ -115,7 +115,7 @@ class _Around:
         return states[0].value if states else None
 
 
-def list_all(s: Services, who: Actor, given: ListServices) -> list[ServiceView]:  # noqa: ARG001 - one signature for all
+def list_all(s: Services, who: Actor, given: ListServices) -> list[ServiceView]:
     """The catalog, most important tier first, then by name."""
     chosen = [
         service
@@ -127,7 +127,7 @@ def list_all(s: Services, who: Actor, given: ListServices) -> list[ServiceView]:
     return [ServiceView(**_row(service, around)) for service in chosen]
 
 
-def show(s: Services, who: Actor, given: NamedService) -> ServiceDetailView:  # noqa: ARG001 - one signature for all
+def show(s: Services, who: Actor, given: NamedService) -> ServiceDetailView:
     """Everything known about one service."""
     service = s.catalog.find(given.name)
     graph = s.catalog.graph()
@@ -151,7 +151,7 @@ def show(s: Services, who: Actor, given: NamedService) -> ServiceDetailView:  # 
     )
 
 
-def graph(s: Services, who: Actor, given: ServiceGraph) -> GraphView:  # noqa: ARG001 - one signature for all
+def graph(s: Services, who: Actor, given: ServiceGraph) -> GraphView:
     """The dependency graph: whole, or one service with all that it reaches and all that reaches it."""
     whole = s.catalog.graph()
     around, sizes = _Around.all(s), whole.blast_sizes()

@@ -4,8 +4,12 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchbill.alerts.model import SilenceState
+from watchbill.alerts.model import Silence, SilenceState
+from watchbill.alerts.rules.matchers import parse_matchers
+from watchbill.alerts.service import NewSilence
 from watchbill.bootstrap import Services
+from watchbill.kernel.errors import Invalid
+from watchbill.kernel.units import duration
 from watchbill.people.model import Actor
 
 __all__ = ["AddSilence", "ListSilences", "NamedSilence", "SilenceSetView", "SilenceView", "add", "expire", "list_all"]
@@ -63,6 +67,49 @@ class SilenceSetView(SilenceView):
     hides: list[str]
 
 
-def list_all(s: Services, who: Actor, given: ListSilences) -> list[SilenceView]: ...
-def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView: ...
-def expire(s: Services, who: Actor, given: NamedSilence) -> SilenceView: ...
+def list_all(s: Services, who: Actor, given: ListSilences) -> list[SilenceView]:
+    """Active and pending ones, or those in the one state that is asked for."""
+    wanted = {given.state} if given.state else {SilenceState.ACTIVE, SilenceState.PENDING}
+    return [_view(s, one) for one in s.silences.list() if one.state(s.now) in wanted]
+
+
+def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
+    """Set a silence, or say what it would hide."""
+    if (given.duration is None) == (given.ends_at is None):
+        raise Invalid("duration", "give either a duration or an end", hint='duration "2h"')
+    starts_at = given.starts_at or s.now
+    new = NewSilence(
+        matchers=tuple(one for text in given.matchers for one in parse_matchers(text)),
+        starts_at=starts_at,
+        ends_at=given.ends_at or starts_at + duration(given.duration or "", field="duration"),
+        created_by=who.name,
+        comment=given.comment,
+    )
+    s.silences.check(new)
+    hides = [alert.id for alert in s.silences.hides(new.matchers)]
+    if given.dry_run:
+        state = SilenceState.PENDING if starts_at > s.now else SilenceState.ACTIVE
+        return SilenceSetView(
+            id="", state=state, matchers=[str(one) for one in new.matchers], starts_at=starts_at, ends_at=new.ends_at,
+            created_by=who.name, comment=given.comment, updated_at=s.now, dry_run=True, hides=hides,
+        )  # fmt: skip
+    view = _view(s, s.silences.set(new))
+    return SilenceSetView(**view.model_dump(), dry_run=False, hides=hides)
+
+
+def expire(s: Services, who: Actor, given: NamedSilence) -> SilenceView:
+    """End it now."""
+    return _view(s, s.silences.expire(given.id, by=who.name))
+
+
+def _view(s: Services, silence: Silence) -> SilenceView:
+    return SilenceView(
+        id=silence.id,
+        state=silence.state(s.now),
+        matchers=[str(matcher) for matcher in silence.matchers],
+        starts_at=silence.starts_at,
+        ends_at=silence.ends_at,
+        created_by=silence.created_by,
+        comment=silence.comment,
+        updated_at=silence.updated_at,
+    )

@@ -110,25 +110,25 @@ class PushCounts(BaseModel):
     counts: list[CountRow] = Field(min_length=1, max_length=50_000)
 
 
-def list_all(s: Services, who: Actor, given: ListSlos) -> list[SloView]:  # noqa: ARG001 - every operation is asked by somebody
+def list_all(s: Services, who: Actor, given: ListSlos) -> list[SloView]:
     """All promises (of a service, in a state), the least budget left first, unknown ones last."""
     slos = s.slo.list() if given.service is None else s.slo.for_service(s.catalog.find(given.service).name)
     found = s.budget.worst_first(slos)
     return [view_of(s, one) for one in found if given.state in {None, one.state}]
 
 
-def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView:  # noqa: ARG001 - every operation is asked by somebody
+def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView:
     """One promise in full, now or as of a moment of the past."""
     return detail_of(s, s.budget.show(given.name, given.at), with_contributors=True)
 
 
-def check(s: Services, who: Actor, given: NamedSlo) -> CheckView:  # noqa: ARG001 - every operation is asked by somebody
+def check(s: Services, who: Actor, given: NamedSlo) -> CheckView:
     """Whether the ratio over the window is at least the target."""
     found = view_of(s, s.budget.show(given.name, given.at))
     return CheckView(**{field: getattr(found, field) for field in CheckView.model_fields})
 
 
-def burndown(s: Services, who: Actor, given: BurndownOf) -> BurndownView:  # noqa: ARG001 - every operation is asked by somebody
+def burndown(s: Services, who: Actor, given: BurndownOf) -> BurndownView:
     """What was left of the budget over its window, oldest first."""
     status = s.slo.status(given.name)
     points = s.budget.burndown(status.slo, given.points)
@@ -140,7 +140,7 @@ def burndown(s: Services, who: Actor, given: BurndownOf) -> BurndownView:  # noq
     )
 
 
-def series(s: Services, who: Actor, given: SeriesOf) -> SeriesView:  # noqa: ARG001 - every operation is asked by somebody
+def series(s: Services, who: Actor, given: SeriesOf) -> SeriesView:
     """Good and total events over time."""
     slo = s.slo.find(given.name)
     end = given.end or floor_minute(s.slo.watermark) + timedelta(minutes=1)
@@ -156,13 +156,13 @@ def series(s: Services, who: Actor, given: SeriesOf) -> SeriesView:  # noqa: ARG
     )
 
 
-def nines(s: Services, who: Actor, given: Nines) -> list[NinesRow]:  # noqa: ARG001 - every operation is asked by somebody
+def nines(s: Services, who: Actor, given: Nines) -> list[NinesRow]:
     """What each target allows in down time, and one more where it is asked for."""
     extra = None if given.target_pct is None else Ratio.percent(given.target_pct, field="target_pct")
     return [nines_row_of(row) for row in nines_table(extra)]
 
 
-def push(s: Services, who: Actor, given: PushCounts) -> PushedView:  # noqa: ARG001 - every operation is asked by somebody
+def push(s: Services, who: Actor, given: PushCounts) -> PushedView:
     """Add counts to an SLI with `source: {push: {}}`; the same batch id a second time changes nothing."""
     minutes = [Bucket(row.minute, row.good, row.total) for row in given.counts]
     taken = s.slo.push(given.sli, given.batch, minutes)

@@ -40,7 +40,11 @@ class Worker:
         """The loops, in the order in which a cycle of each passes work on to the next."""
         reacting = Reacting(self._app, self.name, self._stopping)
         tidying = Tidying(self._app)
+        config = self._app.config
         return (
+            Loop("follow", self._app.follow_once, every=config.follow_every),
+            Loop("evaluate", self._app.evaluate_once, every=config.evaluate_every),
+            Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
