@@ -1,6 +1,6 @@
 """P5: one evaluation tick over N series x 6 windows on the embedded counts store, beside DuckDB asked the same each tick.
 
-    python -m bench.p5_tick [--quick] [--series N ...]
+python -m bench.p5_tick [--quick] [--series N ...]
 """
 
 import argparse
@@ -36,7 +36,9 @@ def measure(series: int, ticks: int, history: int) -> dict[str, object]:
         moved, same = [], []
         for tick in range(1, ticks + 1):
             at = NOW + tick * timedelta(minutes=1)
-            store.append(Batch("bench", [Cell(name, minute + tick, 999, 1000) for name in names[:: max(1, series // 1000)]]))
+            store.append(
+                Batch("bench", [Cell(name, minute + tick, 999, 1000) for name in names[:: max(1, series // 1000)]])
+            )
             for times in (moved, same):
                 began = time.process_time()
                 store.compare(bounds, at)

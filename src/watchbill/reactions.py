@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
+from watchbill.catalog.model import ChangeRecorded
+from watchbill.incidents.model import IncidentDeclared, SeverityChanged
+from watchbill.incidents.service import IncidentService
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
+from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 from watchbill.oncall.model.delivery import Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 
@@ -25,6 +29,10 @@ class Domains(Protocol):
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def incidents(self) -> IncidentService:
+        """Working emergencies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +82,30 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not"),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over"),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    # --- working the emergency: incidents
+    Reaction("declare", AlertOpened, lambda s, recorded: s.incidents.declare_for_alert(recorded), "what pages with P0 is an emergency until somebody says otherwise"),
+    Reaction("declare-changed", AlertChanged, lambda s, recorded: s.incidents.declare_for_alert(recorded), "it became an emergency"),
+    Reaction("note-resolved", AlertResolved, lambda s, recorded: s.incidents.following.alert_resolved(recorded), "whoever works on it wants to know that an alert is over"),
+    Reaction("note-acknowledged", EscalationAcknowledged, lambda s, recorded: s.incidents.following.acknowledged(recorded), "who answered the page has the incident"),
+    Reaction("note-delivered", PageDelivered, lambda s, recorded: s.incidents.following.page_delivered(recorded), "who was reached, and when, belongs to the record"),
+    Reaction("note-failed", PageFailed, lambda s, recorded: s.incidents.following.page_failed(recorded), "who could not be reached belongs to the record"),
+    Reaction("note-exhausted", EscalationExhausted, lambda s, recorded: s.incidents.following.page_exhausted(recorded), "nobody answered: whoever looks must see that"),
+    Reaction("note-change", ChangeRecorded, lambda s, recorded: s.incidents.following.changed(recorded), "what changed meanwhile is the first thing to look at"),
+    Reaction("call-declared", IncidentDeclared, lambda s, recorded: s.incidents.following.call_watch(recorded), "a severe incident that people declare needs its on-call"),
+    Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    # --- working the emergency: incidents
+    Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
+    Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
+    Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),
+    Timer("incident.sla-look", lambda s, job: s.incidents.reminding.sla_look(job), "an SLA may be about to break"),
+    Timer("incident.quiet-due", lambda s, job: s.incidents.reminding.quiet_due(job), "all is quiet: is it over?"),
+    Timer("incident.shift-end", lambda s, job: s.incidents.reminding.shift_end(job), "the commander's shift ends"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
 

@@ -38,7 +38,14 @@ class AlertParts:
 
     @classmethod
     def build(
-        cls, config: Config, clock: Clock, database: Database, *, transaction: Open, reading: Open, wake: Callable[[], None]
+        cls,
+        config: Config,
+        clock: Clock,
+        database: Database,
+        *,
+        transaction: Open,
+        reading: Open,
+        wake: Callable[[], None],
     ) -> "AlertParts":
         """The parts of a process over its database; `wake` is called when something lies in the inbox."""
         inbox = Inbox(database, clock, wake=wake, bounds=InboxBounds(backlog_bytes=config.intake_backlog_bytes))

@@ -186,7 +186,12 @@ class App:
             moved = len(s.budget.observe(tick))
             for one in s.slo.settle(tick):
                 s.alerts.receive_internal(
-                    one.labels, one.annotations, starts_at=one.starts_at, ends_at=one.ends_at, source="slo", cause=one.cause
+                    one.labels,
+                    one.annotations,
+                    starts_at=one.starts_at,
+                    ends_at=one.ends_at,
+                    source="slo",
+                    cause=one.cause,
                 )
                 moved += 1
         return moved

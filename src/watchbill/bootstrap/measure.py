@@ -7,12 +7,13 @@ from pathlib import Path
 
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.follow import LogFollower
+from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.kernel.clock import Clock
 from watchbill.slo.model import Sli
 from watchbill.slo.service.tick import Plans
 
-__all__ = ["MeasureParts"]
+__all__ = ["Attempt", "MeasureParts", "try_log"]
 
 
 @dataclass(eq=False)

@@ -28,10 +28,12 @@ from watchbill.adapters.store.silences import SilenceStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
+from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.budget.service import BudgetService
 from watchbill.catalog.service import CatalogService
+from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
@@ -284,6 +286,11 @@ class Services:
         return PagingService(desk(self))
 
     # --- incidents, postmortems: incidents engineer
+
+    @cached_property
+    def incidents(self) -> IncidentService:
+        """The people's records of emergencies."""
+        return IncidentService(incident_desk(self))
 
     def flush(self) -> None:
         """Write what is still buffered; called once, right before the commit."""

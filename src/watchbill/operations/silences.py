@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from watchbill.alerts.model import Silence, SilenceState
 from watchbill.alerts.rules.matchers import parse_matchers
-from watchbill.alerts.service import NewSilence
+from watchbill.alerts.service.silences import NewSilence
 from watchbill.bootstrap import Services
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration
@@ -86,7 +86,7 @@ def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
         comment=given.comment,
     )
     s.silences.check(new)
-    hides = [alert.id for alert in s.silences.hides(new.matchers)]
+    hides: list[str] = [alert.id for alert in s.silences.hides(new.matchers)]
     if given.dry_run:
         state = SilenceState.PENDING if starts_at > s.now else SilenceState.ACTIVE
         return SilenceSetView(

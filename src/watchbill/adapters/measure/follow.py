@@ -25,7 +25,7 @@ from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid, WatchbillError
 from watchbill.slo.model import Logs, ReadFrom, Sli
 
-__all__ = ["LogFollower", "source_of"]
+__all__ = ["LogFollower", "format_of", "source_of"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
@@ -109,7 +109,8 @@ class LogFollower:
         return lines
 
     def _count(self, path: str, place: Place, slis: Sequence[Sli], *, name: str, until: int | None, whole: bool) -> int:
-        log_format = self._format(path, place, slis)
+        wanted = slis[0].source.format if isinstance(slis[0].source, Logs) else AUTO
+        log_format = named(place.format) if place.format else format_of(path, wanted)
         place = replace(place, format=log_format.name)
         plan = Plan(tuple(selection_of(sli) for sli in slis))
         stream = open_stream(path, place.offset)
@@ -164,24 +165,22 @@ class LogFollower:
                 )
             )
 
-    def _format(self, path: str, place: Place, slis: Sequence[Sli]) -> Format:
-        wanted = slis[0].source.format if isinstance(slis[0].source, Logs) else AUTO
-        if wanted != AUTO:
-            return named(wanted)
-        if place.format:
-            return named(place.format)
-        space = np.empty(_SAMPLE, dtype=np.uint8)
-        stream = open_stream(path)
-        try:
-            text = space[: stream.read_into(space)].tobytes().decode("utf-8", "replace")
-        finally:
-            stream.close()
-        found = detect(text.splitlines()[:50])
-        if found is None:
-            raise Invalid(
-                "format", "no line is in a known format", hint=f"known: {', '.join(one.name for one in FORMATS)}"
-            )
-        return found
+
+def format_of(path: str, wanted: str = AUTO) -> Format:
+    """The named format, or the one that the log's first lines are written in; raises Invalid where none fits."""
+    if wanted != AUTO:
+        return named(wanted)
+    space = np.empty(_SAMPLE, dtype=np.uint8)
+    stream = open_stream(path)
+    try:
+        text = space[: stream.read_into(space)].tobytes().decode("utf-8", "replace")
+    finally:
+        stream.close()
+    found = detect(text.splitlines()[:50])
+    if found is None:
+        known = ", ".join(one.name for one in FORMATS)
+        raise Invalid("format", f"no line of {path} is in a known format", hint=f"known: {known}")
+    return found
 
 
 def _by_file(slis: Sequence[Sli]) -> Mapping[str, list[Sli]]:

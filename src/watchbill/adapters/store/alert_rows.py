@@ -147,7 +147,11 @@ def held(alert: Alert, known: Standing | None) -> Alert:
     if known is None or known.id != alert.id or not (alert.is_firing and known.status.is_firing):
         return alert
     return replace(
-        alert, ends_at=known.ends_at, ends_by_timeout=known.by_timeout, updated_at=known.seen_at, fired_at=known.fired_at
+        alert,
+        ends_at=known.ends_at,
+        ends_by_timeout=known.by_timeout,
+        updated_at=known.seen_at,
+        fired_at=known.fired_at,
     )
 
 

@@ -33,7 +33,9 @@ __all__ = ["FoldCycle", "FoldSession", "OwnedFold", "SharedFold"]
 
 BATCH_CLAIMS = 2_000
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
-CHECKPOINT_EVERY = timedelta(minutes=4)  # less than GRACE, so that an end that was not written down yet is covered by it
+CHECKPOINT_EVERY = timedelta(
+    minutes=4
+)  # less than GRACE, so that an end that was not written down yet is covered by it
 CHECKPOINT_ALERTS = 2_000
 _log = structlog.get_logger("watchbill.fold")
 
@@ -89,7 +91,9 @@ class FoldCycle:
         self.position = 0
         self.folded = 0  # claims, for the metrics
         self.ignored = 0
-        self.set_aside = 0  # bodies and claims that could not be folded; the inbox keeps them for as long as it keeps any
+        self.set_aside = (
+            0  # bodies and claims that could not be folded; the inbox keeps them for as long as it keeps any
+        )
 
     @property
     def memory(self) -> FoldMemory | None:
@@ -337,4 +341,3 @@ def _save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:
 def _heard_until(received: Sequence[Received]) -> datetime | None:
     """All that was received before this moment is folded; None: nothing says so."""
     return received[-1].entries[-1][0] if received else None
-

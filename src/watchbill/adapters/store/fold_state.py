@@ -102,7 +102,9 @@ class FoldRows:
         rows = [row_of(alert, latest=newest[alert.fingerprint] == alert.id) for alert in opened]
         insert_many(self._connection, alerts, rows)
         updates = [row_of(alert) for alert in changed]
-        update_many(self._connection, alerts, [{name: row[name] for name in ("id", *CHANGING)} for row in updates], key="id")
+        update_many(
+            self._connection, alerts, [{name: row[name] for name in ("id", *CHANGING)} for row in updates], key="id"
+        )
 
 
 class FoldMemory:

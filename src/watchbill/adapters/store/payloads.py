@@ -21,7 +21,7 @@ Reader = Callable[[datetime, bytes, int], Claims]
 
 class _Alert(msgspec.Struct, gc=False):
     labels: dict[str, str]
-    annotations: dict[str, str] = {}  # noqa: RUF012 - msgspec copies an empty default
+    annotations: dict[str, str] = {}
     startsAt: datetime | None = None  # noqa: N815 - the wire's name
     endsAt: datetime | None = None  # noqa: N815 - the wire's name
     generatorURL: str = ""  # noqa: N815 - the wire's name
@@ -49,11 +49,17 @@ _closing = msgspec.msgpack.Decoder(_Closing).decode
 
 
 def claims_body(claims: Sequence[Observation]) -> bytes:
-    """watchbill's own claims as a body."""
+    """Watchbill's own claims as a body."""
     return msgspec.msgpack.encode(
         [
             _Claim(
-                dict(one.labels), dict(one.annotations), one.starts_at, one.ends_at, one.generator_url, one.source, one.cause
+                dict(one.labels),
+                dict(one.annotations),
+                one.starts_at,
+                one.ends_at,
+                one.generator_url,
+                one.source,
+                one.cause,
             )
             for one in claims
         ]

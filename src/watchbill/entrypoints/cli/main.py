@@ -46,15 +46,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("page", "page", "Page a person, or test a pager", "Watch"),
     Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
     Command("incident", "incident", "Declare and work incidents", "Incidents"),
-    Command("postmortem", "postmortem", "Draft, read and export postmortems", "Incidents"),
-    Command("action", "action", "Action items of postmortems", "Incidents"),
     Command("trace", "trace", "The chain of causes from alert to action item", "Incidents"),
     Command("user", "people", "People and their roles", "House"),
     Command("token", "people", "API tokens", "House"),
     Command("login", "people", "Print a one-time login link", "House"),
     Command("audit", "people", "The audit log, and whether its chain holds", "House"),
-    Command("backup", "storage", "Write one consistent backup file", "House"),
-    Command("restore", "storage", "Restore a backup into an empty data directory", "House"),
     Command("db", "storage", "Database: upgrade the schema", "House"),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}

@@ -86,9 +86,10 @@ def try_log(
     ] = False,
 ) -> None:
     """Measure a log as it lies there: what was achieved, and which targets would have held. Needs no server."""
-    from watchbill.bootstrap import try_log as measure
+    from watchbill.bootstrap.measure import Attempt
+    from watchbill.bootstrap.measure import try_log as measure
 
-    answer = measure(log, good=good, total=total, exclusions=exclude or (), log_format=form, per_minute=per_minute)
+    answer = measure(Attempt(log, good, total, tuple(exclude or ()), form, per_minute))
     cli.show(answer, print_report)
 
 

@@ -1,9 +1,4 @@
-"""`backup`, `restore`, `db`: the data itself."""
-
-from pathlib import Path
-from typing import Annotated
-
-import typer
+"""`db`: the database."""
 
 from watchbill.config import Config
 from watchbill.entrypoints.cli.shown import line
@@ -12,40 +7,13 @@ from watchbill.kernel.errors import Invalid
 
 __all__ = ["apps"]
 
-backup_app = new_app("Write one consistent backup of state and counts; the server may go on running.")
-restore_app = new_app("Restore a backup into an empty data directory.")
 db_app = new_app("The database.")
-apps = {"backup": backup_app, "restore": restore_app, "db": db_app}
-
-File = Annotated[Path, typer.Argument(metavar="FILE")]
+apps = {"db": db_app}
 
 
 @db_app.callback()
 def _group() -> None:
     """The database."""
-
-
-@verb(backup_app, "backup")
-def backup(cli: Cli, file: File) -> None:
-    """Write one consistent cut over state and counts."""
-    from watchbill.bootstrap import App
-
-    app = App.open(_config(cli), migrate=False, shared=True)
-    try:
-        cut = app.backup(file)
-    finally:
-        app.close()
-    cli.show({"file": str(file), "at": cut}, lambda one: line(f"{one['file']} holds everything up to {one['at']}."))
-
-
-@verb(restore_app, "restore")
-def restore(cli: Cli, file: File) -> None:
-    """Restore into the data directory, which must be empty; pages of incidents that are over by now are not sent again."""
-    from watchbill.bootstrap import App
-
-    config = _config(cli)
-    cut = App.restore(file, config)
-    cli.show({"data": str(config.data), "at": cut}, lambda one: line(f"{one['data']} is as it was at {one['at']}."))
 
 
 @verb(db_app, "upgrade")
@@ -54,7 +22,7 @@ def upgrade(cli: Cli) -> None:
     from watchbill.bootstrap import App
 
     app = App.open(_config(cli))
-    version = app.database.version()
+    version = app.schema_version()
     app.close()
     cli.show({"version": version}, lambda one: line(f"The schema is at {one['version']}."))
 

@@ -3,4 +3,16 @@
 from watchbill.adapters.measure.formats.registry import AUTO, FORMATS, detect, named
 from watchbill.adapters.measure.formats.shape import MAX_LINE, Event, Format, Need, Reject, Relation, records_relation
 
-__all__ = ["AUTO", "FORMATS", "MAX_LINE", "Event", "Format", "Need", "Reject", "Relation", "detect", "named", "records_relation"]
+__all__ = [
+    "AUTO",
+    "FORMATS",
+    "MAX_LINE",
+    "Event",
+    "Format",
+    "Need",
+    "Reject",
+    "Relation",
+    "detect",
+    "named",
+    "records_relation",
+]

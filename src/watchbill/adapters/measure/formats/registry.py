@@ -23,7 +23,9 @@ def named(name: str) -> Format:
             return one
     known = [AUTO, *(one.name for one in FORMATS), *_ALSO_CALLED]
     close = near(name, known)
-    raise Invalid("format", f"{name!r} is not a log format", hint=f"did you mean {close!r}?" if close else ", ".join(known))
+    raise Invalid(
+        "format", f"{name!r} is not a log format", hint=f"did you mean {close!r}?" if close else ", ".join(known)
+    )
 
 
 def detect(lines: Sequence[str]) -> Format | None:

@@ -62,7 +62,9 @@ class Plan:
         indexes = range(len(self.selections))
         hour = f", {relation.hour} AS h" if self.latencies else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
-        kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (', h, "duration_ms"' if self.latencies else "")
+        kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (
+            ', h, "duration_ms"' if self.latencies else ""
+        )
         marks = "".join(
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
@@ -78,7 +80,11 @@ class Plan:
             f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
         )
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
-        also, groups = (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))") if self.latencies else (", 0 AS part", by)
+        also, groups = (
+            (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
+            if self.latencies
+            else (", 0 AS part", by)
+        )
         return (
             f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
             f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
