@@ -13,7 +13,7 @@ Clients = Callable[[Role | None], TestClient]
 
 def _ask(client: TestClient, row: Operation) -> int:
     path = "/".join("nobody-knows-this" if part.startswith("{") else part for part in row.path.split("/"))
-    body = None if row.method in {"GET", "DELETE"} else {}
+    body: dict[str, str] | None = None if row.method in {"GET", "DELETE"} else {}
     return client.request(row.method, path, json=body).status_code
 
 

@@ -98,8 +98,9 @@ class App:
         return app
 
     def prepare(self, *, migrate: bool) -> None:
-        """Bring the schema up to date, after a copy of a SQLite file that holds data; refuse one that is too new."""
-        self.database.create_all()
+        """Make the tables that are missing, unless the caller only reads beside an owner."""
+        if migrate:
+            self.database.create_all()
 
     # --- transactions
 

@@ -60,6 +60,7 @@ def view_of(s: Services, budget: BudgetStatus) -> SloView:
         data_reason=status.data_reason,
         recent_bad_ratio=number(budget.recent.bad_ratio()),
         firing=[tier.tier.name for tier in status.tiers if tier.firing],
+        runbook=slo.runbook,
         sentence=budget.sentence,
     )
 
@@ -74,7 +75,6 @@ def detail_of(s: Services, budget: BudgetStatus, *, with_contributors: bool) -> 
         owner=slo.owner,
         stakeholders=list(slo.stakeholders),
         review_cadence=slo.review_cadence,
-        runbook=slo.runbook,
         sla_pct=None if slo.sla is None else float(slo.sla.pct),
         external_target_pct=None if slo.external_target is None else float(slo.external_target.pct),
         no_data=slo.no_data,

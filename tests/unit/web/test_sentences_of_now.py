@@ -13,7 +13,16 @@ NOW = datetime(2026, 11, 24, 2, 16, tzinfo=UTC)
 LOCAL = Local(ZoneInfo("Europe/Paris"), NOW)
 HEALTHY = PromiseFact("search-latency", "search", "latency", "healthy", False, False, "ok", 64.0)
 BURNING = PromiseFact(
-    "checkout-availability", "checkout", "availability", "warning", False, True, "ok", 31.0, Fraction(15, 1000), NOW + timedelta(hours=14, minutes=24)
+    "checkout-availability",
+    "checkout",
+    "availability",
+    "warning",
+    False,
+    True,
+    "ok",
+    31.0,
+    Fraction(15, 1000),
+    NOW + timedelta(hours=14, minutes=24),
 )
 WATCH = WatchFact("payments", "Ana", NOW + timedelta(hours=6))
 INCIDENT = IncidentFact(114, "Checkout errors", "SEV2", None, "checkout", False, None)
@@ -63,14 +72,18 @@ def test_states_are_said_from_the_worst() -> None:
     low = replace(HEALTHY, name="feed", state="critical", remaining_pct=5.0)
     blind = replace(HEALTHY, name="mail", state=None, remaining_pct=None, data_status="no_data")
 
-    assert said(replace(QUIET, promises=[spent, low, blind])).startswith("exports has nothing left of the error budget.")
+    assert said(replace(QUIET, promises=[spent, low, blind])).startswith(
+        "exports has nothing left of the error budget."
+    )
     assert said(replace(QUIET, promises=[low, blind])).startswith("feed has 5 % of its budget left.")
     assert said(replace(QUIET, promises=[blind])).startswith("mail is not being measured.")
 
 
 def test_a_freeze_says_when_it_ends() -> None:
     """With the day where it is known."""
-    frozen = replace(HEALTHY, name="exports", state="critical", remaining_pct=5.0, frozen=True, thaws_at=NOW + timedelta(days=8))
+    frozen = replace(
+        HEALTHY, name="exports", state="critical", remaining_pct=5.0, frozen=True, thaws_at=NOW + timedelta(days=8)
+    )
 
     assert "exports stays frozen until 2 December." in said(replace(QUIET, promises=[frozen, HEALTHY]))
 

@@ -23,7 +23,10 @@ def shown() -> Band:
 
 def test_a_day_runs_from_local_midnight_to_local_midnight() -> None:
     """The band of a day begins at the viewer's midnight, not at UTC's."""
-    assert (START.astimezone(UTC), END.astimezone(UTC)) == (datetime(2026, 11, 23, 23, tzinfo=UTC), datetime(2026, 11, 24, 23, tzinfo=UTC))
+    assert (START.astimezone(UTC), END.astimezone(UTC)) == (
+        datetime(2026, 11, 23, 23, tzinfo=UTC),
+        datetime(2026, 11, 24, 23, tzinfo=UTC),
+    )
 
 
 def test_a_day_on_which_the_clock_changes_has_its_real_length() -> None:
@@ -100,7 +103,10 @@ def test_the_words_say_what_the_picture_shows() -> None:
     """A screen reader hears hours, shifts, incidents and pages."""
     words = band_words(replace(shown(), spans=(Span(NOW, None, "INC-9"),), ticks=(Tick(NOW, "page to Ana"),)))
 
-    assert words == "00:00 to 00:00, now 03:16; Ana until 09:00, Bob until 00:00; INC-9 from 03:16 and still open; page to Ana at 03:16"
+    assert (
+        words
+        == "00:00 to 00:00, now 03:16; Ana until 09:00, Bob until 00:00; INC-9 from 03:16 and still open; page to Ana at 03:16"
+    )
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,12 @@ def test_counts_are_never_far_from_the_share(share: Fraction) -> None:
 
 def test_counts_take_the_right_form() -> None:
     """Small numbers in words, one of them singular."""
-    assert [counted(count, "promise").replace("\u00a0", " ") for count in (0, 1, 12, 1400)] == ["no promises", "one promise", "twelve promises", "1,400 promises"]
+    assert [counted(count, "promise").replace("\u00a0", " ") for count in (0, 1, 12, 1400)] == [
+        "no promises",
+        "one promise",
+        "twelve promises",
+        "1,400 promises",
+    ]
     assert counted(2, "person", "people") == "two\u00a0people"
 
 
@@ -96,12 +101,20 @@ def test_a_time_element_holds_utc() -> None:
 
 def test_relative_times_look_both_ways() -> None:
     """Ago, ahead, and just now."""
-    assert [LOCAL.ago(NOW + span).replace("\u00a0", " ") for span in (timedelta(minutes=-4), timedelta(hours=2), timedelta(seconds=20))] == [
+    assert [
+        LOCAL.ago(NOW + span).replace("\u00a0", " ")
+        for span in (timedelta(minutes=-4), timedelta(hours=2), timedelta(seconds=20))
+    ] == [
         "4 min ago",
         "in 2 h",
         "just now",
     ]
-    assert [LOCAL.date(date(2026, 11, day)) for day in (23, 24, 25, 30)] == ["yesterday", "today", "tomorrow", "30\u00a0November"]
+    assert [LOCAL.date(date(2026, 11, day)) for day in (23, 24, 25, 30)] == [
+        "yesterday",
+        "today",
+        "tomorrow",
+        "30\u00a0November",
+    ]
 
 
 def test_a_countdown_stops_at_zero() -> None:

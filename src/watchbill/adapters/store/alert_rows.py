@@ -155,7 +155,7 @@ def held(alert: Alert, known: Standing | None) -> Alert:
     )
 
 
-def standing_of(row: Row[Any]) -> Standing:  # Any: a row of STANDING
+def standing_of(row: Any) -> Standing:  # Any: a row of STANDING, whose columns it names
     """What the fold judges by."""
     return Standing(
         id=AlertId(row.id),

@@ -49,7 +49,7 @@ def update_many(connection: Connection, table: Table, rows: Sequence[Row], *, ke
     changed = 0
     for values, parameters in _values(connection, table, names, rows):
         done = connection.exec_driver_sql(
-            f"UPDATE {table.name} SET {changes} FROM (VALUES {values}) AS v WHERE {table.name}.{key} = {places[key]}{condition}",  # noqa: S608 - names of our own tables and columns
+            f"UPDATE {table.name} SET {changes} FROM (VALUES {values}) AS v WHERE {table.name}.{key} = {places[key]}{condition}",
             parameters,
         )
         changed += done.rowcount

@@ -265,7 +265,7 @@ class OwnedFold(FoldCycle):
         return self._write(folded, None)
 
     def _write(self, folded: Folded, mark: FoldMark | None) -> int:
-        if folded.is_quiet and mark is None:
+        if folded.is_empty and mark is None:
             return 0
         with self._transaction() as s:
             rows = OwnedFoldRows(s.connection, self._memory)

@@ -182,7 +182,7 @@ class OwnedFoldRows(FoldRows):
         """From memory, else from the rows."""
         found = {identity: known for identity in fingerprints if (known := self._memory(identity)) is not None}
         unknown = [identity for identity in fingerprints if identity not in found]
-        return found | super().standing(unknown) if unknown else found
+        return {**found, **super().standing(unknown)} if unknown else found
 
     def load(self, wanted: Collection[AlertId]) -> Mapping[AlertId, Alert]:
         """The rows, with what memory knows beyond them."""

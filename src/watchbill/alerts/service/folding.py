@@ -138,7 +138,7 @@ class Fold:
             result.changed.append(changed)
             if bool(changed.silenced_by) != bool(alert.silenced_by):
                 kind = AlertSilenced if changed.silenced_by else AlertUnsilenced
-                result.notices += to_all_targets(kind, changed, next(iter(changed.silenced_by), None))
+                result.notices += _to_all_targets(kind, changed, next(iter(changed.silenced_by), None))
         return result
 
     def save(self, folded: Folded, publish: Callable[[AlertNotice, AlertId, str | None], object]) -> None:

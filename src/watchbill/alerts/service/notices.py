@@ -8,7 +8,7 @@ __all__ = ["notice"]
 def notice(kind: type[AlertNotice], alert: Alert, target: Target | None = None) -> AlertNotice:
     """An event of that kind about the alert, for one of its targets (default: its own)."""
     to = target or alert.target
-    said = kind(
+    return kind(
         alert=alert.id,
         fingerprint=alert.fingerprint,
         status=alert.status,
@@ -29,4 +29,3 @@ def notice(kind: type[AlertNotice], alert: Alert, target: Target | None = None) 
         silenced_by=alert.silenced_by,
         **({"by": alert.closed_by or ""} if kind is AlertResolved else {}),
     )
-    return said

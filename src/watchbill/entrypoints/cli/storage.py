@@ -22,9 +22,9 @@ def upgrade(cli: Cli) -> None:
     from watchbill.bootstrap import App
 
     app = App.open(_config(cli))
-    version = app.schema_version()
+    version = app.is_schema_current()
     app.close()
-    cli.show({"version": version}, lambda one: line(f"The schema is at {one['version']}."))
+    cli.show({"current": version}, lambda _one: line("The schema is up to date."))
 
 
 def _config(cli: Cli) -> Config:

@@ -1,6 +1,7 @@
 """One locked-down DuckDB: it may open its scratch files and nothing else, with bounded memory and threads."""
 
 import os
+from typing import Self
 
 import duckdb
 import numpy as np
@@ -53,7 +54,7 @@ class Engine:
         for scratch in self._scratches:
             scratch.close()
 
-    def __enter__(self) -> "Engine":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

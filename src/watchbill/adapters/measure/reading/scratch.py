@@ -5,6 +5,7 @@ import mmap
 import os
 import tempfile
 from types import TracebackType
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class Scratch:
         if self._named:  # pragma: no cover - Linux has memfd
             os.unlink(self._named)
 
-    def __enter__(self) -> "Scratch":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

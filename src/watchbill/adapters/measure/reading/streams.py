@@ -72,7 +72,7 @@ class _Plain:
         self.damage = ""
 
     def read_into(self, space: Bytes) -> int:
-        view = memoryview(space)
+        view = memoryview(space)  # type: ignore[arg-type]  # numpy arrays are buffers
         size = 0
         while size < len(view):
             got = self._file.readinto(view[size:])  # type: ignore[attr-defined] # raw files have readinto

@@ -21,7 +21,7 @@ class MinuteSums:
 
     def take(self, answer: dict[str, npt.NDArray[np.generic]], rows: npt.NDArray[np.bool_]) -> None:
         """Add rows of a query's answer; those without an event name no minute."""
-        rows = rows & (answer["events"] > 0)
+        rows = rows & (np.asarray(answer["events"], dtype=np.int64) > 0)
         minutes = np.asarray(answer["slot"][rows], dtype=np.int64)
         if not len(minutes):
             return

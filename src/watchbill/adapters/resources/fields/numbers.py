@@ -40,8 +40,10 @@ def _short(text: str) -> str:
 
 
 def _hint(text: str) -> str:
+    if len(text) > _MAX_TEXT:
+        return "write fewer digits"
     bare = text.strip().removesuffix("%").strip().replace("_", "").replace(",", "")
-    if not _JSON_NUMBER.fullmatch(bare) or len(bare) > _MAX_TEXT:
+    if not _JSON_NUMBER.fullmatch(bare):
         bare = bare.lstrip("0") if bare.isascii() and bare.isdigit() and bare.strip("0") else ""
     return (
         f"write {bare}" if bare and bare != text else (f"write {bare} without quotes" if bare else "write 10 or 99.9")

@@ -1,0 +1,1 @@
+"""Reads logs: opens, cuts into blocks, counts fast and exactly."""
