@@ -126,6 +126,7 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def main() -> None:
     """Write the pages."""
+    REFERENCE.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), "utf-8")
 

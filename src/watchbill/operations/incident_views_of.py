@@ -1,6 +1,7 @@
 """Incidents as their views: rows of the list, and the whole room."""
 
 from fractions import Fraction
+from typing import Any
 
 from watchbill.bootstrap import Services
 from watchbill.incidents.model import (
@@ -60,9 +61,13 @@ def view_of(s: Services, incident: Incident) -> views.IncidentView:
     room = s.incidents.room(incident)
     one = room.incident
     row = row_of(s, one, _holder(room.roles, IncidentRole.IC))
-    minutes = durations(one, s.now)
     return views.IncidentView(
-        **row.model_dump(),
+        **row.model_dump(), **_facts(room, one), **_lists(s, room), **_work(room), **_close_by(s, room, one)
+    )
+
+
+def _facts(room: Room, one: Incident) -> dict[str, Any]:  # Any: fields of IncidentView, each with its own type
+    return dict(
         detected_by=one.detected_by,
         declared_by=one.declared_by,
         acknowledged_at=one.acknowledged_at,
@@ -81,15 +86,31 @@ def view_of(s: Services, incident: Incident) -> views.IncidentView:
         update_every_minutes=int(UPDATE_EVERY[one.severity].total_seconds() // 60),
         sentence=room.sentence,
         roles=_roles(room.roles),
+    )
+
+
+def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
+    return dict(
         role_holders=[
-            views.HolderView(role=held.role, person=held.person, since=held.assigned_at, assigned_by=held.assigned_by, accepted=held.accepted_at is not None)
+            views.HolderView(
+                role=held.role,
+                person=held.person,
+                since=held.assigned_at,
+                assigned_by=held.assigned_by,
+                accepted=held.accepted_at is not None,
+            )
             for held in room.roles
         ],
-        suggestions=[views.SuggestionView(role=found.role, person=found.person, reason=found.reason) for found in room.suggestions],
+        suggestions=[
+            views.SuggestionView(role=found.role, person=found.person, reason=found.reason)
+            for found in room.suggestions
+        ],
         warnings=[views.WarningView(code=found.code, text=found.text) for found in room.warnings],
         timeline=_entries(room.timeline),
         briefing=views.BriefingView(
-            know=_entries(room.briefing.know), dont_know=_entries(room.briefing.dont_know), doing=_entries(room.briefing.doing)
+            know=_entries(room.briefing.know),
+            dont_know=_entries(room.briefing.dont_know),
+            doing=_entries(room.briefing.doing),
         ),
         slo_impact=_impacts(room),
         assessment=views.MatrixCellView(
@@ -102,34 +123,66 @@ def view_of(s: Services, incident: Incident) -> views.IncidentView:
         impact=_impact(room),
         steps=[
             views.PhaseStepView(
-                phase=step.phase, state=step.state, reached_at=step.reached_at, due_at=step.due_at,
+                phase=step.phase,
+                state=step.state,
+                reached_at=step.reached_at,
+                due_at=step.due_at,
                 overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
             )
             for step in room.steps
         ],
+    )
+
+
+def _work(room: Room) -> dict[str, Any]:  # Any: as above
+    return dict(
         tasks=[
             views.TaskView(
-                id=task.id, key=task.key, phase=task.phase, text=task.text, owner=task.owner, done=task.done,
-                done_at=task.done_at, done_by=task.done_by, automatic=task.automatic,
+                id=task.id,
+                key=task.key,
+                phase=task.phase,
+                text=task.text,
+                owner=task.owner,
+                done=task.done,
+                done_at=task.done_at,
+                done_by=task.done_by,
+                automatic=task.automatic,
             )
             for task in room.tasks
         ],
         updates=[update_of(update) for update in room.updates],
         next_draft=None if room.next_draft is None else _draft(room.next_draft),
-        demands=[views.DemandView(code=demand.code, text=demand.text, met=demand.met, detail=demand.detail) for demand in room.demands],
+        demands=[
+            views.DemandView(code=demand.code, text=demand.text, met=demand.met, detail=demand.detail)
+            for demand in room.demands
+        ],
         mitigations=list(MITIGATIONS),
+    )
+
+
+def _close_by(s: Services, room: Room, one: Incident) -> dict[str, Any]:  # Any: as above
+    minutes = durations(one, s.now)
+    return dict(
         alerts=[
             views.AttachedAlertView(
-                id=alert.id, title=alert.title, severity=alert.severity, status=alert.status, service=alert.service,
-                starts_at=alert.starts_at, ends_at=None if alert.is_firing else alert.ends_at,
-                generator_url=alert.generator_url or None, runbook=alert.runbook,
+                id=alert.id,
+                title=alert.title,
+                severity=alert.severity,
+                status=alert.status,
+                service=alert.service,
+                starts_at=alert.starts_at,
+                ends_at=None if alert.is_firing else alert.ends_at,
+                generator_url=alert.generator_url or None,
+                runbook=alert.runbook,
             )
             for alert in room.alerts
         ],
         changes=[change_view(change) for change in room.changes],
         similar=[similar_of(found.incident, list(found.why)) for found in room.similar],
         related=[
-            views.RelatedView(id=other.id, number=other.number, title=other.title, status=other.status, merged=_merged(one, other))
+            views.RelatedView(
+                id=other.id, number=other.number, title=other.title, status=other.status, merged=_merged(one, other)
+            )
             for other in room.related
         ],
         responders=[
@@ -144,7 +197,7 @@ def view_of(s: Services, incident: Incident) -> views.IncidentView:
             total_minutes=float(minutes.total),
         ),
         postmortem=None,
-    )  # fmt: skip
+    )
 
 
 def similar_of(one: Incident, why: list[str]) -> views.SimilarView:

@@ -62,7 +62,7 @@ def ranges(draw: st.DrawFn) -> tuple[datetime, datetime]:
 
 
 overrides = st.lists(
-    st.builds(lambda span, person: Override("s", *span, person), ranges(), st.sampled_from(["ann", "zoe"])),
+    st.builds(lambda span, person: Override("s", span[0], span[1], person), ranges(), st.sampled_from(["ann", "zoe"])),
     max_size=2,
 )
 

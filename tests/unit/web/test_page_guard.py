@@ -102,7 +102,12 @@ def test_a_plain_cookie_is_no_login_over_https() -> None:
 
 @pytest.mark.parametrize(
     ("path", "kept"),
-    [("/incidents/12?x=1", "/incidents/12?x=1"), ("//evil.example", None), ("/\\evil.example", None), ("https://evil.example", None)],
+    [
+        ("/incidents/12?x=1", "/incidents/12?x=1"),
+        ("//evil.example", None),
+        ("/\\evil.example", None),
+        ("https://evil.example", None),
+    ],
 )
 def test_after_login_only_our_own_pages_open(path: str, kept: str | None) -> None:
     """No open redirect."""

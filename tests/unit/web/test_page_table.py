@@ -41,11 +41,11 @@ def test_every_navigation_entry_is_a_page() -> None:
     listed = {path for section in NAV for _name, path in (("", section.path), *section.within)}
 
     assert listed <= paths
-    assert (section_of("/postmortems/pm_1"), section_of("/alerts"), section_of("/me")) == ("Incidents", "Reliability", "")
+    assert (section_of("/incidents/12"), section_of("/alerts"), section_of("/me")) == ("Incidents", "Reliability", "")
 
 
 def test_navigation_keys_differ() -> None:
-    """g and a letter lead to one place."""
+    """G and a letter lead to one place."""
     assert max(Counter(section.key for section in NAV).values()) == 1
 
 

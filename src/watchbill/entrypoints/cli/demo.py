@@ -80,10 +80,8 @@ def _go_on(running: object, incident: str, patience: int) -> None:
 
     assert isinstance(running, Demo)
     _say(f"Acknowledge it in the browser; in {patience} s the demo's responder does.")
-    postmortem = running.respond(incident, patience_s=patience)
-    _say(
-        f"\n  Incident    {running.address}/incidents/{incident}\n  Postmortem  {running.address}/postmortems/{postmortem}\n"
-    )
+    running.respond(incident, patience_s=patience)
+    _say(f"\n  Incident  {running.address}/incidents/{incident}\n")
 
 
 def _wait_for_ctrl_c(folder: Path) -> None:

@@ -26,8 +26,8 @@ PAUSE_S = 1.0
 # The part of an event's kind before the dot, and the topic that pages listen for.
 TOPICS = {
     "alert": "alert", "page": "page", "escalation": "page", "delivery": "page", "incident": "incident",
-    "postmortem": "postmortem", "change": "change", "slo": "slo", "budget": "slo", "override": "oncall",
-    "schedule": "oncall", "resources": "slo", "resource": "slo",
+    "change": "change", "slo": "slo", "budget": "slo", "override": "oncall",
+    "resources": "slo",
 }  # fmt: skip
 
 

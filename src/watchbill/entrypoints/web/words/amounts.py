@@ -19,6 +19,8 @@ def in_counts(share: Fraction) -> str:
         return "none"
     if share >= 1:
         return "all"
+    if share < Fraction(1, 1_000_000):
+        return "almost none"
     if share > Fraction(199, 200):
         return "nearly all"
     if abs(share - Fraction(1, 2)) <= _CLOSE / 2:
@@ -26,7 +28,7 @@ def in_counts(share: Fraction) -> str:
     for whole in range(3, 10):
         if abs(share - Fraction(1, whole)) <= share * _CLOSE:
             return f"1{NBSP}in{NBSP}{whole}"
-    for whole in (10**power for power in range(1, 7)):
+    for whole in (10**power for power in range(1, 8)):
         part = round(share * whole)
         if part and abs(Fraction(part, whole) - share) <= share * _SLACK:
             return f"{part:,}{NBSP}in{NBSP}{whole:,}"
