@@ -59,7 +59,7 @@ def demo(
         _say(f"\n  Open  {running.login_url()}\n")
         running.break_payments()
         _say(
-            "The card network was killed just now: every order fails. A 99.9 % promise notices a full outage after 52 s ..."
+            "The card network was killed just now: every order fails.\nA full outage is 14.4 times too much over an hour after 52 s for a 99.9 % promise, after 26 s for a 99.95 % one ..."
         )
         paged = running.wait_for_page()
         if paged is None:
