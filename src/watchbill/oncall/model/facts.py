@@ -53,7 +53,7 @@ class BudgetFacts:
     state: str
     burn_rate: Fraction | None
     exhausted_at: datetime | None
-    losing: str | None = None  # what the service does to its users right now: "is losing 15 in 1,000 orders"
+    kind: str | None = None  # the SLI's type, so that the screen can say "fails" or "is too slow for"
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ class TierStanding:
     """A tier that fires, as it is stored. `tier` is `no_data` for the alarm about missing data.
 
     `labels` are those that its alert was sent with, so that it can be ended under the same identity whatever was redefined;
-    `annotations` are those that it was last sent with; `cause` is the id of the event that said so.
+    `cause` is the id of the event that said so.
     """
 
     slo: str
@@ -101,7 +101,6 @@ class TierStanding:
     since: datetime
     sent_at: datetime
     labels: Mapping[str, str]
-    annotations: Mapping[str, str]
     cause: str | None = None
 
 
@@ -117,8 +116,7 @@ class Transition(StrEnum):
 class TierMoved:
     """A tier that fired, cleared or fires on, as the claim that the alerts' inbox is to be given.
 
-    `labels` identify the alert (alertname, slo, service, tier, severity). `ends_at` is when it cleared; while it fires, until
-    when the claim holds if nothing more is heard of it.
+    `labels` identify the alert (alertname, slo, service, tier, severity). `ends_at` is when it cleared, else None.
     """
 
     slo: str
@@ -127,7 +125,7 @@ class TierMoved:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     starts_at: datetime
-    ends_at: datetime
+    ends_at: datetime | None = None
     cause: str | None = None
 
 

@@ -41,7 +41,7 @@ def lint(slo: Slo, sli: Sli | None, now: datetime) -> list[Finding]:
 
 def _tiers(slo: Slo, period: timedelta) -> Iterator[Finding]:
     for number, tier in enumerate(slo.tiers):
-        if not can_fire(tier, slo.allowed, period):
+        if not can_fire(tier, slo, period):
             most = pct_text(1 / slo.allowed)
             yield Finding(
                 f"burn_rate_alerts[{number}].burn_rate",

@@ -8,7 +8,7 @@ import numpy as np
 from watchbill.adapters.measure.formats import MAX_LINE
 from watchbill.adapters.measure.reading.scratch import Bytes
 
-__all__ = ["Looks", "line_ends", "lines_if_regular", "look", "parts"]
+__all__ = ["Looks", "line_ends", "look", "parts"]
 
 _NEWLINE, _RETURN, _BACKSLASH, _FIRST_PRINTABLE, _TAB = 10, 13, 92, 32, 9
 _SLICE = 1 << 18  # fits the processor's cache, so that several passes cost little more than one
@@ -18,36 +18,35 @@ _BARREN = MAX_LINE // _SLICE - 1
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """`controls`: how many control characters, newlines included. `too_long`: a line may be longer than MAX_LINE."""
+    """`odd`: control characters, or a line that may be too long: the fast way might not give one row a line."""
 
-    controls: int
-    too_long: bool
+    lines: int
+    odd: bool
     backslash: bool
 
 
 def look(data: Bytes) -> Looks:
-    """One pass over the bytes: what decides how to read them, at a small part of the cost of reading."""
-    controls = barren = longest = 0
-    backslash = False
+    """One pass over the bytes."""
+    lines = barren = longest = 0
+    controls = backslash = False
     for start in range(0, len(data), _SLICE):
         piece = data[start : start + _SLICE]
-        found = int(np.count_nonzero(piece < _FIRST_PRINTABLE))
-        controls += found
+        found = int(np.count_nonzero(piece == _NEWLINE))
+        lines += found
         barren = 0 if found else barren + 1
         longest = max(longest, barren)
+        controls = controls or bool(np.count_nonzero(piece < _FIRST_PRINTABLE) != found)
         backslash = backslash or bool((piece == _BACKSLASH).any())
-    return Looks(controls, longest >= _BARREN, backslash)
+    odd = longest >= _BARREN or (controls and _needs_care(data))
+    return Looks(lines, odd, backslash)
 
 
-def lines_if_regular(data: Bytes) -> int | None:
-    """How many lines; None if control characters (but tabs, and carriage returns before newlines) are among them."""
-    places = np.flatnonzero(data < _FIRST_PRINTABLE)
-    found = data[places]
-    lines = int(np.count_nonzero(found == _NEWLINE))
-    odd = places[(found != _NEWLINE) & (found != _TAB)]
-    if not (data[odd] == _RETURN).all() or (data[np.minimum(odd + 1, len(data) - 1)] != _NEWLINE).any():
-        return None
-    return lines
+def _needs_care(data: Bytes) -> bool:
+    """Tabs are fine, and so is a carriage return before a newline; any other control character is not."""
+    places = np.flatnonzero((data < _FIRST_PRINTABLE) & (data != _NEWLINE) & (data != _TAB))
+    if not (data[places] == _RETURN).all():
+        return True
+    return bool((data[np.minimum(places + 1, len(data) - 1)] != _NEWLINE).any())
 
 
 def line_ends(data: Bytes) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":

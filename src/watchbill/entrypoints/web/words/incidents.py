@@ -78,9 +78,7 @@ def room_more(one: IncidentView, visit: Visit) -> Sentence:
     if one.status in {"open", "mitigated"}:
         state = "Mitigated" if one.status == "mitigated" else "Open"
         parts = [say(f"{state} for {local.lasting(began)}.")]
-        commander = next(
-            (holder.person for holder in one.role_holders if holder.role == "ic" and holder.accepted), None
-        )
+        commander = one.roles.ic
         parts.append(
             say(Part(visit.name(commander), "strong"), " commands.")
             if commander

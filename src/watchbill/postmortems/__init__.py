@@ -1,1 +1,0 @@
-"""Postmortems: figures from data, judgements from people, review, export, and what is done about it."""

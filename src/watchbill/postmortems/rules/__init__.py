@@ -1,1 +1,0 @@
-"""Decisions of the postmortems domain: facts in, decision out."""
