@@ -84,8 +84,7 @@ def events_page() -> str:
         MADE,
         "What happened, in the past tense: on the timeline, on the stream `GET /api/v1/events`, and as the *when* of reactions.",
     ]
-    own = {kind: event for kind, event in event_kinds().items() if event.__module__.startswith("watchbill.")}
-    for kind, event in sorted(own.items()):
+    for kind, event in sorted(event_kinds().items()):
         parts.append(
             f"## {kind}\n\n{_first_paragraph(event)}\n\nFields: {', '.join(f'`{name}`' for name in _fields(event)) or 'none'}."
         )
@@ -127,7 +126,6 @@ PAGES: dict[str, Callable[[], str]] = {
 
 def main() -> None:
     """Write the pages."""
-    REFERENCE.mkdir(parents=True, exist_ok=True)
     for name, page in PAGES.items():
         (REFERENCE / name).write_text(page(), "utf-8")
 

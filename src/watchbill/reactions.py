@@ -5,13 +5,14 @@ same transaction, so that its effect happens exactly once. Failures are tried ag
 five attempts; neighbours go on. `name` is stored with the job: rename a row only together with a migration.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
+from watchbill.budget.model import BudgetExhausted
 from watchbill.catalog.model import ChangeRecorded
-from watchbill.incidents.model import IncidentDeclared, SeverityChanged
+from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
@@ -19,6 +20,7 @@ from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 from watchbill.oncall.model.delivery import Outgoing, Receipt
 from watchbill.oncall.service import PagingService
+from watchbill.postmortems.service import PostmortemService
 
 __all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
 
@@ -34,6 +36,10 @@ class Domains(Protocol):
     def incidents(self) -> IncidentService:
         """Working emergencies."""
 
+    @property
+    def postmortems(self) -> PostmortemService:
+        """Learning from them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -43,6 +49,7 @@ class Reaction:
     when: type[Event]
     then: Callable[[Domains, Recorded], object]
     because: str
+    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
 
     @property
     def job_kind(self) -> str:
@@ -76,16 +83,16 @@ class Sending:
 
 REACTIONS: tuple[Reaction, ...] = (
     # --- calling people: oncall
-    Reaction("page-opened", AlertOpened, lambda s, recorded: s.paging.page_for_alert(recorded), "somebody has to know that it broke"),
-    Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well"),
+    Reaction("page-opened", AlertOpened, lambda s, recorded: s.paging.page_for_alert(recorded), "somebody has to know that it broke", only=lambda event: event.notify),
+    Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
     Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
-    Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not"),
-    Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over"),
+    Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     # --- working the emergency: incidents
-    Reaction("declare", AlertOpened, lambda s, recorded: s.incidents.declare_for_alert(recorded), "what pages with P0 is an emergency until somebody says otherwise"),
-    Reaction("declare-changed", AlertChanged, lambda s, recorded: s.incidents.declare_for_alert(recorded), "it became an emergency"),
-    Reaction("note-resolved", AlertResolved, lambda s, recorded: s.incidents.following.alert_resolved(recorded), "whoever works on it wants to know that an alert is over"),
+    Reaction("declare", AlertOpened, lambda s, recorded: s.incidents.declare_for_alert(recorded), "what pages with P0 is an emergency until somebody says otherwise; what pages besides belongs to the one that is open", only=lambda event: event.severity.pages),
+    Reaction("declare-changed", AlertChanged, lambda s, recorded: s.incidents.declare_for_alert(recorded), "it became an emergency", only=lambda event: event.severity.pages),
+    Reaction("note-resolved", AlertResolved, lambda s, recorded: s.incidents.following.alert_resolved(recorded), "whoever works on it wants to know that an alert is over", only=lambda event: event.severity.pages),
     Reaction("note-acknowledged", EscalationAcknowledged, lambda s, recorded: s.incidents.following.acknowledged(recorded), "who answered the page has the incident"),
     Reaction("note-delivered", PageDelivered, lambda s, recorded: s.incidents.following.page_delivered(recorded), "who was reached, and when, belongs to the record"),
     Reaction("note-failed", PageFailed, lambda s, recorded: s.incidents.following.page_failed(recorded), "who could not be reached belongs to the record"),
@@ -93,6 +100,11 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("note-change", ChangeRecorded, lambda s, recorded: s.incidents.following.changed(recorded), "what changed meanwhile is the first thing to look at"),
     Reaction("call-declared", IncidentDeclared, lambda s, recorded: s.incidents.following.call_watch(recorded), "a severe incident that people declare needs its on-call"),
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
+    Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
+    Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
+    # --- learning from it: postmortems
+    Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
+    Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
@@ -118,15 +130,19 @@ SENDINGS: tuple[Sending, ...] = (
     ),
 )
 
-_URGENCY: Mapping[str, int] = {"P0": 0, "P1": 2, "P2": 4, "P3": 6}
+_URGENCY: Mapping[str, int] = {"P0": 0, "SEV1": 1, "SEV2": 2, "P1": 2, "SEV3": 4, "P2": 4, "P3": 6}
 
 
-def jobs_by_event(rows: tuple[Reaction, ...] = REACTIONS) -> dict[str, tuple[str, ...]]:
-    """The job kinds that each kind of event sets off, in table order."""
-    found: dict[str, tuple[str, ...]] = {}
+def jobs_by_event(rows: tuple[Reaction, ...] = REACTIONS) -> Callable[[Event], Sequence[str]]:
+    """Tells which jobs an event sets off, by their kind, in table order."""
+    by_kind: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}  # Any: the row's own event
     for row in rows:
-        found[row.when.kind] = (*found.get(row.when.kind, ()), row.job_kind)
-    return found
+        by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
+
+    def jobs_of(event: Event) -> Sequence[str]:
+        return [kind for kind, only in by_kind.get(event.kind, ()) if only is None or only(event)]
+
+    return jobs_of
 
 
 def urgency(event: Event) -> int:

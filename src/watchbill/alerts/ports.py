@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from watchbill.alerts.model import Alert, AlertStatus, Closing, Matcher, Observation, Route, Severity, Silence
@@ -94,7 +94,7 @@ class Alerts(Protocol):
 
 
 class FoldStore(Protocol):
-    """Alert state as the fold reads and writes it. One fold runs at a time over one installation."""
+    """Alert state as the fold reads it; what the fold plans, its runner writes. One runs at a time over one installation."""
 
     def standing(self, fingerprints: Collection[str]) -> Mapping[str, Standing]:
         """The newest occurrence of each fingerprint that has one."""
@@ -107,12 +107,6 @@ class FoldStore(Protocol):
 
     def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], tuple[str, ...]]]:
         """Of all that fire: id, labels, and the silences that cover it."""
-
-    def save(self, opened: Sequence[Alert], changed: Sequence[Alert], standing: Mapping[str, Standing]) -> None:
-        """Write new and changed occurrences in bulk; `standing` is what now stands for every fingerprint that was touched."""
-
-    def prolong(self, by: timedelta) -> int:
-        """Move the `ends_at` of all that fire; the count of them."""
 
 
 class Silences(Protocol):

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.committer import Inbox, InboxBounds
 from watchbill.adapters.store.engine import Database
-from watchbill.adapters.store.fold import FoldCycle, OwnedFold, SharedFold
+from watchbill.adapters.store.fold import FoldCycle
+from watchbill.adapters.store.fold_owned import OwnedFold
+from watchbill.adapters.store.fold_shared import SharedFold
 from watchbill.adapters.store.inbox import InboxStore
 from watchbill.adapters.store.patterns import Re2Matchers
 from watchbill.adapters.store.silences import SilenceShelf
@@ -33,7 +36,7 @@ class AlertParts:
     fold: FoldCycle
     matchers: Re2Matchers
     silences: SilenceShelf
-    clock: Clock
+    opened_at: datetime
     _router: Router | None = None
 
     @classmethod
@@ -56,7 +59,7 @@ class AlertParts:
             fold=kind(transaction, reading, is_idle=lambda: inbox.is_idle),
             matchers=matchers,
             silences=SilenceShelf(matchers.compile),
-            clock=clock,
+            opened_at=clock.now(),
         )
 
     def wait(self, reading: Open, timeout_s: float) -> bool:
@@ -64,12 +67,13 @@ class AlertParts:
         with reading() as s:
             store = InboxStore(s.connection)
             wanted, folded = store.last_position(), store.folded()
-        until = self.clock.monotonic() + timeout_s
-        while folded < wanted and (left := until - self.clock.monotonic()) > 0:
-            if self.fold.wait_for(wanted, min(left, _LOOK_EVERY_S)):
+        looks = round(timeout_s / _LOOK_EVERY_S)  # by real time, also where the clock stands still
+        while folded < wanted and looks > 0:
+            if self.fold.wait_for(wanted, _LOOK_EVERY_S):
                 return True
             with reading() as s:
                 folded = InboxStore(s.connection).folded()
+            looks -= 1
         return folded >= wanted
 
     def close(self) -> None:

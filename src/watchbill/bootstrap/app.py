@@ -1,29 +1,34 @@
 """An `App` is one opened installation, shared by all threads of a process: settings, clock, ids, database, wake-ups."""
 
 import contextlib
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from pathlib import Path
 
 from sqlalchemy import text
 
 from watchbill.adapters.resources.snapshot import Shelf
 from watchbill.adapters.store.committer import Inbox
 from watchbill.adapters.store.engine import Database
-from watchbill.adapters.store.integrity import check_file, quick_check
+from watchbill.adapters.store.integrity import check_file, copy_before_upgrade, quick_check
 from watchbill.adapters.store.node import NodeLock
 from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
+from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
+from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
-from watchbill.kernel.errors import Unauthorized
+from watchbill.kernel.errors import Conflict, Unauthorized
+from watchbill.kernel.events import Event
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
@@ -62,6 +67,8 @@ class App:
     uses: dict[str, datetime] = field(default_factory=dict)
     # Definitions of the newest version of the resources, shared by all readers.
     shelf: Shelf = field(default_factory=Shelf)
+    # Set when the process is about to end, so that answers that would go on for ever end by themselves.
+    stopping: threading.Event = field(default_factory=threading.Event)
     # Where people reach this process: set by the server once it listens.
     address: str = ""
 
@@ -98,9 +105,14 @@ class App:
         return app
 
     def prepare(self, *, migrate: bool) -> None:
-        """Make the tables that are missing, unless the caller only reads beside an owner."""
-        if migrate:
-            self.database.create_all()
+        """Bring the schema up to date, after a copy of a SQLite file that holds data; refuse one that is too new."""
+        if self.is_schema_current():
+            self.database.create_all()  # TEMPORARY while tables are still being added
+            return
+        if not migrate:
+            raise Conflict("the database has not the schema of this watchbill", hint="run `watchbill db upgrade`")
+        copy_before_upgrade(self.database, self.config.data / "backups", self.clock.now())
+        self.database.upgrade()
 
     # --- transactions
 
@@ -112,9 +124,19 @@ class App:
             yield services
             services.flush()
         if services.left_work:
-            self.wakeups.wake()
+            self.wake()
         if services.took_in:
-            self.wakeups.wake(INBOX)
+            self.wake(INBOX)
+
+    def wake(self, topic: str = WORK) -> None:
+        """Let the loops that the topic concerns look at once, here and in other processes on the same database."""
+        self.wakeups.wake(topic)
+        self.signals.announce(topic)
+
+    @cached_property
+    def signals(self) -> Signals:
+        """Wake-ups between processes."""
+        return Signals(self.database, self.wakeups)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Services]:
@@ -129,8 +151,8 @@ class App:
             yield JobQueue(connection, now=self.database.now(connection))
 
     @cached_property
-    def reaction_jobs(self) -> dict[str, tuple[str, ...]]:
-        """The job kinds that each kind of event sets off."""
+    def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
+        """Tells which jobs an event sets off."""
         return jobs_by_event(self.reactions)
 
     # --- alerts: alerts engineer
@@ -144,7 +166,7 @@ class App:
             self.database,
             transaction=self.transaction,
             reading=self.reading,
-            wake=lambda: self.wakeups.wake(INBOX),
+            wake=lambda: self.wake(INBOX),
         )
 
     @property
@@ -183,19 +205,19 @@ class App:
             if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
                 return 0
         with self.transaction() as s:
-            tick = s.slo.evaluate(s.budget.edges)
-            moved = len(s.budget.observe(tick))
-            for one in s.slo.settle(tick):
+            # What the reading found is saved as it is: looking up who contributed may take a second, and is not done here.
+            claims = s.slo.settle(tick)
+            for one in claims:
                 s.alerts.receive_internal(
                     one.labels,
                     one.annotations,
                     starts_at=one.starts_at,
                     ends_at=one.ends_at,
+                    generator_url=f"{self.public_url}/slos/{one.slo}",
                     source="slo",
                     cause=one.cause,
                 )
-                moved += 1
-        return moved
+            return len(claims) + len(s.budget.observe(tick))
 
     # --- the process
 
@@ -252,12 +274,18 @@ class App:
             lag = max(timedelta(0), queue.now - due) if due else timedelta(0)
             return Depth(queue.depth(), lag.total_seconds(), queue.waiting(SENDING))
 
+    def backup(self, file: Path) -> Manifest:
+        """Write one consistent cut over state and counts, while everything goes on."""
+        with self.reading() as s:
+            return write_backup(self, s, file)
+
     def close(self) -> None:
         """Give back what is open, the ownership last."""
         if "alert_parts" in self.__dict__:
             self.alert_parts.close()
         if "measure" in self.__dict__:
             self.measure.close()
+        self.signals.close()
         self.node_lock.release()
         self.database.close()
         self.owner_lock.release()

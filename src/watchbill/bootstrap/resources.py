@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from watchbill.adapters.measure.predicates import Prose, exclusion, predicate
 from watchbill.adapters.resources.checks import PredicateCheck
 from watchbill.adapters.resources.files import SourceFile, read_paths
 from watchbill.adapters.resources.plan import Plan
@@ -71,10 +70,15 @@ def _plain_parts(path: Path) -> list[str]:
 
 
 def _doubts(text: str) -> Iterable[str]:
+    # A whole SQL parser: only who writes conditions has to wait for it.
+    from watchbill.adapters.measure.predicates import predicate
+
     return predicate(text).doubts
 
 
 def _prose(text: str) -> str | None:
+    from watchbill.adapters.measure.predicates import Prose, exclusion
+
     found = exclusion(text)
     return found.doubt if isinstance(found, Prose) else None
 

@@ -21,6 +21,7 @@ from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
 from watchbill.adapters.store.oncall import OverrideRecords
+from watchbill.adapters.store.pauses import PauseStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
@@ -30,6 +31,7 @@ from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
+from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.budget.service import BudgetService
 from watchbill.catalog.service import CatalogService
@@ -38,6 +40,8 @@ from watchbill.kernel.clock import Clock
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
+from watchbill.postmortems.model import Postmortem
+from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.service import SloService
 
@@ -80,6 +84,11 @@ class Services:
     def queue(self) -> JobQueue:
         """The worker's side of the jobs."""
         return JobQueue(self.connection, now=self.now)
+
+    @cached_property
+    def pauses(self) -> PauseStore:
+        """What rests until a person says otherwise."""
+        return PauseStore(self.connection)
 
     @cached_property
     def events(self) -> EventLog:
@@ -156,6 +165,7 @@ class Services:
             events=self.events,
             audit=self.audit,
             clock=self.clock,
+            spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
             may_read=partial(may_read, roots=self.app.config.log_roots),
         )
@@ -292,6 +302,15 @@ class Services:
         """The people's records of emergencies."""
         return IncidentService(incident_desk(self))
 
+    @cached_property
+    def postmortems(self) -> PostmortemService:
+        """What was learnt, and what is done about it."""
+        return PostmortemService(postmortem_desk(self))
+
+    def postmortem_yaml(self, postmortem: Postmortem) -> str:
+        """A postmortem in the playbook's template, as `validate` and `apply` read it."""
+        return postmortem_yaml(self.postmortems.template(postmortem))
+
     def flush(self) -> None:
         """Write what is still buffered; called once, right before the commit."""
         buffered = self.__dict__
@@ -312,8 +331,11 @@ class Services:
 
     @property
     def took_in(self) -> bool:
-        """Whether this transaction put anything into the inbox, so that the fold should look."""
-        return "intake" in self.__dict__ and self.intake.is_used
+        """Whether this transaction put anything into the inbox or changed a silence, so that the fold should look."""
+        buffered = self.__dict__
+        return ("intake" in buffered and self.intake.is_used) or (
+            "silence_store" in buffered and self.silence_store.touched
+        )
 
 
 class _Moment:

@@ -9,6 +9,7 @@ from watchbill.budget.model import BudgetStatus
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.instants import floor_minute
 from watchbill.oncall.model import BudgetFacts, ChangeFact, SeriesPoint, Situation
+from watchbill.slo.sentences import losing
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.services import Services
@@ -68,7 +69,6 @@ class ServiceSituations:
 
     def _budget(self, standing: BudgetStatus) -> BudgetFacts:
         status = standing.status
-        sli = self._s.slo.sli(status.slo)
         return BudgetFacts(
             slo=status.slo.name,
             target=status.slo.target,
@@ -76,7 +76,7 @@ class ServiceSituations:
             state=standing.state or "unknown",
             burn_rate=status.burn_rates.get("1h"),
             exhausted_at=standing.exhausted_at,
-            kind=sli.type if sli else None,
+            losing=losing(standing.recent, self._s.slo.nouns(status.slo)) if standing.recent.bad else None,
         )
 
 

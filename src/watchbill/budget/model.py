@@ -98,7 +98,6 @@ class BudgetStatus:
     forecast: Forecast
     actions: tuple[str, ...]
     policy: str | None
-    consumed_week_pct: Fraction | None
     budget_events: Fraction | None  # events that may be bad in the window, at its traffic
     projected_remaining_pct: Fraction | None  # calendar windows: with the traffic of the whole period; else None
     recent: WindowSum  # the last five minutes

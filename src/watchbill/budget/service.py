@@ -34,7 +34,7 @@ from watchbill.slo.service.standing import Standing
 __all__ = ["BudgetService"]
 
 _MINUTE = timedelta(minutes=1)
-_WEEK_MINUTES = 7 * 1440
+_WEEK = timedelta(days=7)
 BASELINE_OVER = timedelta(hours=24)
 
 
@@ -79,6 +79,13 @@ class BudgetService:
                 one.status.slo.name,
             ),
         )
+
+    def consumed_pct(self, status: SloStatus, over: timedelta = _WEEK) -> Fraction | None:
+        """How much of the window's budget the last days took (the last seven, not a calendar week)."""
+        if not status.total:
+            return None
+        spent = self.slos.counts.sums(status.slo.sli, [over // _MINUTE], status.at)[0]
+        return 100 * spent.bad / (status.slo.allowed * status.total)
 
     # --- what a tick changes
 
@@ -154,7 +161,6 @@ class BudgetService:
             forecast=forecast,
             actions=tuple(dict.fromkeys(action for one in says for action in one.actions)),
             policy=policy.name,
-            consumed_week_pct=self._consumed(status, _WEEK_MINUTES),
             budget_events=status.slo.allowed * status.total if status.total else None,
             projected_remaining_pct=_projected(status),
             recent=standing.recent,
@@ -171,12 +177,6 @@ class BudgetService:
             f" {moment_words(forecast.recovers_at, standing.status.at, self.slos.zone)}" if forecast.recovers_at else ""
         )
         return f"{said}; still frozen until 10\u00a0% are back{back}"
-
-    def _consumed(self, status: SloStatus, minutes: int) -> Fraction | None:
-        if not status.total:
-            return None
-        week = self.slos.counts.sums(status.slo.sli, [minutes], status.at)[0]
-        return 100 * week.bad / (status.slo.allowed * status.total)
 
     def _moves(self, tick: Tick) -> Iterator[_Move]:
         known = {one.slo: one for one in self.standings.all()}
@@ -201,8 +201,10 @@ class BudgetService:
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
-        promised = {slo.name for slo in self.slos.list()}
-        return [one.slo for one in self.standings.all() if one.slo not in promised and tick.slo(one.slo) is None]
+        definitions = self.slos.definitions
+        return [
+            one.slo for one in self.standings.all() if definitions.slo(one.slo) is None and tick.slo(one.slo) is None
+        ]
 
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new

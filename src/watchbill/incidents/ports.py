@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Protocol
 
@@ -188,10 +188,10 @@ class Measurements(Protocol):
     """How services keep their promises, gathered from SLOs and budgets. What is not known is None or missing, never a guess."""
 
     def bad_ratio(self, service: str, at: datetime) -> Fraction | None:
-        """Share of bad events over the last five minutes, of the service's worst SLO."""
+        """Share of bad events since the trouble began, over five minutes at most, of the service's worst SLO."""
 
-    def over(self, service: str, start: datetime, end: datetime) -> Sequence[Measured]:
-        """What each SLO of the service counted in [start, end)."""
+    def lately(self, service: str, span: timedelta) -> Sequence[Measured]:
+        """What each SLO of the service counted in the newest whole minutes of that span that can be judged already."""
 
     def impact(self, service: str, start: datetime, end: datetime) -> Sequence[SloImpact]:
         """What [start, end) took from the budget of each SLO of the service, the worst first."""

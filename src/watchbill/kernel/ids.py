@@ -71,6 +71,7 @@ KINDS: dict[str, tuple[str, str]] = {
 }
 _KIND_OF_PREFIX = dict(KINDS.values())
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS = [high + low for high in _CROCKFORD for low in _CROCKFORD]
 _TIME_DIGITS, _RANDOM_BITS, _RANDOM_DIGITS = 10, 80, 16
 
 T = TypeVar("T", bound=str)
@@ -114,4 +115,5 @@ def kind_of(identifier: str) -> str | None:
 
 
 def _base32(number: int, digits: int) -> str:
-    return "".join(_CROCKFORD[(number >> shift) & 31] for shift in range((digits - 1) * 5, -1, -5))
+    """Two digits at a time; every record of a storm gets an id, so this runs often. `digits` is even."""
+    return "".join([_PAIRS[(number >> shift) & 1023] for shift in range((digits - 2) * 5, -1, -10)])

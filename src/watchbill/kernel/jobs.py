@@ -9,7 +9,18 @@ from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import JobId
 
-__all__ = ["LEASE_S", "MAX_ATTEMPTS", "SENDING", "WORK", "Job", "JobParked", "Jobs", "LeaseLost", "sending_lane"]
+__all__ = [
+    "LEASE_S",
+    "MAX_ATTEMPTS",
+    "SENDING",
+    "WORK",
+    "Job",
+    "JobParked",
+    "Jobs",
+    "LeaseLost",
+    "Parked",
+    "sending_lane",
+]
 
 WORK = "work"  # the lane of reactions and timers
 SENDING = "send:"  # what lanes of deliveries begin with
@@ -39,6 +50,15 @@ class Job:
     payload: Mapping[str, Any]  # Any: each kind has its own fields
     fence: int
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A job that failed too often, when it was set aside, and its last error."""
+
+    job: Job
+    parked_at: datetime
+    error: str
 
 
 @dataclass(frozen=True)

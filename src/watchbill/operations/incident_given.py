@@ -94,7 +94,7 @@ class StartIncident(GivenImpact):
     `confirm`: declare although a similar incident is open.
     """
 
-    title: str = Field(min_length=1, max_length=300)
+    title: str = Field(min_length=1, max_length=200)
     severity: Sev | None = None
     service: str | None = Field(default=None, max_length=64)
     detected_by: DetectedBy = DetectedBy.MANUAL_CHECK
@@ -109,7 +109,7 @@ class FindSimilar(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(default="", max_length=300)
+    title: str = Field(default="", max_length=200)
     service: str | None = None
 
 

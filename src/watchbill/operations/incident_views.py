@@ -251,7 +251,7 @@ class ResponderView(BaseModel):
 
 
 class DurationsView(BaseModel):
-    """Minutes from the start of the trouble to each milestone; None where it was not reached or the start is not known."""
+    """Minutes: start to detection, declaration to acknowledgement, detection to mitigation and to resolution; None where unknown."""
 
     detect_minutes: float | None
     acknowledge_minutes: float | None

@@ -58,12 +58,10 @@ def row_of(s: Services, one: Incident, ic: str | None) -> views.IncidentRow:
 
 def view_of(s: Services, incident: Incident) -> views.IncidentView:
     """The room."""
-    room = s.incidents.room(incident)
+    room = s.incidents.room(incident, s.postmortems.review_facts(incident))
     one = room.incident
     row = row_of(s, one, _holder(room.roles, IncidentRole.IC))
-    return views.IncidentView(
-        **row.model_dump(), **_facts(room, one), **_lists(s, room), **_work(room), **_close_by(s, room, one)
-    )
+    return views.IncidentView(**row.model_dump(), **_facts(room, one), **_lists(s, room), **_close_by(s, room, one))
 
 
 def _facts(room: Room, one: Incident) -> dict[str, Any]:  # Any: fields of IncidentView, each with its own type
@@ -131,11 +129,6 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
             )
             for step in room.steps
         ],
-    )
-
-
-def _work(room: Room) -> dict[str, Any]:  # Any: as above
-    return dict(
         tasks=[
             views.TaskView(
                 id=task.id,
@@ -196,7 +189,7 @@ def _close_by(s: Services, room: Room, one: Incident) -> dict[str, Any]:  # Any:
             resolve_minutes=_number(minutes.resolve),
             total_minutes=float(minutes.total),
         ),
-        postmortem=None,
+        postmortem=_postmortem(s, one),
     )
 
 
@@ -275,6 +268,13 @@ def _merged(one: Incident, other: Incident) -> str | None:
     if other.merged_into == one.id:
         return "into-this"
     return "into-that" if one.merged_into == other.id else None
+
+
+def _postmortem(s: Services, one: Incident) -> views.PostmortemLinkView | None:
+    found = s.postmortems.of_incident(one)
+    if found is None:
+        return None
+    return views.PostmortemLinkView(id=found.id, status=found.status, due_on=found.due_on.isoformat())
 
 
 def _number(value: Fraction | None) -> float | None:

@@ -12,7 +12,7 @@ __all__ = ["LinkView", "Trace", "trace"]
 
 
 class Trace(BaseModel):
-    """Input of `trace`: any id of the chain; `INC-12` and `12` as well."""
+    """Input of `trace`: any id of the chain; `INC-12`, `12` and `AI-7` as well."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,7 +33,8 @@ def trace(s: Services, who: Actor, given: Trace) -> list[LinkView]:
     """The chain that a record belongs to, in order; raises NotFound."""
     identifier = given.id.strip()
     if kind_of(identifier) is None:
-        identifier = s.incidents.find(identifier).id
+        is_action = identifier.upper().startswith("AI-")
+        identifier = s.postmortems.actions.find(identifier).id if is_action else s.incidents.find(identifier).id
     return [
         LinkView(id=link.id, kind=link.kind, at=link.at, cause=link.cause, event=link.event)
         for link in s.records.trace(identifier)

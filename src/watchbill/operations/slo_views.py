@@ -80,7 +80,9 @@ class SloView(BaseModel):
     coverage_pct: float
     data_status: DataStatus
     data_reason: str
+    noun: str  # what its events are called: orders, requests
     recent_bad_ratio: float | None  # of the last five minutes
+    losing: str | None  # what it does to its users right now: "is losing 15 in 1,000 orders"; None: nothing failed
     firing: list[str]
     runbook: str | None
     sentence: str

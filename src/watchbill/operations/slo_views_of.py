@@ -18,7 +18,7 @@ from watchbill.operations.slo_views import (
 from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
 from watchbill.slo.rules.nines import down_time_words
-from watchbill.slo.sentences import remaining_words
+from watchbill.slo.sentences import losing, remaining_words
 
 __all__ = ["detail_of", "nines_row_of", "number", "view_of"]
 
@@ -58,7 +58,9 @@ def view_of(s: Services, budget: BudgetStatus) -> SloView:
         coverage_pct=float(status.coverage_pct),
         data_status=status.data_status,
         data_reason=status.data_reason,
+        noun=s.slo.nouns(slo).many,
         recent_bad_ratio=number(budget.recent.bad_ratio()),
+        losing=losing(budget.recent, s.slo.nouns(slo)) if budget.recent.bad else None,
         firing=[tier.tier.name for tier in status.tiers if tier.firing],
         runbook=slo.runbook,
         sentence=budget.sentence,
@@ -81,7 +83,7 @@ def detail_of(s: Services, budget: BudgetStatus, *, with_contributors: bool) -> 
         min_events=slo.min_events,
         budget_minutes=float(slo.allowed * period_minutes),
         budget_events=number(budget.budget_events),
-        consumed_week_pct=number(budget.consumed_week_pct),
+        consumed_week_pct=number(s.budget.consumed_pct(budget.status)),
         projected_remaining_pct=number(budget.projected_remaining_pct),
         policy=budget.policy,
         actions=list(budget.actions),

@@ -115,6 +115,16 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("incident.reopen", "POST", "/api/v1/incidents/{id}/reopen", "responder", "incidents:reopen", "It was not over"),
     Operation("incident.merge", "POST", "/api/v1/incidents/{id}/merge", "responder", "incidents:merge", "It is the same as another, which goes on"),
     Operation("incident.relate", "POST", "/api/v1/incidents/{id}/relate", "responder", "incidents:relate", "It belongs together with another"),
+    Operation("postmortem.draft", "POST", "/api/v1/postmortems", "responder", "postmortems:draft", "Draft a postmortem, or open the existing one"),
+    Operation("postmortem.list", "GET", "/api/v1/postmortems", "viewer", "postmortems:list_all", "List postmortems, newest first"),
+    Operation("postmortem.show", "GET", "/api/v1/postmortems/{id}", "viewer", "postmortems:show", "One postmortem"),
+    Operation("postmortem.edit", "PATCH", "/api/v1/postmortems/{id}", "responder", "postmortems:edit", "Write down what people judge"),
+    Operation("postmortem.submit", "POST", "/api/v1/postmortems/{id}/submit", "responder", "postmortems:submit", "Ask for review"),
+    Operation("postmortem.approve", "POST", "/api/v1/postmortems/{id}/approve", "responder", "postmortems:approve", "Approve; the last approval makes it final"),
+    Operation("postmortem.export", "GET", "/api/v1/postmortems/{id}/export", "viewer", "postmortems:export", "The template's YAML, or Markdown"),
+    Operation("action.list", "GET", "/api/v1/actions", "viewer", "postmortems:actions", "List action items, newest first"),
+    Operation("action.add", "POST", "/api/v1/actions", "responder", "postmortems:add_action", "Add an action item"),
+    Operation("action.done", "POST", "/api/v1/actions/{id}/done", "responder", "postmortems:done_action", "Finish an action item"),
     Operation("trace", "GET", "/api/v1/trace/{id}", "viewer", "records:trace", "The chain of causes that a record belongs to"),
     # --- people, tokens, sessions, audit: platform engineer ---
     Operation("person.list", "GET", "/api/v1/people", "viewer", "people:list_persons", "List who is on a rota or has an account"),
@@ -126,6 +136,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("token.revoke", "DELETE", "/api/v1/tokens/{token}", "admin", "people:revoke_token", "Make an API token useless"),
     Operation("audit.list", "GET", "/api/v1/audit", "admin", "people:audit_list", "Read the audit log"),
     Operation("audit.verify", "GET", "/api/v1/audit/verification", "admin", "people:audit_verify", "Recompute the chain of the audit log"),
+    Operation("backup.make", "POST", "/api/v1/backup", "admin", "house:make_backup", "Write a backup of state and counts to a file of the owner's", reads_only=True),
+    Operation("sending.show", "GET", "/api/v1/sending", "viewer", "house:show_sending", "Whether pages leave, and since when they do not"),
+    Operation("sending.pause", "POST", "/api/v1/sending/pause", "admin", "house:pause_sending", "Let no page leave until somebody resumes"),
+    Operation("sending.resume", "POST", "/api/v1/sending/resume", "responder", "house:resume_sending", "Let pages leave again, after a restore or a pause"),
+    Operation("job.parked", "GET", "/api/v1/jobs/parked", "viewer", "house:parked_jobs", "Work that failed too often and waits for a person"),
+    Operation("job.retry", "POST", "/api/v1/jobs/{id}/retry", "responder", "house:retry_job", "Let parked work run again"),
 )
 # fmt: on
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from watchbill.kernel.units import pct_text, span_words
 from watchbill.slo.model import DataStatus, Forecast, Sli, SliType, Slo, SloStatus, WindowSum
 
-__all__ = ["Nouns", "burning", "contributor_words", "in_counts", "loss_words", "moment_words", "nouns_of", "outlook", "remaining_words", "standing"]  # fmt: skip
+__all__ = ["Nouns", "burning", "contributor_words", "in_counts", "losing", "loss_words", "moment_words", "nouns_of", "outlook", "remaining_words", "standing"]  # fmt: skip
 
 NBSP = "\u00a0"
 _EDGES = (Fraction(50), Fraction(25), Fraction(10), Fraction(0))
@@ -104,13 +104,17 @@ def remaining_words(remaining_pct: Fraction | None) -> str:
     return f"{pct_text(remaining_pct, 3 if near else 1)}{NBSP}%"
 
 
+def losing(seen: WindowSum, nouns: Nouns) -> str:
+    """What a service does to its users, without its name: `is losing 15 in 1,000 orders`, `is too slow for half of the searches`."""
+    return nouns.service_loses.format(_share_of(in_counts(seen.bad, seen.total), nouns))
+
+
 def burning(status: SloStatus, seen: WindowSum, forecast: Forecast, nouns: Nouns, zone: ZoneInfo) -> str:
     """While a tier fires, with the counts of its short window: `checkout is losing 15 in 1,000 orders and runs out of budget at 17:40`."""
     slo = status.slo
     if not seen.total:
         return f"{slo.service} was burning its budget {_tempo(forecast)}and nothing has been heard from it since"
-    loses = nouns.service_loses.format(_share_of(in_counts(seen.bad, seen.total), nouns))
-    return f"{slo.service} {loses}{_so(status, forecast, zone)}"
+    return f"{slo.service} {losing(seen, nouns)}{_so(status, forecast, zone)}"
 
 
 def standing(status: SloStatus, forecast: Forecast, nouns: Nouns, zone: ZoneInfo) -> str:

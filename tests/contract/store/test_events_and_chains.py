@@ -68,7 +68,12 @@ class Scene:
         with self.database.begin() as connection:
             store = JobStore(connection, ids=self.ids, now=self.clock.now())
             log = EventLog(
-                connection, ids=self.ids, now=self.clock.now(), jobs=store, reactions=REACTIONS, urgency=lambda _: 0
+                connection,
+                ids=self.ids,
+                now=self.clock.now(),
+                jobs=store,
+                reactions=lambda event: REACTIONS.get(event.kind, ()),
+                urgency=lambda _: 0,
             )
             yield log
             log.flush()

@@ -14,7 +14,7 @@ from watchbill.adapters.store.jobs import JobStore
 from watchbill.adapters.store.queue import JobQueue, backoff
 from watchbill.adapters.store.tables.spine import jobs
 from watchbill.kernel.clock import ManualClock
-from watchbill.kernel.ids import IdSource
+from watchbill.kernel.ids import IdSource, JobId
 from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, Job, LeaseLost, sending_lane
 
 
@@ -240,9 +240,10 @@ def test_a_parked_job_runs_again_when_a_person_says_so(bench: Bench) -> None:
     with bench.queue() as queue:
         queue.park(job, "boom")
     with bench.queue() as queue:
-        done = [queue.unpark("k", "a"), queue.unpark("k", "a"), queue.unpark("k", "unknown")]
+        shown = [(one.job.key, one.error) for one in queue.parked()]
+        done = [queue.unpark(job.id), queue.unpark(job.id), queue.unpark(JobId("job_unknown"))]
 
-    assert done == [True, False, False]
+    assert (shown, done) == ([("a", "boom")], [True, False, False])
     assert [job.attempts for job in bench.claim()] == [1]
 
 

@@ -37,6 +37,7 @@ class World:
     top: list[Contributor] = field(default_factory=list)
     newest: dict[str, datetime] = field(default_factory=dict)
     caught_up: bool = True
+    delay: timedelta = timedelta(0)
     edition: int = 0
     counts: PlainCounts = field(default_factory=PlainCounts)
     clock: ManualClock = field(default_factory=lambda: ManualClock(START))
@@ -123,7 +124,7 @@ class World:
             events=self,
             clock=self.clock,
             plans=self.plans,
-            delay=timedelta(0),
+            delay=self.delay,
             zone=ZoneInfo("UTC"),
         )
 

@@ -206,11 +206,8 @@ def test_recovery_date_is_shown(world: World) -> None:
     assert timedelta(days=28) + timedelta(minutes=23) < lasts < timedelta(days=28) + timedelta(minutes=25)
 
 
-def test_calendar_month_shows_so_far_and_projected() -> None:
+def test_calendar_month_shows_so_far_and_projected(world: World) -> None:
     """Ten days into a 31-day month with 1 in 2,000 bad: half of what was allowed so far is spent, but 16 % of the month's."""
-    from tests.unit.promises.conftest import World as Real
-
-    world = Real()
     world.clock.jump(datetime(2026, 1, 10, 23, 59, 59, tzinfo=UTC))
     world.promise(Slo(NAME, "checkout", "orders", Ratio.percent("99.9"), window=Calendar(CalendarUnit.MONTH), tiers=()))
     world.traffic("orders", datetime(2026, 1, 1, tzinfo=UTC), 14_400, good=1999, total=2000)
@@ -292,7 +289,7 @@ def test_consumed_this_week(shop: World) -> None:
     """All 400 failures are of this week: 400 of 1,000.4 allowed."""
     shop.counts.add("orders", shop.clock.now(), 0, 400)
 
-    assert shop.budget.show(NAME).consumed_week_pct == 100 * Fraction(400_000, 1_000_400)
+    assert shop.budget.consumed_pct(shop.slo_service.status(NAME)) == 100 * Fraction(400_000, 1_000_400)
 
 
 def test_looking_back_forgets_later_failures(shop: World) -> None:

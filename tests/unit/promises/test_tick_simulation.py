@@ -201,7 +201,7 @@ def test_alert_carries_what_is_needed_at_night(busy: World) -> None:
     assert told["summary"] == "checkout is losing 4 in 10 orders and runs out of budget at 03:23"
     assert told["runbook"] == "checkout-errors"
     assert told["burn_rate_short"] == "383.6x"
-    assert "where 1 in 1,000 may." in told["description"]
+    assert "over 5m; 1 in 1,000 may." in told["description"]
     assert told["budget_remaining_pct"] == "81.481"
     assert told["exhausts_at"].startswith("2026-11-24T03:23:")
 
@@ -270,5 +270,35 @@ def test_tick_costs_what_is_not_calm(world: World) -> None:
     tick, moved = world.tick()
 
     assert moved == []
-    assert len(tick.verdicts) == len(tick.plan.bounds) == 101 * (3 * 2 + 5 + 1)
+    assert len(tick.verdicts) == len(tick.plan.bounds) == 101 * (3 * 2 + 5 + 1) + 4
     assert [slo.name for slo in tick.spending()] == ["checkout-availability"]  # no data at all
+
+
+def test_watermark_trails_the_clock(busy: World) -> None:
+    """With a delay of 15 s, the tick of 03:00:10 judges 02:59:55: an outage that began at 03:00 is not in it yet."""
+    busy.delay = timedelta(seconds=15)
+    busy.counts.add("orders", busy.clock.now(), 0, 600)
+    busy.clock.forward(timedelta(seconds=10))
+    assert busy.tick()[1] == []
+
+    busy.clock.forward(timedelta(seconds=5))
+    tick, moved = busy.tick()
+
+    assert tick.at == busy.clock.now() - timedelta(seconds=15)
+    assert [(one.transition, one.starts_at) for one in moved] == [(Transition.FIRED, tick.at)]
+
+
+def test_late_events_correct_the_figures_and_take_nothing_back(busy: World) -> None:
+    """600 good orders of the failing minute arrive late: the figures follow, and that it burned stays said."""
+    begin = busy.clock.now()
+    run(busy, 60, lambda _: Fraction(1), every=60)
+    assert [type(one) for one in busy.happened() if isinstance(one, SloBurning)] == [SloBurning]
+    before = busy.slo_service.status("checkout-availability")
+
+    busy.counts.add("orders", begin, 600, 600)
+    busy.tick()
+
+    after = busy.slo_service.status("checkout-availability")
+    assert (before.counts.bad, before.total) == (600, 361 * 600)
+    assert (after.counts.bad, after.total) == (600, 362 * 600)
+    assert not any(isinstance(one, SloBurning) for one in busy.happened())

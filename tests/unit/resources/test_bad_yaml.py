@@ -22,14 +22,14 @@ def test_an_alias_bomb_is_refused_without_being_built() -> None:
     """Nine levels of nine aliases (306 bytes, 387 million leaves) are refused by name within 50 ms."""
     levels = [f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(8)]
     bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(levels)
-    began = time.perf_counter()
+    began = time.process_time()
 
     composed = compose("bomb.yaml", bomb)
 
     assert len(bomb) == 306
     assert "aliases not allowed: *a" in {fault.reason for fault in composed.faults}
     assert composed.spoilt == {0}
-    assert time.perf_counter() - began < 0.05
+    assert time.process_time() - began < 0.05
 
 
 @pytest.mark.parametrize(("opening", "place"), [("[" * 500, (1, 33)), ("- " * 500 + "x", (1, 65))])
@@ -42,12 +42,12 @@ def test_nesting_stops_at_depth_32(opening: str, place: tuple[int, int]) -> None
 
 def test_nesting_is_refused_in_constant_time() -> None:
     """A megabyte of brackets takes no longer than the scanner's look-ahead of 1,024 characters."""
-    began = time.perf_counter()
+    began = time.process_time()
 
     composed = compose("deep.yaml", "[" * MAX_BYTES)
 
     assert len(composed.faults) == 1
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_file_of_more_than_one_mebibyte_is_refused_before_it_is_parsed() -> None:

@@ -97,18 +97,18 @@ def test_tier_windows_in_the_wrong_order_are_refused() -> None:
 )
 def test_detection_time(failing: Fraction, seconds: float) -> None:
     """A failure shows after w x F / burn: a full outage after 51.84 s, one of 30 % after 172.8 s."""
-    assert detects_in(FAST, slo(), FOUR_WEEKS, failing) == timedelta(seconds=seconds)
+    assert detects_in(FAST, slo().allowed, FOUR_WEEKS, failing) == timedelta(seconds=seconds)
 
 
 def test_failure_below_the_rate_is_never_detected() -> None:
     """1.44 % bad burns at exactly 14.4x at 99.9 %, and the rate must be exceeded."""
-    assert detects_in(FAST, slo(), FOUR_WEEKS, Fraction(144, 10_000)) is None
+    assert detects_in(FAST, slo().allowed, FOUR_WEEKS, Fraction(144, 10_000)) is None
 
 
 @pytest.mark.parametrize(("target", "fires"), [("99.9", True), ("93.06", True), ("93", False), ("90", False)])
 def test_tier_that_can_never_fire(target: str, fires: bool) -> None:  # noqa: FBT001 - a column of the table
     """Even a full outage burns only 1 / (1 - target): 14.4x needs a target above 100 - 100 / 14.4 = 93.056 %."""
-    assert can_fire(FAST, slo(target), FOUR_WEEKS) is fires
+    assert can_fire(FAST, slo(target).allowed, FOUR_WEEKS) is fires
 
 
 def test_target_of_100_has_no_budget() -> None:

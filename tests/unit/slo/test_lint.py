@@ -65,9 +65,9 @@ def test_tier_that_looks_back_past_the_budget() -> None:
         (
             "99.9",
             "99.9",
-            "error: 99.9 % is not stricter than the SLA of 99.9 %",
+            "99.9 % is not stricter than the SLA of 99.9 %",
         ),  # SLO < SLA is about promises, not numbers
-        ("99.5", "99.9", "error: 99.5 % is not stricter than the SLA of 99.9 %"),
+        ("99.5", "99.9", "99.5 % is not stricter than the SLA of 99.9 %"),
         ("99.9", "99.5", ""),  # 0.4 points
         ("99.9", "99.8", ""),  # 0.1 points
         ("99.9", "99.85", "the margin to the SLA is 0.05 points"),
@@ -95,7 +95,7 @@ def test_external_target_below_the_sla() -> None:
     """What is published is not less than what the contract says."""
     slo = replace(SLO, external_target=Ratio.percent("99"), sla=Ratio.percent("99.5"))
 
-    assert findings(slo)["external_target"].startswith("error:")
+    assert findings(slo)["external_target"] == "99 % promises less than the SLA of 99.5 %"
 
 
 def test_stated_budget_is_compared_with_the_computed_one() -> None:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, PromiseFact, WatchFact, headline, more
@@ -11,17 +10,16 @@ from watchbill.entrypoints.web.words.times import Local
 
 NOW = datetime(2026, 11, 24, 2, 16, tzinfo=UTC)
 LOCAL = Local(ZoneInfo("Europe/Paris"), NOW)
-HEALTHY = PromiseFact("search-latency", "search", "latency", "healthy", False, False, "ok", 64.0)
+HEALTHY = PromiseFact("search-latency", "search", "healthy", False, False, "ok", 64.0)
 BURNING = PromiseFact(
     "checkout-availability",
     "checkout",
-    "availability",
     "warning",
     False,
     True,
     "ok",
     31.0,
-    Fraction(15, 1000),
+    "is losing 15 in 1,000 orders",
     NOW + timedelta(hours=14, minutes=24),
 )
 WATCH = WatchFact("payments", "Ana", NOW + timedelta(hours=6))
@@ -44,7 +42,7 @@ def test_a_burning_promise_comes_before_everything_else() -> None:
     facts = replace(QUIET, promises=[BURNING, HEALTHY], incidents=[INCIDENT], calling=["Ana"])
 
     assert said(facts) == (
-        "checkout fails 15 in 1,000 requests. 31 % of the budget is left; at this rate it is gone at 17:40. "
+        "checkout is losing 15 in 1,000 orders. 31 % of the budget is left; at this rate it is gone at 17:40. "
         "Ana is being called and nobody has answered yet. INC-114 is open, SEV2; nobody commands it yet. The other one promise holds."
     )
 
@@ -104,7 +102,7 @@ def test_an_overdue_update_is_said_with_its_time() -> None:
     """So that the next reader writes it."""
     late = replace(INCIDENT, commander="Bob", update_overdue=True, next_update_at=NOW - timedelta(minutes=6))
 
-    assert "Bob commands, an update was due at 03:10." in said(replace(QUIET, promises=[BURNING], incidents=[late]))
+    assert "commander Bob, an update was due at 03:10." in said(replace(QUIET, promises=[BURNING], incidents=[late]))
 
 
 def test_a_new_installation_is_greeted() -> None:

@@ -1,49 +1,17 @@
 """Shares in human counts, amounts, moments in the viewer's zone, sentences from parts."""
 
 from datetime import UTC, date, datetime, timedelta
-from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from watchbill.entrypoints.web.words.amounts import counted, in_counts, percent, times
-from watchbill.entrypoints.web.words.loss import loss_words, promise_words
+from watchbill.entrypoints.web.words.amounts import counted, percent, times
 from watchbill.entrypoints.web.words.phrase import Part, join, listed, plain, say
+from watchbill.entrypoints.web.words.promise import promise_words
 from watchbill.entrypoints.web.words.times import Local
 
 NOW = datetime(2026, 11, 24, 2, 16, tzinfo=UTC)
 LOCAL = Local(ZoneInfo("Europe/Paris"), NOW)
-
-
-@pytest.mark.parametrize(
-    ("share", "words"),
-    [
-        (Fraction(0), "none"),
-        (Fraction(1), "all"),
-        (Fraction(999, 1000), "nearly all"),
-        (Fraction(1, 2), "half of all"),
-        (Fraction(1, 3), "1 in 3"),
-        (Fraction(31, 100), "3 in 10"),
-        (Fraction(64, 100), "64 in 100"),
-        (Fraction(15, 1000), "15 in 1,000"),
-        (Fraction(4, 10_000), "4 in 10,000"),
-        (Fraction(1, 10_000_000), "almost none"),
-    ],
-)
-def test_shares_are_said_in_counts(share: Fraction, words: str) -> None:
-    """The smallest whole that says the share well enough."""
-    assert in_counts(share).replace("\u00a0", " ") == words
-
-
-@given(st.fractions(min_value=Fraction(1, 1_000_000), max_value=Fraction(99, 100)))
-def test_counts_are_never_far_from_the_share(share: Fraction) -> None:
-    """Whatever is said is within a twentieth of what is meant."""
-    words = in_counts(share).replace("\u00a0", " ").replace(",", "")
-    said = Fraction(1, 2) if words == "half of all" else Fraction(*map(int, words.split(" in ")))
-
-    assert abs(said - share) <= share / 20
 
 
 def test_counts_take_the_right_form() -> None:
@@ -67,11 +35,15 @@ def test_rates_keep_the_digits_that_matter() -> None:
     assert [times(rate) for rate in (0.031, 14.44, 1000.4)] == ["0.03×", "14.4×", "1,000×"]
 
 
-def test_losses_are_said_as_users_feel_them() -> None:
-    """Each type of SLI has its own verb; an unknown type has a plain one."""
-    assert loss_words("latency", Fraction(3, 100)) == "is too slow for 3\u00a0in\u00a0100 requests"
-    assert loss_words(None, Fraction(3, 100)) == "breaks its promise in 3\u00a0in\u00a0100 events"
-    assert promise_words("availability", 99.9) == "requests succeed, 99.9\u00a0%"
+def test_promises_are_said_as_users_feel_them() -> None:
+    """The noun of the SLI's own prose, and a verb for each type; an unknown type has a plain one."""
+    assert promise_words("orders", "availability", 99.9) == "99.9\u00a0% of orders succeed"
+    assert promise_words("runs", None, 99.0) == "99\u00a0% of runs are good"
+
+
+def test_overspent_budgets_are_written_with_a_minus() -> None:
+    """Not with a hyphen, which breaks lines."""
+    assert percent(-48.8) == "\u221248.8\u00a0%"
 
 
 @pytest.mark.parametrize(

@@ -42,5 +42,4 @@ class TerminalChannel:
 
 def printable(line: str) -> str:
     """One line without control characters: what an alert says must not move the cursor or colour the screen."""
-    spaced = line.replace("\u00a0", " ")
-    return "".join(character if character.isprintable() else "\ufffd" for character in spaced)
+    return "".join(character if character.isprintable() else "\ufffd" for character in line)

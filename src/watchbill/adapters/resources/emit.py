@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from watchbill.adapters.resources.kinds import KINDS
@@ -88,10 +89,12 @@ def _inline(value: Json, depth: int) -> str:
 
 def _scalar(value: Json, depth: int | None) -> str:
     """One value; `depth` None: inside a list on one line, where commas and brackets mean something."""
+    if value is None:
+        return "null"  # canonical specs hold none; templates that are exported half filled do
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
-        return json.dumps(value)
+        return f"{Decimal(repr(value)):f}"  # without an exponent, which some readers take for text
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if depth and _is_block(value):

@@ -41,7 +41,7 @@ def read_paths(paths: Sequence[str | Path]) -> Files:
             for found in _below(path, path.resolve(), result):
                 _read(found, result)
             if count == len(result.files) + len(result.faults):
-                result.faults.append(Fault(str(path), 0, 0, "", "no *.yaml file is in this folder", "name another one"))
+                result.faults.append(Fault(str(path), 1, 1, "", "no *.yaml file is in this folder", "name another one"))
         else:
             _read(path, result)
     return result
@@ -64,7 +64,7 @@ def _below(folder: Path, root: Path, result: Files) -> Iterator[Path]:
                 yield path
             else:
                 reason = "a symbolic link is not followed, it is skipped"
-                result.faults.append(Fault(str(path), 0, 0, "", reason, "put the file itself here", "warning"))
+                result.faults.append(Fault(str(path), 1, 1, "", reason, "put the file itself here", "warning"))
 
 
 def _is_mounted(link: Path, root: Path) -> bool:
@@ -82,7 +82,7 @@ def _read(path: Path, result: Files) -> None:
         with open(descriptor, "rb") as file:  # noqa: PTH123 - Path cannot open a descriptor
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 reason = "is no regular file, it is not read"
-                result.faults.append(Fault(str(path), 0, 0, "", reason, "name a file or a folder"))
+                result.faults.append(Fault(str(path), 1, 1, "", reason, "name a file or a folder"))
                 return
             data = file.read(MAX_BYTES + 1)
     except OSError as wrong:
@@ -96,4 +96,4 @@ def _read(path: Path, result: Files) -> None:
 
 
 def _unreadable(path: Path, wrong: OSError) -> Fault:
-    return Fault(str(path), 0, 0, "", f"cannot be read: {wrong.strerror or wrong}", "check its permissions")
+    return Fault(str(path), 1, 1, "", f"cannot be read: {wrong.strerror or wrong}", "check its permissions")

@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import ValidationError
-
 from watchbill.adapters.resources import emit
 from watchbill.adapters.resources.checks import PredicateCheck, World
-from watchbill.adapters.resources.fields.texts import STORED
+from watchbill.adapters.resources.fields import Spec
 from watchbill.adapters.resources.files import SourceFile
 from watchbill.adapters.resources.kinds import KINDS, kind_named
 from watchbill.adapters.resources.loading import parse_spec
@@ -37,8 +35,8 @@ _OWNER = frozenset({"cli", "socket"})
 class ResourceService:
     """Resources within one transaction.
 
-    `changed` is called after every write, so that readers in the same transaction see it; `may_read` says whether a log file
-    lies below a configured root.
+    `spec_of` reads a stored document; None for one that this version cannot read. `changed` is called after every write, so
+    that readers in the same transaction see it. `may_read` says whether a log file lies below a configured root.
     """
 
     documents: Documents
@@ -46,6 +44,7 @@ class ResourceService:
     events: EventSink
     audit: AuditLog
     clock: Clock
+    spec_of: Callable[[Document], Spec | None]
     changed: Callable[[], None]
     may_read: Callable[[str], bool]
 
@@ -225,16 +224,12 @@ class ResourceService:
 
     def _stored(self, documents: Iterable[Document]) -> list[Parsed]:
         """Stored documents as resources; those that this version cannot read any more are left out."""
-        found = []
-        for one in documents:
-            kind = KINDS.get(one.kind)
-            try:
-                if kind is not None:
-                    spec = kind.model.model_validate(one.spec, context=STORED)
-                    found.append(Parsed(kind, one.name, spec, one.origin or "", nowhere()))
-            except ValidationError:
-                continue
-        return found
+        specs = ((one, self.spec_of(one)) for one in documents)
+        return [
+            Parsed(KINDS[one.kind], one.name, spec, one.origin or "", nowhere())
+            for one, spec in specs
+            if spec is not None
+        ]
 
     def _tell(self, plan: Plan, version: DocumentVersion, who: Actor, action: str) -> None:
         by_action: dict[str, tuple[str, ...]] = {

@@ -61,15 +61,11 @@ class _Target(msgspec.Struct, omit_defaults=True):
     route: str
     policy: str | None
     group_key: str
-    group: list[tuple[str, str]]
+    group: tuple[tuple[str, str], ...]
     wait: float = 0.0
     interval: float = 300.0
     repeat: float = 14_400.0
     declares: bool = False
-
-
-_targets_memo: dict[tuple[Target, ...], list[dict[str, Any]]] = {}  # Any: JSON
-_MEMO_SIZE = 5_000
 
 
 def row_of(alert: Alert, *, latest: bool = True) -> dict[str, Any]:  # Any: values of columns
@@ -85,7 +81,7 @@ def row_of(alert: Alert, *, latest: bool = True) -> dict[str, Any]:  # Any: valu
         "title": alert.title,
         "labels": alert.labels,
         "annotations": alert.annotations,
-        "targets": _stored_targets(alert.targets),
+        "targets": [_stored(target) for target in alert.targets],
         "silenced_by": list(alert.silenced_by),
         "starts_at": alert.starts_at,
         "ends_at": alert.ends_at,
@@ -173,22 +169,12 @@ def standing_of(row: Any) -> Standing:  # Any: a row of STANDING, whose columns 
     )
 
 
-def _stored_targets(targets: tuple[Target, ...]) -> list[dict[str, Any]]:  # Any: JSON
-    """Routing gives the same targets to many alerts, so their form is kept."""
-    found = _targets_memo.get(targets)
-    if found is None:
-        if len(_targets_memo) >= _MEMO_SIZE:
-            _targets_memo.clear()
-        found = _targets_memo[targets] = [msgspec.to_builtins(_stored(target)) for target in targets]
-    return found
-
-
 def _stored(target: Target) -> _Target:
     return _Target(
         target.route,
         target.escalation_policy,
         target.group_key,
-        list(target.group_labels),
+        target.group_labels,
         target.group_wait.total_seconds(),
         target.group_interval.total_seconds(),
         target.repeat_interval.total_seconds(),
@@ -202,7 +188,7 @@ def _target_of(stored: Mapping[str, Any]) -> Target:  # Any: JSON
         route=one.route,
         escalation_policy=one.policy,
         group_key=one.group_key,
-        group_labels=tuple(one.group),
+        group_labels=one.group,
         group_wait=timedelta(seconds=one.wait),
         group_interval=timedelta(seconds=one.interval),
         repeat_interval=timedelta(seconds=one.repeat),

@@ -22,7 +22,10 @@ class TierStandingStore:
     def all(self) -> Sequence[TierStanding]:
         """Every tier that fires, by SLO and tier."""
         rows = self._connection.execute(select(tier_standings).order_by(tier_standings.c.slo, tier_standings.c.tier))
-        return [TierStanding(row.slo, row.tier, row.since, row.sent_at, row.labels, row.cause) for row in rows]
+        return [
+            TierStanding(row.slo, row.tier, row.since, row.sent_at, row.labels, row.annotations, row.cause)
+            for row in rows
+        ]
 
     def save(self, changed: Sequence[TierStanding], cleared: Sequence[tuple[str, str]]) -> None:
         """Drop the cleared, then write the changed ones."""
@@ -31,7 +34,7 @@ class TierStandingStore:
             self._connection.execute(delete(tier_standings).where(key.in_(cleared)))
         if changed:
             statement = insert_into(self._connection, tier_standings)
-            names = ("since", "sent_at", "labels", "cause")
+            names = ("since", "sent_at", "labels", "annotations", "cause")
             self._connection.execute(
                 statement.on_conflict_do_update(
                     index_elements=["slo", "tier"], set_={name: statement.excluded[name] for name in names}
@@ -43,6 +46,7 @@ class TierStandingStore:
                         "since": one.since,
                         "sent_at": one.sent_at,
                         "labels": dict(one.labels),
+                        "annotations": dict(one.annotations),
                         "cause": one.cause,
                     }
                     for one in changed

@@ -77,6 +77,11 @@ class Inbox:
         with self._condition:
             return not (self._waiting or self._committing)
 
+    @property
+    def backlog_bytes(self) -> int:
+        """How much waits to be folded, as of the last commit: exact once a second, in between rather too large."""
+        return self._backlog
+
     def close(self) -> None:
         """Commit what waits and end the thread."""
         with self._condition:

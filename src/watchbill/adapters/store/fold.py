@@ -1,7 +1,7 @@
 """Runs the fold: inbox rows in order into alert state and events, one transaction for each batch of them.
 
 After a crash it goes on at the stored position; a batch is folded wholly or not at all, so nothing is doubled or lost. One
-fold runs at a time: on SQLite the owner's (OwnedFold), on PostgreSQL that of whoever holds the mark (SharedFold).
+fold runs at a time: on SQLite the owner's (fold_owned.py), on PostgreSQL that of whoever holds the mark (fold_shared.py).
 """
 
 import threading
@@ -15,28 +15,25 @@ import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
-from watchbill.adapters.store.fold_marks import FoldMark, FoldMarks
-from watchbill.adapters.store.fold_state import FoldMemory, FoldRows, OwnedFoldRows
-from watchbill.adapters.store.inbox import InboxStore, Received
+from watchbill.adapters.store.fold_marks import FoldMark
+from watchbill.adapters.store.fold_memory import FoldMemory
+from watchbill.adapters.store.fold_rows import FoldRows
+from watchbill.adapters.store.inbox import Received
 from watchbill.adapters.store.payloads import read
 from watchbill.alerts.model import Closing, Observation
 from watchbill.alerts.ports import FoldStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
-from watchbill.alerts.service.folding import Fold, Folded
-from watchbill.kernel.crashpoint import crashpoint
+from watchbill.alerts.service.folding import Fold
+from watchbill.alerts.service.steps import Folded
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids
 
-__all__ = ["FoldCycle", "FoldSession", "OwnedFold", "SharedFold"]
+__all__ = ["BATCH_CLAIMS", "FoldCycle", "FoldSession", "Open", "fold_over", "heard_until", "save"]
 
 BATCH_CLAIMS = 2_000
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
-CHECKPOINT_EVERY = timedelta(
-    minutes=4
-)  # less than GRACE, so that an end that was not written down yet is covered by it
-CHECKPOINT_ALERTS = 2_000
 _log = structlog.get_logger("watchbill.fold")
 
 
@@ -177,167 +174,18 @@ class FoldCycle:
         return gap + GRACE if gap > self.silence or started else None
 
 
-class OwnedFold(FoldCycle):
-    """The fold of the one process that owns a SQLite directory: memory first, then one bulk transaction."""
-
-    def __init__(self, transaction: Open, reading: Open, *, is_idle: Callable[[], bool] = lambda: True) -> None:
-        super().__init__(transaction, reading, is_idle=is_idle)
-        self._memory = FoldMemory()
-        self._is_loaded = False
-        self._checkpointed_at: datetime | None = None
-
-    @property
-    def memory(self) -> FoldMemory:
-        """What this process knows of alerts by heart."""
-        return self._memory
-
-    def stop(self) -> None:
-        """Write down every end that has moved."""
-        with self._one_at_a_time:
-            while self._memory.unwritten:
-                self._checkpoint()
-
-    def _step(self, *, live: bool) -> int:
-        if live and self._ticked_at is None:
-            self._start()
-        idle = self._is_idle()
-        with self._reading() as s:
-            now, silencer = s.now, s.silencer
-            mark = FoldMarks(s.connection).read() or FoldMark(0, now)
-            received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
-            self._load(s)
-            folded = self._judge(_fold(s, OwnedFoldRows(s.connection, self._memory), silencer), received)
-        position = received[-1].position if received else mark.position
-        done = self._write(folded, FoldMark(position, now) if received else None)
-        self._advance(position)
-        if live:
-            # Whatever is not folded yet was received after `now`, or at least after the last that was.
-            drained = idle and sum(row.claims for row in received) < BATCH_CLAIMS
-            done += self._tick(now if drained else _heard_until(received), now, silencer)
-        return done
-
-    def _start(self) -> None:
-        """Everything that fires gets the time during which nobody listened, and some more."""
-        with self._transaction() as s:
-            marks = FoldMarks(s.connection)
-            mark = marks.read()
-            if mark is None:
-                marks.write(FoldMark(0, s.now))
-            elif lost := self._lost_time(mark, s.now, started=True):
-                FoldRows(s.connection).prolong(lost)
-                marks.tick(s.now)
-            now = s.now
-        self._is_loaded = False
-        self._ticked_at = self._checkpointed_at = now
-
-    def _load(self, s: FoldSession) -> None:
-        if not self._is_loaded:
-            OwnedFoldRows(s.connection, self._memory).load_memory()
-            self._is_loaded = True
-
-    def _tick(self, frontier: datetime | None, now: datetime, silencer: Silencer) -> int:
-        done = 0
-        if frontier is not None and self._memory.is_due(frontier):
-            done += self._plan_and_write(silencer, lambda fold: fold.expire(frontier))
-        if silencer.ids != self._applied:
-            done += self._plan_and_write(silencer, Fold.resilence)
-            self._applied = silencer.ids
-        if self._checkpointed_at is None or now - self._checkpointed_at >= CHECKPOINT_EVERY:
-            self._checkpoint()
-            self._checkpointed_at = now if not self._memory.unwritten else self._checkpointed_at
-        if self._ticked_at is None or now - self._ticked_at >= self.heartbeat:
-            self._beat(now)
-        return done
-
-    def _beat(self, now: datetime) -> None:
-        with self._transaction() as s:
-            marks = FoldMarks(s.connection)
-            mark = marks.read()
-            if mark is not None and (lost := self._lost_time(mark, now, started=False)):
-                FoldRows(s.connection).prolong(lost)
-                self._is_loaded = False
-            marks.tick(now)
-        self._ticked_at = now
-
-    def _plan_and_write(self, silencer: Silencer, plan: Callable[[Fold], Folded]) -> int:
-        with self._reading() as s:
-            folded = plan(_fold(s, OwnedFoldRows(s.connection, self._memory), silencer))
-        return self._write(folded, None)
-
-    def _write(self, folded: Folded, mark: FoldMark | None) -> int:
-        if folded.is_empty and mark is None:
-            return 0
-        with self._transaction() as s:
-            rows = OwnedFoldRows(s.connection, self._memory)
-            _save(s, rows, folded)
-            if mark is not None:
-                FoldMarks(s.connection).write(mark)
-                self._ticked_at = mark.ticked_at
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
-        rows.confirm()
-        return self._note(folded)
-
-    def _checkpoint(self) -> None:
-        with self._transaction() as s:
-            rows = OwnedFoldRows(s.connection, self._memory)
-            written = rows.checkpoint(CHECKPOINT_ALERTS)
-        rows.settle(written)
-
-
-class SharedFold(FoldCycle):
-    """The fold where several processes share the alerts: whoever holds the mark folds, all in one transaction."""
-
-    heartbeat = timedelta(seconds=1)
-    silence = timedelta(seconds=3)
-    _in_flight = timedelta(seconds=1)  # between a claim's arrival at any process and its commit
-
-    def _step(self, *, live: bool) -> int:
-        with self._transaction() as s:
-            now, marks = s.now, FoldMarks(s.connection)
-            mark = marks.take(now)
-            if mark is None:
-                return 0
-            done, position = self._work(s, mark, now, live=live)
-            if position != mark.position or (live and now - mark.ticked_at >= self.heartbeat):
-                marks.write(FoldMark(position, now if live else mark.ticked_at))
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
-        self._advance(position)
-        return done
-
-    def _work(self, s: FoldSession, mark: FoldMark, now: datetime, *, live: bool) -> tuple[int, int]:
-        rows = FoldRows(s.connection)
-        if live and (lost := self._lost_time(mark, now, started=False)):
-            rows.prolong(lost)
-        fold = _fold(s, rows, s.silencer)
-        received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
-        done = self._apply(s, rows, self._judge(fold, received))
-        if live:
-            frontier = now - self._in_flight if not received else _heard_until(received)
-            if frontier is not None:
-                done += self._apply(s, rows, fold.expire(frontier))
-            if s.silencer.ids != self._applied:
-                done += self._apply(s, rows, fold.resilence())
-                self._applied = s.silencer.ids
-        return done, received[-1].position if received else mark.position
-
-    def _apply(self, s: FoldSession, rows: FoldRows, folded: Folded) -> int:
-        _save(s, rows, folded)
-        return self._note(folded)
-
-
-def _fold(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
+def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
+    """The fold over what a transaction sees."""
     return Fold(store=store, router=s.router, silencer=silencer, runbook_for=s.runbook_for, ids=s.ids)
 
 
-def _save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:
+def save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:
     """Rows in bulk, then the events in order."""
-    rows.save(folded.opened, folded.changed, folded.standing)
+    rows.save(folded)
     for said in folded.notices:
         s.events.publish(said.event, subject=said.event.alert, cause=said.cause)
 
 
-def _heard_until(received: Sequence[Received]) -> datetime | None:
+def heard_until(received: Sequence[Received]) -> datetime | None:
     """All that was received before this moment is folded; None: nothing says so."""
     return received[-1].entries[-1][0] if received else None

@@ -7,8 +7,9 @@ slow happens. Every claim and every change from outside raises `fence`; whoever 
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
+from watchbill.adapters.store.bulk import insert_many
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.spine import jobs
 from watchbill.kernel.ids import Ids, JobId
@@ -74,8 +75,7 @@ class JobStore:
     def flush(self) -> None:
         """Write what was added since the last flush."""
         added, self._added = self._added, []
-        if added:
-            self._connection.execute(insert(jobs), added)
+        insert_many(self._connection, jobs, added)
 
     def start(self, job: Job) -> None:
         """Say which job this transaction works, so that it may set or drop that very job itself.

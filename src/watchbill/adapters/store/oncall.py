@@ -72,7 +72,7 @@ class EscalationRecords:
     def add(self, escalation: Escalation) -> bool:
         """Save a new one unless its group has an unanswered one: the partial unique index decides."""
         statement = insert_into(self._connection, escalations).values(_values(escalation)).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        return self._connection.execute(statement.returning(escalations.c.id)).first() is not None
 
     def save(self, escalation: Escalation) -> None:
         """Write the new state over the old."""
@@ -128,8 +128,9 @@ class EscalationRecords:
                 set_={"ended_at": None},
                 where=escalation_alerts.c.ended_at.is_not(None),
             )
+            .returning(escalation_alerts.c.alert)
         )
-        return self._connection.execute(statement).rowcount == 1
+        return self._connection.execute(statement).first() is not None
 
     def end_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert ended."""

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, selec
 
 from watchbill.adapters.store.jobs import OPEN, change
 from watchbill.adapters.store.tables.spine import jobs
-from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, WORK, Job
+from watchbill.kernel.ids import JobId
+from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, WORK, Job, Parked
 
 __all__ = ["BACKOFF_CAP_S", "JobQueue", "backoff"]
 
@@ -95,9 +96,18 @@ class JobQueue:
         for job in claimed:
             change(self._connection, job, fence=jobs.c.fence + 1, **_FREE)
 
-    def unpark(self, kind: str, key: str) -> bool:
-        """Let a parked job run again at once, with fresh attempts; False where none of that name is parked."""
-        parked = and_(jobs.c.kind == kind, jobs.c.key == key, jobs.c.parked_at.is_not(None))
+    def parked(self, limit: int = 100) -> list[Parked]:
+        """Jobs that were set aside, the newest first."""
+        wanted = select(*_COLUMNS, jobs.c.parked_at, jobs.c.last_error).where(jobs.c.parked_at.is_not(None))
+        found = self._connection.execute(wanted.order_by(jobs.c.parked_at.desc()).limit(limit)).mappings()
+        return [
+            Parked(Job(**{name: row[name] for name in Job.__slots__}), row["parked_at"], row["last_error"])
+            for row in found
+        ]
+
+    def unpark(self, job: JobId) -> bool:
+        """Let a parked job run again at once, with fresh attempts; False where it is not parked."""
+        parked = and_(jobs.c.id == job, jobs.c.parked_at.is_not(None))
         again = update(jobs).where(parked).values(parked_at=None, attempts=0, due_at=self.now, fence=jobs.c.fence + 1)
         return self._connection.execute(again).rowcount == 1
 

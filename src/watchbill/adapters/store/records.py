@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Text, cast, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Text, cast, func, or_, select, text, true
 
 from watchbill.adapters.store.dialects import is_postgresql
 from watchbill.adapters.store.events import EventLog, recorded
@@ -79,14 +79,14 @@ class RecordStore:
         if kinds:
             found = found.where(events.c.kind.in_(kinds))
         if is_postgresql(self._connection):
-            found = found.where(_settled())
+            found = found.where(_settled(self._connection))
         return [Positioned(row.position, recorded(row)) for row in self._connection.execute(found)]
 
     def last_position(self) -> int:
         """Where the stream ends now: `events(after=...)` of it gives only what comes later."""
         newest = select(func.max(events.c.position))
         if is_postgresql(self._connection):
-            newest = newest.where(_settled())
+            newest = newest.where(_settled(self._connection))
         return self._connection.execute(newest).scalar() or 0
 
     def _root(self, identifier: str) -> _Row:
@@ -149,12 +149,26 @@ def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
     return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))
 
 
-def _settled() -> ColumnElement[bool]:
+# The oldest transaction that is open in this database as this snapshot sees it. A snapshot lists open transactions of the
+# whole cluster; one that certainly belongs to another database must not hold up our stream, however long it takes.
+_OLDEST_OPEN_HERE = text(
+    """
+    SELECT min(open.xid::text::bigint) FROM pg_snapshot_xip(pg_current_snapshot()) AS open(xid)
+    WHERE NOT EXISTS (
+      SELECT FROM pg_locks AS held JOIN pg_stat_activity AS session ON session.pid = held.pid
+      WHERE held.locktype = 'transactionid' AND held.mode = 'ExclusiveLock' AND held.transactionid = open.xid::xid
+        AND session.datname <> current_database())
+    """
+)
+
+
+def _settled(connection: Connection) -> ColumnElement[bool]:
     """Not written by, nor younger than, a transaction that is still open.
 
     A number at or above the snapshot's end comes from another cluster (a restored backup) and is settled.
     """
-    snapshot = func.pg_current_snapshot()
-    oldest = cast(cast(func.pg_snapshot_xmin(snapshot), Text), BigInteger)
-    end = cast(cast(func.pg_snapshot_xmax(snapshot), Text), BigInteger)
-    return or_(events.c.tx.is_(None), not_(events.c.tx.between(oldest, end - 1)))
+    oldest = connection.execute(_OLDEST_OPEN_HERE).scalar()
+    if oldest is None:
+        return true()
+    end = cast(cast(func.pg_snapshot_xmax(func.pg_current_snapshot()), Text), BigInteger)
+    return or_(events.c.tx.is_(None), events.c.tx < oldest, events.c.tx >= end)

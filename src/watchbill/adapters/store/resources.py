@@ -68,7 +68,8 @@ class DocumentStore:
         values = {"number": version.number, "digest": version.digest}
         if expected == _NEVER:
             first = insert_into(self._connection, resource_versions).values(id=_ONLY, **values)
-            taken = self._connection.execute(first.on_conflict_do_nothing()).rowcount
+            first_one = first.on_conflict_do_nothing().returning(resource_versions.c.id)
+            taken = len(self._connection.execute(first_one).all())  # an INSERT's rowcount is not kept on PostgreSQL
         else:
             step = update(resource_versions).where(resource_versions.c.digest == expected.digest).values(**values)
             taken = self._connection.execute(step).rowcount

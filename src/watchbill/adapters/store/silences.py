@@ -23,6 +23,7 @@ class SilenceStore:
     def __init__(self, connection: Connection, *, now: datetime) -> None:
         self._connection = connection
         self._now = now
+        self.touched = False  # whether any was changed: the fold then has to look again
 
     def get(self, silence: str) -> Silence | None:
         """One by id, expired ones included."""
@@ -35,6 +36,7 @@ class SilenceStore:
 
     def save(self, silence: Silence) -> None:
         """Write it, new or changed, and let the fold know."""
+        self.touched = True
         row = {
             "id": silence.id,
             "matchers": [[one.name, one.op.value, one.value] for one in silence.matchers],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["Compiled", "MatchOp", "Matcher", "matches"]
+__all__ = ["Compiled", "MatchOp", "Matcher", "matches", "quoted"]
 
 
 class MatchOp(StrEnum):
@@ -35,8 +35,14 @@ class Matcher:
     value: str
 
     def __str__(self) -> str:
-        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-        return f'{self.name}{self.op}"{escaped}"'
+        return f"{self.name}{self.op}{quoted(self.value)}"
+
+
+def quoted(value: str) -> str:
+    """The value in double quotes, as matchers are written."""
+    if '"' in value or "\\" in value or "\n" in value:
+        value = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{value}"'
 
 
 # A matcher made ready: tells whether a label's value satisfies the condition.

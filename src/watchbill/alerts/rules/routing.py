@@ -8,19 +8,16 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from watchbill.alerts.model import DeclareWhen, Matcher, MatchOp, Route, Routing, RoutingStep, Severity, Target
+from watchbill.alerts.model import DeclareWhen, Matcher, Route, Routing, RoutingStep, Severity, Target
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.grouping import GROUP_BY, grouped
 from watchbill.alerts.rules.severity import severity_of
 from watchbill.catalog.model import Service
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["GROUP_BY", "Router", "group_key", "runbook_of", "title_of"]
+__all__ = ["Router"]
 
-GROUP_BY = ("alertname", "service")  # where no route says how to group
-ALL_LABELS = "..."
 _MEMO_SIZE = 20_000
-_TITLE_LENGTH = 200
-_RUNBOOK_ANNOTATIONS = ("runbook_url", "runbook")
 _WHY_NO_ROUTE = "no route matches"
 
 
@@ -59,22 +56,20 @@ class Router:
 
     def route(self, labels: Mapping[str, str]) -> Routing:
         """Where an alert with these labels goes."""
-        if self._relevant is None:
-            return self._decide(labels, None)
         key = tuple([labels.get(name) for name in self._relevant])
-        found = self._memo.get(key)
-        if found is None:
+        choice = self._memo.get(key)
+        if choice is None:
             if len(self._memo) >= _MEMO_SIZE:
                 self._memo.clear()
-            found = self._memo[key] = self._decide(labels, None)
-        return found
+            choice = self._memo[key] = self._choose(labels, None)
+        return choice.routing(labels)
 
     def explain(self, labels: Mapping[str, str]) -> tuple[Routing, Sequence[RoutingStep]]:
         """The same, with every route that was asked and why it did or did not match."""
         steps: list[RoutingStep] = []
-        return self._decide(labels, steps), steps
+        return self._choose(labels, steps).routing(labels), steps
 
-    def _decide(self, labels: Mapping[str, str], steps: list[RoutingStep] | None) -> Routing:
+    def _choose(self, labels: Mapping[str, str], steps: list[RoutingStep] | None) -> "_Choice":
         service, service_reason = self._service_of(labels)
         severity, severity_reason = severity_of(labels)
         owner = self._service(service) if service else None
@@ -91,32 +86,13 @@ class Router:
         if first.severity:
             severity, severity_reason = first.severity, f"route {matched[0].path} says so"
         policy, policy_reason = self._default_policy(service)
-        targets = tuple(self._target(node, labels, service, severity, policy) for node in matched)
-        if not targets:
-            targets = (self._target(_Node(Route(""), "", (), ()), labels, service, severity, policy),)
+        if not matched:
             policy_reason = f"{_WHY_NO_ROUTE}; {policy_reason}"
         elif first.escalation_policy:
             policy_reason = f"route {matched[0].path} says so"
-        return Routing(service, severity, targets, service_reason, severity_reason, policy_reason)
-
-    def _target(
-        self, node: _Node, labels: Mapping[str, str], service: str | None, severity: Severity, fallback: str | None
-    ) -> Target:
-        route = node.route
-        when = route.declare_incident or DeclareWhen.P0
-        declares = when is not DeclareWhen.NEVER and severity.rank <= Severity(when.value).rank
-        policy = route.escalation_policy or fallback
-        grouped = _group_labels(route.group_by or GROUP_BY, labels, service)
-        return Target(
-            route=node.path,
-            escalation_policy=policy,
-            group_key=group_key(node.path or f"policy {policy}", grouped),
-            group_labels=grouped,
-            group_wait=route.group_wait or timedelta(0),
-            group_interval=route.group_interval or timedelta(minutes=5),
-            repeat_interval=route.repeat_interval or timedelta(hours=4),
-            declares_incident=declares,
-        )
+        nodes = tuple(matched) or (_Node(Route(""), "", (), ()),)
+        targets = tuple((_target(node, severity, policy), node.route.group_by or GROUP_BY) for node in nodes)
+        return _Choice(Routing(service, severity, (), service_reason, severity_reason, policy_reason), targets)
 
     def _service_of(self, labels: Mapping[str, str]) -> tuple[str | None, str]:
         """Label `service` (an alias becomes the name; a name that the catalog lacks stays), else a `job` that is a service."""
@@ -159,18 +135,51 @@ class Router:
         except Invalid:
             return lambda _value: False
 
-    def _relevant_labels(self) -> tuple[str, ...] | None:
-        """The labels that decisions depend on; None where that is all of them."""
-        names = {"severity", "slo", "tier", "service", "job", "team", *GROUP_BY}
+    def _relevant_labels(self) -> tuple[str, ...]:
+        """The labels that choices depend on; those that only group do not count."""
+        names = {"severity", "slo", "tier", "service", "job", "team"}
         waiting = list(self._roots)
         while waiting:
             node = waiting.pop()
-            if ALL_LABELS in (node.route.group_by or ()):
-                return None
-            names.update(node.route.group_by or ())
             names.update(matcher.name for matcher, _ in node.conditions)
             waiting += node.children
         return tuple(sorted(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """What the tree says of many alerts alike; each alert still has groups of its own."""
+
+    shared: Routing
+    targets: tuple[tuple[Target, tuple[str, ...]], ...]  # without a group, and by which labels to group
+
+    def routing(self, labels: Mapping[str, str]) -> Routing:
+        """For one of them."""
+        shared = self.shared
+        targets = tuple([grouped(target, group_by, labels, shared.service) for target, group_by in self.targets])
+        return Routing(
+            shared.service,
+            shared.severity,
+            targets,
+            shared.service_reason,
+            shared.severity_reason,
+            shared.policy_reason,
+        )
+
+
+def _target(node: _Node, severity: Severity, fallback: str | None) -> Target:
+    route = node.route
+    when = route.declare_incident or DeclareWhen.P0
+    policy = route.escalation_policy or fallback
+    return Target(
+        route=node.path,
+        escalation_policy=policy,
+        group_key=node.path or (f"policy {policy}" if policy else "unrouted"),
+        group_wait=route.group_wait or timedelta(0),
+        group_interval=route.group_interval or timedelta(minutes=5),
+        repeat_interval=route.repeat_interval or timedelta(hours=4),
+        declares_incident=when is not DeclareWhen.NEVER and severity.rank <= Severity(when.value).rank,
+    )
 
 
 def _filled(route: Route, above: Route) -> Route:
@@ -233,40 +242,3 @@ def _step(node: _Node, failed: Matcher | None, labels: Mapping[str, str], depth:
 
 def _shown(name: str, labels: Mapping[str, str]) -> str:
     return f'{name}="{labels[name]}"' if name in labels else f"an alert without label {name}"
-
-
-def _group_labels(
-    group_by: Sequence[str], labels: Mapping[str, str], service: str | None
-) -> tuple[tuple[str, str], ...]:
-    if ALL_LABELS in group_by:
-        return tuple(sorted(labels.items()))
-    known = {"service": service, **labels} if service else labels
-    return tuple((name, value) for name in sorted(set(group_by)) if (value := known.get(name)))
-
-
-def group_key(route: str, grouped: Sequence[tuple[str, str]]) -> str:
-    """The name of a notification group: `payments:{alertname="Down", service="checkout"}`."""
-    inner = ", ".join(str(Matcher(name, MatchOp.EQUAL, value)) for name, value in grouped)
-    return f"{route}:{{{inner}}}"
-
-
-def title_of(labels: Mapping[str, str], annotations: Mapping[str, str]) -> str:
-    """One line for people: the author's summary, else the alert's name and where it is."""
-    written = annotations.get("summary") or annotations.get("title")
-    if written:
-        return " ".join(written.split())[:_TITLE_LENGTH]
-    name = labels.get("alertname")
-    if not name:
-        return ", ".join(f"{key}={value}" for key, value in sorted(labels.items()))[:_TITLE_LENGTH]
-    place = labels.get("instance") or labels.get("service") or ""
-    return (f"{name} on {place}" if place else name)[:_TITLE_LENGTH]
-
-
-def runbook_of(
-    labels: Mapping[str, str], annotations: Mapping[str, str], by_alert_name: Callable[[str], str | None]
-) -> str | None:
-    """The runbook's address or name: annotation runbook_url or runbook, label runbook, else the one written for the alert."""
-    for name in _RUNBOOK_ANNOTATIONS:
-        if annotations.get(name):
-            return annotations[name]
-    return labels.get("runbook") or by_alert_name(labels.get("alertname", ""))

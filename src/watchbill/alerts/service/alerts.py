@@ -6,8 +6,9 @@ from datetime import datetime
 
 from watchbill.alerts.model import Alert, AlertRated, Closing, Observation, Routing, RoutingStep, Severity
 from watchbill.alerts.ports import AlertQuery, Alerts, Intake
+from watchbill.alerts.rules.describing import runbook_of
 from watchbill.alerts.rules.fingerprint import fingerprint
-from watchbill.alerts.rules.routing import Router, runbook_of
+from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.rules.validity import bounds_fault, label_fault, time_fault
 from watchbill.kernel.clock import Clock

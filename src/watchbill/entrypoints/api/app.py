@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from watchbill.bootstrap import App
+from watchbill.entrypoints.api.alertmanager import alertmanager_routes
 from watchbill.entrypoints.api.auth import identify
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
 from watchbill.entrypoints.api.openapi import describe, path_parameters
@@ -36,6 +37,7 @@ def create_api(app: App) -> Starlette:
     """The API as one ASGI application; broken rows show here, at start."""
     load_all()
     routes: list[BaseRoute] = [
+        *alertmanager_routes(app),
         *operation_routes(app),
         stream_route(app),
         Route("/api/v1/openapi.json", lambda _request: JSONResponse(describe()), methods=["GET"]),

@@ -56,7 +56,7 @@ async def _follow(app: App, request: Request, position: int) -> AsyncIterator[by
     stop_listening = app.wakeups.subscribe(wake)
     try:
         yield b"retry: 2000\n\n"
-        while not await request.is_disconnected():
+        while not (app.stopping.is_set() or await request.is_disconnected()):
             woken.clear()
             found = await run_in_threadpool(_read, app, position)
             for view in found:

@@ -59,7 +59,7 @@ def demo(
         _say(f"\n  Open  {running.login_url()}\n")
         running.break_payments()
         _say(
-            "The card network was killed just now: every order fails.\nA full outage is 14.4 times too much over an hour after 52 s for a 99.9 % promise, after 26 s for a 99.95 % one ..."
+            "The card network was killed just now: every order fails. A 99.9 % promise notices a full outage after 52 s ..."
         )
         paged = running.wait_for_page()
         if paged is None:
@@ -80,8 +80,10 @@ def _go_on(running: object, incident: str, patience: int) -> None:
 
     assert isinstance(running, Demo)
     _say(f"Acknowledge it in the browser; in {patience} s the demo's responder does.")
-    running.respond(incident, patience_s=patience)
-    _say(f"\n  Incident  {running.address}/incidents/{incident}\n")
+    postmortem = running.respond(incident, patience_s=patience)
+    _say(
+        f"\n  Incident    {running.address}/incidents/{incident}\n  Postmortem  {running.address}/postmortems/{postmortem}\n"
+    )
 
 
 def _wait_for_ctrl_c(folder: Path) -> None:

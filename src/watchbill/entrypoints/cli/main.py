@@ -46,6 +46,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("page", "page", "Page a person, or test a pager", "Watch"),
     Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
     Command("incident", "incident", "Declare and work incidents", "Incidents"),
+    Command("postmortem", "postmortem", "Draft, read and export postmortems", "Incidents"),
+    Command("action", "action", "Action items of postmortems", "Incidents"),
     Command("trace", "trace", "The chain of causes from alert to action item", "Incidents"),
     Command("user", "people", "People and their roles", "House"),
     Command("token", "people", "API tokens", "House"),

@@ -37,7 +37,7 @@ PAST: tuple[Past, ...] = (
     Past("storefront", ("GET", "/"), 12.0, 0.0002, 5),
     Past("search", ("GET", "/search"), 10.0, 0.0004, 46, slow_share=0.0021),
     Past("catalog-sync", ("GET", "/products/42"), 8.0, 0.0001, 10),
-    Past("payments", ("POST", "/orders"), 30.0, 0.0002, 80),
+    Past("payments", ("POST", "/orders"), 6.0, 0.0002, 80),
 )
 
 

@@ -9,7 +9,6 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Self
 
-from watchbill.bootstrap import apply_folder
 from watchbill.config import Config
 from watchbill.entrypoints.demo.history import PAST, write_history
 from watchbill.entrypoints.demo.household import PROVIDER, Household
@@ -28,6 +27,7 @@ SLO = "checkout-availability"
 CAUGHT_UP_S, PAGE_S = 120.0, 180.0
 EVALUATE_EVERY = timedelta(seconds=5)
 DIRECTOR = Actor(name="demo", role=Role.ADMIN, via="demo")
+RESPONDER = Actor(name="ann", role=Role.RESPONDER, via="demo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Demo:
         self._say(f"  {lines:,} lines in {self._clock.monotonic() - began:.1f} s. Opening the shop and the server ...")
         self._shop.open()
         self._server.start()
-        apply_folder(self._server.app, self._write_resources())
+        self.ask("resources.apply", DIRECTOR, files=self._resources())
         self._wait_until_read(began)
 
     def break_payments(self) -> None:
@@ -106,33 +106,31 @@ class Demo:
         answer: list[dict[str, Any]] = self.ask("trace", DIRECTOR, id=identifier)
         return answer
 
-    def respond(self, incident: str, *, patience_s: float) -> None:
-        """Wait a while for a person to take it; else the shop's own responder does. Then the provider is repaired."""
+    def respond(self, incident: str, *, patience_s: float) -> str:
+        """Wait a while for a person to take it; else the shop's own responder does, repairs the provider and drafts the postmortem."""
         if not self._somebody_took(incident, patience_s):
-            primary = self.ask("oncall.now", DIRECTOR, service="checkout")[0]["primary"]
-            self._say(f"Nobody acknowledged: {primary}, who stands watch, does.")
-        else:
-            primary = self.ask("incident.show", DIRECTOR, id=incident)["acknowledged_by"]
-        responder = Actor(name=primary, role=Role.RESPONDER, via="demo")
-        self.ask("incident.ack", responder, id=incident)
+            self._say("Nobody acknowledged: ann, who stands watch, does.")
+            self.ask("incident.ack", RESPONDER, id=incident)
         self.ask(
             "incident.note",
-            responder,
+            RESPONDER,
             id=incident,
             kind="know",
             text="Orders fail since the card network stopped answering.",
         )
         self.ask(
             "change.add",
-            responder,
+            RESPONDER,
             service="payments",
             kind="other",
             summary=f"{PROVIDER} was started again",
             risk="low",
         )
         self._shop.repair_payments()
-        self.ask("incident.mitigate", responder, id=incident, how=f"Started {PROVIDER} again")
+        self.ask("incident.mitigate", RESPONDER, id=incident, how=f"Started {PROVIDER} again")
         self._say("The provider is back, orders go through; the incident is mitigated.")
+        draft: dict[str, Any] = self.ask("postmortem.draft", RESPONDER, incident=incident)
+        return str(draft["id"])
 
     def ask(self, name: str, who: Actor, /, **fields: object) -> Any:  # Any: JSON
         """Run one operation as the actor, as REST and the command line do."""
@@ -154,14 +152,13 @@ class Demo:
         with ProcessPoolExecutor(2) as pool:
             return sum(pool.map(write_history, [self._logs] * len(PAST), [now] * len(PAST), PAST))
 
-    def _write_resources(self) -> Path:
-        """The example's resources in the demo's own folder, with its own log files."""
-        specs = self._folder / "specs"
-        specs.mkdir()
-        for file in (resources.files("watchbill.entrypoints.demo") / "resources").iterdir():
-            if file.name.endswith(".yaml"):
-                (specs / file.name).write_text(file.read_text("utf-8").replace(LOG_ROOT, str(self._logs)), "utf-8")
-        return specs
+    def _resources(self) -> list[dict[str, str]]:
+        folder = resources.files("watchbill.entrypoints.demo") / "resources"
+        files = sorted((file for file in folder.iterdir() if file.name.endswith(".yaml")), key=lambda file: file.name)
+        return [
+            {"path": f"demo/{file.name}", "text": file.read_text("utf-8").replace(LOG_ROOT, str(self._logs))}
+            for file in files
+        ]
 
     def _wait_until_read(self, began: float) -> None:
         """Until every source has caught up with its log."""

@@ -28,6 +28,7 @@ class Readiness:
             "schema": self._schema,
             "disk": self._disk,
             "loops": self._loops,
+            "sending": self._sending,
             "stopping": lambda: "the server is stopping" if self.stopping else None,
         }
 
@@ -64,6 +65,14 @@ class Readiness:
     def _disk(self) -> str | None:
         free = shutil.disk_usage(self._app.config.data).free
         return None if free >= MIN_FREE_BYTES else f"only {free >> 20} MiB free in {self._app.config.data}"
+
+    def _sending(self) -> str | None:
+        try:
+            with self._app.reading() as s:
+                pause = s.pauses.sending()
+        except WatchbillError as wrong:
+            return wrong.message
+        return f"no page leaves: {pause.reason} (`watchbill page resume`)" if pause else None
 
     def _loops(self) -> str | None:
         faults = self._worker.faults() if self._worker else {}

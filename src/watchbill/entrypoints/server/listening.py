@@ -113,7 +113,8 @@ class Listening:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         for server, _ in self._servers:
             server.should_exit = True
-        self._app.wakeups.wake()  # live pages look around and see that their connection is over
+        self._app.stopping.set()
+        self._app.wakeups.wake()  # live pages look around and see that it is over
         ended, _ = await asyncio.wait({serving}, timeout=_STREAMS_END_AFTER_S)
         if not ended:
             for server, _ in self._servers:

@@ -36,6 +36,12 @@ METRICS: dict[str, str] = {
     "watchbill_loop_up": "1 while the loop can be relied on.",
     "watchbill_deliveries_total": "Attempts to send, by lane and outcome.",
     "watchbill_deliveries_waiting": "Deliveries that have not left yet.",
+    "watchbill_alerts_received_total": "Alerts that were taken in, durably, by this process.",
+    "watchbill_alerts_refused_total": "Bodies of alerts that found no room in the inbox and were answered with 503.",
+    "watchbill_alerts_folded_total": "Alerts that were folded into state by this process, repetitions included.",
+    "watchbill_alerts_ignored_total": "Of those, alerts that changed nothing because they spoke of what was over already.",
+    "watchbill_alerts_set_aside_total": "Alerts that could not be folded; the log says why.",
+    "watchbill_inbox_waiting_bytes": "How much waits in the inbox to be folded.",
 }
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a start time beside every counter would double the page
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -73,6 +79,7 @@ class Metrics(Collector):
         yield _family(GaugeMetricFamily, "watchbill_ready", [], {(): not self._readiness.faults()})
         refused = {(status,): count for status, count in self._refused.items()}
         yield _family(CounterMetricFamily, "watchbill_connections_refused_total", ["status"], refused)
+        yield from self._intake()
         yield from self._queue()
         if self._worker:
             yield from self._loops(self._worker)
@@ -86,6 +93,20 @@ class Metrics(Collector):
         yield _family(GaugeMetricFamily, "watchbill_jobs", ["state"], states)
         yield _family(GaugeMetricFamily, "watchbill_job_lag_seconds", [], {(): depth.lag_s})
         yield _family(GaugeMetricFamily, "watchbill_deliveries_waiting", [], {(): depth.deliveries})
+
+    def _intake(self) -> Iterator[Metric]:
+        """What this process took in and folded; the size of the backlog is refreshed while alerts come in."""
+        parts = self._app.alert_parts
+        counted = {
+            "received": parts.inbox.accepted,
+            "refused": parts.inbox.refused,
+            "folded": parts.fold.folded,
+            "ignored": parts.fold.ignored,
+            "set_aside": parts.fold.set_aside,
+        }
+        for what, count in counted.items():
+            yield _family(CounterMetricFamily, f"watchbill_alerts_{what}_total", [], {(): count})
+        yield _family(GaugeMetricFamily, "watchbill_inbox_waiting_bytes", [], {(): parts.inbox.backlog_bytes})
 
     def _loops(self, worker: Worker) -> Iterator[Metric]:
         faults = worker.faults()

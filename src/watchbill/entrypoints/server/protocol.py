@@ -5,14 +5,18 @@ than its share of connections. HTTP/0.9 and requests without exactly one Host ar
 """
 
 import asyncio
+import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 __all__ = ["Limits", "protocol"]
+
+_LINGER_S = 1.0
 
 
 @dataclass(slots=True)
@@ -49,9 +53,12 @@ class _LimitedProtocol(HttpToolsProtocol):
         self._in_head = True
         self._address = ""
         self._over = False
+        self._unread = False  # whether a body is still being sent
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
         super().connection_made(transport)
+        self._real = transport
+        self.transport = cast("asyncio.Transport", _Lingering(transport, self._close))
         self._address = self.client[0] if self.client else ""
         if self._address and self._address not in self.limits.exempt:
             self.limits.addresses[self._address] += 1
@@ -89,7 +96,7 @@ class _LimitedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._cancel()
-        self._in_head, self._head_bytes = False, 0
+        self._in_head, self._head_bytes, self._unread = False, 0, True
         fault = self._fault()
         if fault:
             self._refuse(*fault)
@@ -99,7 +106,7 @@ class _LimitedProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._cancel()
-        self._in_head = True
+        self._in_head, self._unread = True, False
         if not self._over:
             super().on_message_complete()
 
@@ -136,7 +143,8 @@ class _LimitedProtocol(HttpToolsProtocol):
         self._cancel()
         cycle = getattr(self, "cycle", None)
         if cycle is None or cycle.response_complete or not cycle.response_started:
-            body = b'{"type":"about:blank","title":"%s","status":%d}' % (reason.encode(), status)
+            title = HTTPStatus(status).phrase
+            body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": reason}).encode()
             lines = [
                 STATUS_LINE[status],
                 b"content-type: application/problem+json\r\n",
@@ -146,5 +154,31 @@ class _LimitedProtocol(HttpToolsProtocol):
                 b"\r\n",
                 body,
             ]
-            self.transport.write(b"".join(lines))
-        self.transport.close()
+            self._real.write(b"".join(lines))
+        self._unread = True
+        self._close()
+
+    def _close(self) -> None:
+        """A close while the client still sends would reset the connection and could destroy the answer on its way.
+
+        So it is told that nothing more comes, what it still sends is dropped, and the rest is closed a little later.
+        """
+        if not self._unread or self._real.is_closing():
+            self._real.close()
+            return
+        self._over, self._unread = True, False
+        self._real.resume_reading()
+        if self._real.can_write_eof():
+            self._real.write_eof()
+        self.loop.call_later(_LINGER_S, self._real.close)
+
+
+class _Lingering:
+    """The transport as uvicorn sees it: everything passes on, but for its end."""
+
+    def __init__(self, transport: asyncio.Transport, close: Callable[[], None]) -> None:
+        self._transport = transport
+        self.close = close
+
+    def __getattr__(self, name: str) -> Any:  # Any: the transport's own attributes
+        return getattr(self._transport, name)

@@ -14,6 +14,7 @@ from watchbill.bootstrap.resources import apply_folder
 from watchbill.config import Config
 from watchbill.entrypoints.server.listening import Listening
 from watchbill.entrypoints.worker import Worker
+from watchbill.entrypoints.worker.logs import configure_logs
 from watchbill.kernel.clock import Clock
 from watchbill.people.model import Actor, Role
 
@@ -56,6 +57,7 @@ class Server:
         try:
             app.claim_node()
             app.check()
+            app.signals.listen()
             self._worker = Worker(app) if self._with_worker else None
             if self._with_web:
                 self._web = Listening(app, self._worker)
@@ -98,6 +100,7 @@ class Server:
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reloads. Call it in the main thread, after `start`."""
+        configure_logs(self._config.log_level)
         with self._signals():
             self._asked_to_stop.wait()
         _log.info("stopping")

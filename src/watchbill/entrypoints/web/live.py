@@ -68,9 +68,11 @@ async def _follow(app: App, request: Request, position: int) -> AsyncIterator[by
         loop.call_soon_threadsafe(woken.set)
 
     stop_listening = app.wakeups.subscribe(wake)
+    # Receipts of the web channel say how many browsers were open: this is one of them.
+    leave_board = app.roads.board.watch(lambda _page: wake())
     try:
         yield b"retry: 2000\n\n"
-        while not await request.is_disconnected():
+        while not (app.stopping.is_set() or await request.is_disconnected()):
             woken.clear()
             position, topics = await run_in_threadpool(_read, app, position)
             for topic in topics:
@@ -83,6 +85,7 @@ async def _follow(app: App, request: Request, position: int) -> AsyncIterator[by
             except TimeoutError:
                 yield b": still here\n\n"
     finally:
+        leave_board()
         stop_listening()
 
 

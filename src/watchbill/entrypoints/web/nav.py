@@ -18,7 +18,7 @@ class Section:
 
 NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
-    Section("Incidents", "/incidents", "flare", "i", (("Incidents", "/incidents"),)),
+    Section("Incidents", "/incidents", "flare", "i", (("Incidents", "/incidents"), ("Postmortems", "/postmortems"))),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o"),
     Section("Reliability", "/slos", "gauge", "r", (("Promises", "/slos"), ("Alerts", "/alerts"))),

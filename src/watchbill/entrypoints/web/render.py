@@ -15,8 +15,8 @@ from watchbill.entrypoints.web.charts.bar import budget_bar, meter
 from watchbill.entrypoints.web.nav import NAV, SAID, section_of
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted, percent, times
-from watchbill.entrypoints.web.words.loss import promise_words
 from watchbill.entrypoints.web.words.phrase import Sentence, plain
+from watchbill.entrypoints.web.words.promise import promise_words
 from watchbill.entrypoints.web.words.states import TONES, tone_of
 
 __all__ = ["environment", "render"]
@@ -65,6 +65,7 @@ def render(
         .get_template(template)
         .render(
             visit=visit,
+            theme=visit.prefs.theme,
             local=visit.local,
             t=visit.local.el,
             csrf=csrf,

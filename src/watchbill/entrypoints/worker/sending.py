@@ -42,7 +42,10 @@ class Sender:
         """Start what is due in every lane that has a free thread; the number of deliveries started."""
         if self._stopping.is_set():
             return 0
-        with self._app.queue(reading=True) as queue:
+        with self._app.reading() as s:
+            if s.pauses.sending() is not None:
+                return 0
+            queue = s.queue
             due = {lane: queue.next_due(lane) for lane in queue.lanes(SENDING)}
             lanes = [lane for lane, at in due.items() if at is not None and at <= queue.now and self._free(lane)]
         return sum(self._start(lane) for lane in lanes)

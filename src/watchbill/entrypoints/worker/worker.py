@@ -81,6 +81,7 @@ class Worker:
     def start(self) -> None:
         """Run every loop in a thread of its own, and a supervisor that starts those again that end."""
         self._stopping.clear()
+        self._app.signals.listen()
         for loop in self.loops.values():
             self._spawn(loop)
         self._threads["supervisor"] = threading.Thread(target=self._supervise, name="supervisor", daemon=True)

@@ -1,4 +1,4 @@
-"""How long each step took, counted from the start of the trouble (A26: a negative or missing start is no figure)."""
+"""How long each step took: detection from the start of the trouble, the rest from detection (A26: a negative or missing start is no figure)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +13,10 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Durations:
-    """Minutes, exact; None where a milestone was not reached or the start is not known. `total` runs until resolved, or now."""
+    """Minutes, exact; None where a milestone was not reached or the start is not known.
+
+    `total` runs from the start of the trouble (as far as it is known) until it was resolved, or now.
+    """
 
     detect: Fraction | None
     acknowledge: Fraction | None  # from the declaration: it measures people, not monitoring
@@ -36,7 +39,7 @@ def durations(incident: Incident, now: datetime) -> Durations:
     return Durations(
         detect=minutes_between(incident.started_at, incident.detected_at),
         acknowledge=minutes_between(incident.declared_at, incident.acknowledged_at),
-        mitigate=minutes_between(began, incident.mitigated_at),
-        resolve=minutes_between(began, incident.resolved_at),
+        mitigate=minutes_between(incident.detected_at, incident.mitigated_at),
+        resolve=minutes_between(incident.detected_at, incident.resolved_at),
         total=total if total is not None else Fraction(0),
     )

@@ -11,7 +11,7 @@ from watchbill.kernel.errors import Invalid
 
 __all__ = ["ReadText", "channel_name", "read_text", "reference_number", "text_block", "title_line"]
 
-_MAX_SLUG, _MAX_TITLE = 48, 300
+_MAX_SLUG, _MAX_TITLE = 48, 200
 _WORD = re.compile(r"[a-z0-9]+")
 _SEVERITY = re.compile(r"\bsev[ -]?([1-4])\b", re.IGNORECASE)
 _NUMBER = re.compile(r"#?(?:INC[-_ ]?)?(\d{1,9})", re.IGNORECASE)

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from watchbill.incidents.model import Impact, Incident, StatusUpdate, UpdateKind
-from watchbill.incidents.rules.cadence import next_update_at
 
-__all__ = ["TEMPLATES", "Template", "fill_gaps", "impact_words", "moment_words", "next_kind"]
+__all__ = ["TEMPLATES", "Template", "damage_words", "fill_gaps", "moment_words", "next_kind", "users_words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +25,23 @@ TEMPLATES: Mapping[UpdateKind, Template] = {
         """\
 \N{LARGE RED CIRCLE} {{ name }}: {{ title }}{% if drill %} (drill){% endif %}
 Severity: {{ severity }}{% if provisional %} (provisional){% endif %}
-Affected: {{ impact }}
+Affected: {{ users }}{{ damage }}
 Status: {{ doing }}
 Commander: {{ ic }}
 Channel: #{{ channel }}
 Next update: {{ next_update }}""",
-        {"impact": "who and what is affected", "ic": "who commands"},
+        {"users": "how many users are affected", "ic": "who commands"},
     ),
     UpdateKind.PROGRESS: Template(
         """\
 {{ name }}, {{ duration }} in: {{ title }}{% if drill %} (drill){% endif %}
 Severity: {{ severity }}{% if provisional %} (provisional){% endif %}
-Affected: {{ impact }}
+Affected: {{ users }}{{ damage }}
 We know: {{ known }}
 We do not know: {{ unknown }}
 We are doing: {{ doing }}
 Next update: {{ next_update }}""",
-        {"impact": "who and what is affected", "known": "what is known", "unknown": "what is not known"},
+        {"users": "how many users are affected", "known": "what is known", "unknown": "what is not known"},
     ),
     UpdateKind.CUSTOMER: Template(
         """\
@@ -63,18 +62,18 @@ Our team is working on it, and we will write again by {{ next_update }}.""",
 {{ title }}{% if drill %} (drill){% endif %}
 Hurt for: {{ hurt_for }}
 What helped: {{ mitigation }}
-Affected: {{ impact }}
+Affected: {{ users }}{{ damage }}
 Next update: {{ next_update }}""",
-        {"impact": "who and what was affected", "mitigation": "what stopped it"},
+        {"users": "how many users were affected", "mitigation": "what stopped it"},
     ),
     UpdateKind.RESOLUTION: Template(
         """\
 \N{WHITE HEAVY CHECK MARK} {{ name }} is over: {{ title }}{% if drill %} (drill){% endif %}
 It took: {{ duration }}
-Affected: {{ impact }}
+Affected: {{ users }}{{ damage }}
 Cause: {{ root_cause }}
 Postmortem: {{ postmortem }}, within 5 business days""",
-        {"impact": "who and what was affected", "root_cause": "the cause, in one sentence"},
+        {"users": "how many users were affected", "root_cause": "the cause, in one sentence"},
     ),
 }
 
@@ -103,31 +102,23 @@ def _since(sent: Sequence[StatusUpdate], kind: UpdateKind, moment: datetime) -> 
     return any(update.kind is kind and update.sent_at is not None and update.sent_at >= moment for update in sent)
 
 
-def impact_words(impact: Impact, services: Sequence[str]) -> str | None:
-    """Who and what is affected, as far as people have said so; None where nobody has."""
-    parts = []
+def users_words(impact: Impact) -> str | None:
+    """How many users are affected; None where nobody has said so."""
     if impact.users_affected is not None:
         whole = f" of {impact.users_total:,}" if impact.users_total else ""
-        parts.append(f"{impact.users_affected:,}{whole} user{'' if impact.users_affected == 1 else 's'}")
-    elif impact.ratio is not None:
-        parts.append(f"about {float(impact.ratio) * 100:.0f} % of users")
-    if impact.impairment is not None:
-        parts.append(str(impact.impairment))
-    if impact.data_loss:
-        parts.append("data was lost")
-    if impact.pii_breach:
-        parts.append("personal data was exposed")
-    if not parts:
-        return None
+        return f"{impact.users_affected:,}{whole} user{'' if impact.users_affected == 1 else 's'}"
+    return None if impact.ratio is None else f"about {float(impact.ratio) * 100:.0f} % of users"
+
+
+def damage_words(impact: Impact, services: Sequence[str]) -> str:
+    """What is broken, to be read after the users: `, core function down, data was lost (checkout)`."""
+    parts = [str(impact.impairment)] if impact.impairment is not None else []
+    parts += ["data was lost"] if impact.data_loss else []
+    parts += ["personal data was exposed"] if impact.pii_breach else []
     where = f" ({', '.join(services)})" if services else ""
-    return "; ".join(parts) + where
+    return "".join(f", {part}" for part in parts) + where
 
 
 def moment_words(moment: datetime, zone: tzinfo) -> str:
     """`06:20 CET`: a time of today as people of the house read it."""
     return moment.astimezone(zone).strftime("%H:%M %Z")
-
-
-def next_update_words(incident: Incident, sent_at: datetime, zone: tzinfo) -> str:
-    """When the update after one that is sent at that moment will come."""
-    return moment_words(next_update_at(incident.severity, sent_at), zone)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from watchbill.incidents.model import Assessment, Impact, Incident, Recovery, Severity
 from watchbill.incidents.rules.recovery import QUIET_FOR, recovery
 from watchbill.incidents.rules.revenue import with_revenue
-from watchbill.incidents.rules.severity import assess, floors, with_triggers
+from watchbill.incidents.rules.severity import assess, floors, row_for, with_triggers
 from watchbill.incidents.rules.sla import is_imminent
 from watchbill.incidents.service.desk import Desk
 from watchbill.kernel.errors import Conflict, NotFound
@@ -25,11 +25,16 @@ class Assessing:
         return self._desk.measurements.bad_ratio(service, self._desk.now) if service else None
 
     def complete(self, impact: Impact, service: str | None) -> Impact:
-        """The impact with what data can add: the revenue that is being lost, an SLA that is about to break."""
-        house = self._desk.people.organisation()
+        """The impact with what data can add: what is broken, the revenue that is being lost, an SLA that is about to break."""
+        house, bad_ratio = self._desk.people.organisation(), self.bad_ratio(service)
         earns = service is not None and service in house.revenue_services
-        earning = with_revenue(impact, house.revenue_per_minute if earns else None, self.bad_ratio(service))
-        return replace(earning, sla_imminent=impact.sla_imminent or self.sla_imminent(service))
+        earning = with_revenue(impact, house.revenue_per_minute if earns else None, bad_ratio)
+        seen = row_for(self._tier(service), bad_ratio) if bad_ratio else None
+        return replace(
+            earning,
+            impairment=impact.impairment or seen,
+            sla_imminent=impact.sla_imminent or self.sla_imminent(service),
+        )
 
     def sla_imminent(self, service: str | None) -> bool:
         """Whether an SLA of the service is broken within the hour."""
@@ -58,10 +63,8 @@ class Assessing:
 
     def recovered(self, incident: Incident) -> tuple[Recovery, ...]:
         """How the SLOs of all affected services did over the last half hour."""
-        end = self._desk.now
-        measured = [
-            one for service in incident.services for one in self._desk.measurements.over(service, end - QUIET_FOR, end)
-        ]
+        lately = self._desk.measurements.lately
+        measured = [one for service in incident.services for one in lately(service, QUIET_FOR)]
         return recovery(measured)
 
     def _tier(self, service: str | None) -> str | None:

@@ -92,14 +92,15 @@ class Declaring:
         assert isinstance(notice, AlertNotice)
         if not notice.status.is_firing or notice.silenced_by or not notice.severity.pages:
             return None
-        self._desk.store.one_declaration_at_a_time()
+        if notice.declare_incident:
+            self._desk.store.one_declaration_at_a_time()
         target = self._target(notice)
         if target is not None:
             return self.attach(target.id, notice, recorded.subject)
         if not notice.declare_incident:
             return None
         detected = min(notice.starts_at, self._desk.now)
-        new = NewIncident(title_line(notice.title), service=notice.service, detected_by=DetectedBy.ALERT)
+        new = NewIncident(_title(notice), service=notice.service, detected_by=DetectedBy.ALERT)
         incident = self._begin(new, WATCHBILL.name, detected, recorded.subject, notice.alert)
         crashpoint("incident.declared")
         return self.attach(incident.id, notice, recorded.subject)
@@ -207,3 +208,10 @@ class Declaring:
         incident = self._book.write(incident, Source.SEVERITY, derived, by=by, data={"severity": incident.severity})
         words = snapshot_words(self._desk, incident)
         return self._book.write(incident, Source.METRICS, words) if words else incident
+
+
+def _title(notice: AlertNotice) -> str:
+    """What the incident is called for good: the words of a burn alert say how it stands at a moment, and grow stale."""
+    if notice.slo is not None and notice.service is not None:
+        return f"{notice.service} breaks its promise ({notice.slo})"
+    return title_line(notice.title)

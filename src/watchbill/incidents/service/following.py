@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from watchbill.alerts.model import AlertResolved
+from watchbill.budget.model import BudgetExhausted
 from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import Incident, IncidentDeclared, Severity, SeverityChanged, Source
 from watchbill.incidents.service.desk import Book, Desk
@@ -76,10 +77,12 @@ class Following:
                     )
                 )
 
-    def budget_spent(self, service: str, slo: str, recorded: Recorded) -> None:
+    def budget_spent(self, recorded: Recorded) -> None:
         """The budget of an affected service was spent."""
-        for incident in self._open(self._desk.store.open(service)):
-            text = f"The error budget of {slo} is spent"
+        event = recorded.event
+        assert isinstance(event, BudgetExhausted)
+        for incident in self._open(self._desk.store.open(event.service)):
+            text = f"The error budget of {event.slo} is spent"
             self._book.save(self._book.write(incident, Source.METRICS, text, at=recorded.at, cause=recorded.id))
 
     def call_watch(self, recorded: Recorded) -> None:

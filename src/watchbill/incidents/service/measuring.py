@@ -18,6 +18,7 @@ __all__ = ["SloMeasurements"]
 
 _MINUTE = timedelta(minutes=1)
 _RECENT = timedelta(hours=1)
+_LATELY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,13 +28,20 @@ class SloMeasurements:
     slo: SloService
     budget: BudgetService
 
-    def bad_ratio(self, service: str, at: datetime) -> Fraction | None:  # noqa: ARG002 - the SLO service knows the transaction's moment
-        """Share of bad events over the last five minutes, of the service's worst SLO."""
-        return self.slo.bad_ratio(service)
+    def bad_ratio(self, service: str, at: datetime) -> Fraction | None:
+        """Share of bad events since the trouble began, over five minutes at most, of the service's worst SLO.
 
-    def over(self, service: str, start: datetime, end: datetime) -> Sequence[Measured]:
-        """What each SLO of the service counted in the whole minutes of [start, end)."""
-        return [self._measured(slo, floor_minute(start), floor_minute(end)) for slo in self._promises(service)]
+        Minutes from before would make an outage look like a degradation right when its severity is decided. Where too
+        few events have come in since, the five minutes count as they are.
+        """
+        ratios = [self._since_onset(slo, at) for slo in self._promises(service)]
+        known = [ratio for ratio in [*ratios, self.slo.bad_ratio(service)] if ratio is not None]
+        return max(known, default=None)
+
+    def lately(self, service: str, span: timedelta) -> Sequence[Measured]:
+        """What each SLO of the service counted in the whole minutes of that span up to the watermark."""
+        end = floor_minute(self.slo.watermark)
+        return [self._measured(slo, end - span, end) for slo in self._promises(service)]
 
     def impact(self, service: str, start: datetime, end: datetime) -> Sequence[SloImpact]:
         """What [start, end) took from the budget of each SLO of the service, the worst first."""
@@ -42,12 +50,8 @@ class SloMeasurements:
 
     def onset(self, service: str, noticed: datetime) -> datetime | None:
         """The earliest start of a stretch of broken promise that lasted until it was noticed, over the service's SLOs."""
-        starts = []
-        for slo in self._promises(service):
-            series = self.slo.series(slo, noticed - LOOK_BACK, noticed + _MINUTE)
-            began = onset([MinuteCount(one.start, one.good, one.total) for one in series], slo.allowed, noticed)
-            starts += [began] if began is not None else []
-        return min(starts, default=None)
+        starts = [self._onset(slo, noticed) for slo in self._promises(service)]
+        return min((start for start in starts if start is not None), default=None)
 
     def sla_outlook(self, service: str, at: datetime) -> Sequence[SlaOutlook]:
         """The SLAs of the service's SLOs, and how long they hold at the last hour's burn."""
@@ -65,6 +69,17 @@ class SloMeasurements:
     def _promises(self, service: str) -> list[Slo]:
         """Those that something measures."""
         return [slo for slo in self.slo.for_service(service) if self.slo.source(slo).measured]
+
+    def _onset(self, slo: Slo, noticed: datetime) -> datetime | None:
+        series = self.slo.series(slo, noticed - LOOK_BACK, noticed + _MINUTE)
+        return onset([MinuteCount(one.start, one.good, one.total) for one in series], slo.allowed, noticed)
+
+    def _since_onset(self, slo: Slo, at: datetime) -> Fraction | None:
+        began = self._onset(slo, at)
+        if began is None:
+            return None
+        seen = self._measured(slo, max(began, floor_minute(at) - _LATELY), floor_minute(at) + _MINUTE)
+        return Fraction(seen.total - seen.good, seen.total) if seen.total >= max(slo.min_events, 1) else None
 
     def _measured(self, slo: Slo, start: datetime, end: datetime) -> Measured:
         buckets = self.slo.series(slo, start, end) if end > start else []

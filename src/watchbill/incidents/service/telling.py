@@ -17,7 +17,7 @@ from watchbill.incidents.model import (
 from watchbill.incidents.rules.briefing import briefing
 from watchbill.incidents.rules.cadence import next_update_at
 from watchbill.incidents.rules.naming import text_block
-from watchbill.incidents.rules.updates import TEMPLATES, fill_gaps, impact_words, moment_words, next_kind
+from watchbill.incidents.rules.updates import TEMPLATES, damage_words, fill_gaps, moment_words, next_kind, users_words
 from watchbill.incidents.service.desk import WATCHBILL, Book, Desk
 from watchbill.incidents.service.seats import Seats
 from watchbill.incidents.service.timers import Timers
@@ -160,7 +160,8 @@ class Telling:
             "drill": incident.drill,
             "service": incident.service,
             "channel": incident.channel,
-            "impact": impact_words(incident.impact, incident.services),
+            "users": users_words(incident.impact),
+            "damage": damage_words(incident.impact, incident.services),
             "ic": self._seats.holder(incident, IncidentRole.IC),
             "doing": _joined(lists.doing) or "looking into it",
             "known": _joined(lists.know),

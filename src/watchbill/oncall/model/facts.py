@@ -53,7 +53,7 @@ class BudgetFacts:
     state: str
     burn_rate: Fraction | None
     exhausted_at: datetime | None
-    kind: str | None = None  # the SLI's type, so that the screen can say "fails" or "is too slow for"
+    losing: str | None = None  # what the service does to its users right now: "is losing 15 in 1,000 orders"
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from watchbill.oncall.service.reach import Recipient, admins_policy, recipients
 __all__ = ["Walking"]
 
 ALARM_WAIT = timedelta(minutes=5)
+# Between two persons: the house's admins are not called in for these.
+_PERSONAL = {EscalationKind.MANUAL, EscalationKind.TEST}
 
 
 class Walking:
@@ -128,7 +130,7 @@ class Walking:
         """Nobody could be reached: say so, and call the fallback and the house's admins about it."""
         event = PageUnroutable(escalation.id, escalation.title, escalation.severity, escalation.service, reason)
         self._desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
-        if escalation.kind is EscalationKind.ALARM:
+        if escalation.kind in {EscalationKind.ALARM, EscalationKind.TEST}:
             return  # the event is what is left: /readyz, the Now page and the log show it
         self.house_alarm(
             f"Nobody could be paged: {escalation.title}",
@@ -189,7 +191,7 @@ class Walking:
         pages = self._desk.escalations.pages(escalation.id)
         declined = {page.person for page in pages if page.status is PageStatus.DECLINED}
         found = recipients(self._desk, due.targets, without=declined)
-        if found or not due.is_fallback:
+        if found or not due.is_fallback or escalation.kind in _PERSONAL:
             return found
         admins = admins_policy(self._desk)
         return recipients(self._desk, admins.steps[0].notify) if admins else []

@@ -93,7 +93,7 @@ class TierStanding:
     """A tier that fires, as it is stored. `tier` is `no_data` for the alarm about missing data.
 
     `labels` are those that its alert was sent with, so that it can be ended under the same identity whatever was redefined;
-    `cause` is the id of the event that said so.
+    `annotations` are those that it was last sent with; `cause` is the id of the event that said so.
     """
 
     slo: str
@@ -101,6 +101,7 @@ class TierStanding:
     since: datetime
     sent_at: datetime
     labels: Mapping[str, str]
+    annotations: Mapping[str, str]
     cause: str | None = None
 
 
@@ -116,7 +117,8 @@ class Transition(StrEnum):
 class TierMoved:
     """A tier that fired, cleared or fires on, as the claim that the alerts' inbox is to be given.
 
-    `labels` identify the alert (alertname, slo, service, tier, severity). `ends_at` is when it cleared, else None.
+    `labels` identify the alert (alertname, slo, service, tier, severity). `ends_at` is when it cleared; while it fires, until
+    when the claim holds if nothing more is heard of it.
     """
 
     slo: str
@@ -125,7 +127,7 @@ class TierMoved:
     labels: Mapping[str, str]
     annotations: Mapping[str, str]
     starts_at: datetime
-    ends_at: datetime | None = None
+    ends_at: datetime
     cause: str | None = None
 
 

@@ -3,15 +3,22 @@
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from watchbill.kernel.instants import to_text
 from watchbill.kernel.units import duration_text, pct_text, span_words
-from watchbill.slo.model import Forecast, Losses, SloStatus, TierStatus, WindowSum
+from watchbill.slo.model import Forecast, Losses, SloStatus, TierStatus
 from watchbill.slo.model.objective import Slo, TierSeverity
-from watchbill.slo.sentences import Nouns, burning, contributor_words, in_counts, loss_words, remaining_words
+from watchbill.slo.sentences import Nouns, contributor_words, in_counts, loss_words, remaining_words
 
-__all__ = ["BURN", "NO_DATA", "NO_DATA_TIER", "burn_annotations", "labels", "silence_annotations"]
+__all__ = [
+    "BURN",
+    "NO_DATA",
+    "NO_DATA_TIER",
+    "allowed_words",
+    "burn_annotations",
+    "labels",
+    "silence_annotations",
+]
 
 BURN, NO_DATA = "SLOBurn", "SLONoData"
 NO_DATA_TIER = "no_data"
@@ -26,23 +33,19 @@ def labels(slo: Slo, tier: str, severity: TierSeverity) -> dict[str, str]:
 def burn_annotations(
     status: SloStatus,
     tier: TierStatus,
-    seen: WindowSum,
     forecast: Forecast,
     *,
+    summary: str,
     losses: Losses,
-    words: tuple[Nouns, ZoneInfo],
+    nouns: Nouns,
 ) -> dict[str, str]:
-    """Figures and sentences of a burning tier; `seen` are the counts of its short window: how bad it is now."""
-    nouns, zone = words
+    """Figures and sentences of a burning tier; `losses` are those of its short window."""
     short, long = duration_text(tier.tier.short_window), duration_text(tier.tier.long_window)
     told = {
-        "summary": burning(status, seen, forecast, nouns, zone),
+        "summary": summary,
         "description": " ".join(
             (
-                f"{_sentence(loss_words(seen.bad, seen.total, nouns))} over {short}"
-                if seen.total
-                else f"No events over {short}",
-                f"where {allowed_words(status.slo)} may.",
+                f"{_failing(losses, nouns)} over {short}; {allowed_words(status.slo)} may.",
                 f"The budget burns at {_times(tier.short_burn)} over {short} and {_times(tier.long_burn)} over {long};",
                 f"{tier.tier.name} fires above {_times(tier.rate)}, which spends a full budget in {span_words(tier.exhausts_in)}.",
                 f"{remaining_words(status.remaining_pct)} of the budget over {status.slo.window} is left.",
@@ -86,5 +89,6 @@ def _times(rate: Fraction | None) -> str:
     return "an unknown rate" if rate is None else f"{pct_text(rate, 1)}x"
 
 
-def _sentence(words: str) -> str:
+def _failing(losses: Losses, nouns: Nouns) -> str:
+    words = loss_words(losses.bad, losses.total, nouns) if losses.total else f"nothing is known of {nouns.many}"
     return words[:1].upper() + words[1:]

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
+from typing import NamedTuple
 
-from watchbill.slo.model import BurnTier, NoData, Slo, Verdict
+from watchbill.slo.model import BurnTier, NoData, Verdict
 
-__all__ = ["burn_rate", "can_fire", "detects_in", "exhausts_in", "remaining_pct", "stands", "tier_bound"]
+__all__ = ["TierFacts", "burn_rate", "can_fire", "detects_in", "exhausts_in", "remaining_pct", "stands", "tier_bound", "tier_facts"]  # fmt: skip
 
 
 def burn_rate(bad_ratio: Fraction | None, allowed: Fraction) -> Fraction | None:
@@ -23,26 +25,43 @@ def exhausts_in(rate: Fraction, period: timedelta) -> timedelta:
     return _seconds(Fraction(int(period.total_seconds())) / rate)
 
 
-def detects_in(tier: BurnTier, slo: Slo, period: timedelta, failing: Fraction = Fraction(1)) -> timedelta | None:
+def detects_in(
+    tier: BurnTier, allowed: Fraction, period: timedelta, failing: Fraction = Fraction(1)
+) -> timedelta | None:
     """How long after its start a failure of that share shows: long window x rate x allowed / share.
 
     99.9 %, 14.4x over 1 h: 3600 s x 14.4 x 0.001 / 1 = 51.84 s for a full outage, 172.8 s when 30 % fail.
     None where that failure can never exceed the rate.
     """
-    bound = tier_bound(tier, slo, period)
+    bound = tier_bound(tier, allowed, period)
     if failing <= bound:
         return None
     return _seconds(Fraction(int(tier.long_window.total_seconds())) * bound / failing)
 
 
-def tier_bound(tier: BurnTier, slo: Slo, period: timedelta) -> Fraction:
+def tier_bound(tier: BurnTier, allowed: Fraction, period: timedelta) -> Fraction:
     """The share of bad events above which a window burns faster than the tier's rate."""
-    return tier.rate(period) * slo.allowed
+    return tier.rate(period) * allowed
 
 
-def can_fire(tier: BurnTier, slo: Slo, period: timedelta) -> bool:
+def can_fire(tier: BurnTier, allowed: Fraction, period: timedelta) -> bool:
     """Whether any failure exceeds the rate: even when everything fails, the burn is only 1 / (1 - target)."""
-    return tier_bound(tier, slo, period) < 1
+    return tier_bound(tier, allowed, period) < 1
+
+
+class TierFacts(NamedTuple):
+    """What follows from a tier, a promise and its period alone."""
+
+    rate: Fraction
+    exhausts_in: timedelta
+    detects_outage_in: timedelta | None
+
+
+@lru_cache(maxsize=4096)
+def tier_facts(tier: BurnTier, allowed: Fraction, period: timedelta) -> TierFacts:
+    """Rate, exhaustion time and detection time; kept, because every status of every list shows them."""
+    rate = tier.rate(period)
+    return TierFacts(rate, exhausts_in(rate, period), detects_in(tier, allowed, period))
 
 
 def stands(short: Verdict, long: Verdict, *, firing: bool, no_data: NoData) -> bool:

@@ -1,14 +1,14 @@
 """Lint of promises: what loads but cannot work, or contradicts itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.kernel.units import Ratio, pct_text
-from watchbill.slo.model import Rolling, Sli, Slo, TierSeverity
+from watchbill.slo.model import Budgeting, Rolling, Sli, Slo, TierSeverity
 from watchbill.slo.rules.burn import can_fire
-from watchbill.slo.rules.measured import why_not_judged
+from watchbill.slo.rules.measured import not_computed, why_not_judged
 
 __all__ = ["Finding", "lint"]
 
@@ -41,7 +41,7 @@ def lint(slo: Slo, sli: Sli | None, now: datetime) -> list[Finding]:
 
 def _tiers(slo: Slo, period: timedelta) -> Iterator[Finding]:
     for number, tier in enumerate(slo.tiers):
-        if not can_fire(tier, slo, period):
+        if not can_fire(tier, slo.allowed, period):
             most = pct_text(1 / slo.allowed)
             yield Finding(
                 f"burn_rate_alerts[{number}].burn_rate",
@@ -64,7 +64,6 @@ def _targets(slo: Slo) -> Iterator[Finding]:
             "target",
             f"{slo.target} is not stricter than external_target {slo.external_target}: customers would notice first",
             hint="the internal target is the higher number",
-            is_error=True,
         )
     if slo.sla is None:
         return
@@ -73,13 +72,10 @@ def _targets(slo: Slo) -> Iterator[Finding]:
             "target",
             f"{slo.target} is not stricter than the SLA of {slo.sla}: the contract would break before the SLO",
             hint="as numbers the target is higher than the SLA",
-            is_error=True,
         )
         return
     if slo.external_target is not None and slo.external_target < slo.sla:
-        yield Finding(
-            "external_target", f"{slo.external_target} promises less than the SLA of {slo.sla}", is_error=True
-        )
+        yield Finding("external_target", f"{slo.external_target} promises less than the SLA of {slo.sla}")
     yield from _margin(slo.target, slo.sla)
 
 
@@ -130,10 +126,7 @@ def _runbook(slo: Slo) -> Iterator[Finding]:
 
 
 def _scope(slo: Slo, sli: Sli | None) -> Iterator[Finding]:
-    if reason := why_not_judged(slo, sli):
-        field = "composite" if slo.composite else "budgeting" if reason.startswith(slo.name) else "sli"
-        yield Finding(field, f"nothing is measured: {reason}")
-    if slo.group_by:
-        yield Finding(
-            "group_by", f"is kept, but one budget per {', '.join(slo.group_by)} is not computed yet: only the whole is"
-        )
+    """What loads and is not computed, or not measured."""
+    yield from (Finding(field, reason) for field, reason in not_computed(slo))
+    if slo.composite is None and (reason := why_not_judged(replace(slo, budgeting=Budgeting.OCCURRENCES), sli)):
+        yield Finding("sli", f"nothing is measured: {reason}")

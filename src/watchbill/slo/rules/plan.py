@@ -2,7 +2,8 @@
 
 The counts answer all bounds at once with one byte each. They lie in regions, so that what is not calm is found by searching
 bytes: first the long windows of all tiers, then their short windows, then for each budget edge one row of all SLOs, then the
-silence of each SLO whose missing data is worth an alarm.
+silence of each SLO whose missing data is worth an alarm. Last come a few bounds that nobody reads: they make the counts keep
+the windows ready that every status shows.
 """
 
 import re
@@ -15,10 +16,13 @@ from watchbill.slo.model import Bound, BurnTier, Calendar, NoData, Rolling, Slo,
 from watchbill.slo.rules.burn import tier_bound
 from watchbill.slo.rules.data import silence_limit
 
-__all__ = ["Edges", "Plan", "make_plan"]
+__all__ = ["SHOWN_MINUTES", "Edges", "Plan", "make_plan"]
 
 # The remaining percentages that a budget has to be compared with; as many for every SLO.
 Edges = Callable[[Slo], tuple[Fraction, ...]]
+
+# The windows of every status: now, 1h, 6h, 24h.
+SHOWN_MINUTES = (5, 60, 360, 1440)
 
 _ABOVE = re.compile(bytes([Verdict.ABOVE]))
 _NOT_BELOW = re.compile(b"[^" + re.escape(bytes([Verdict.BELOW])) + b"]")
@@ -64,7 +68,8 @@ class Plan:
     def silent(self, verdicts: bytes) -> Iterator[int]:
         """Positions of the watched SLOs without any event lately."""
         start = 2 * len(self.tiers) + self.edge_count * len(self.slos)
-        return (self.watched[found.start() - start] for found in _UNKNOWN.finditer(verdicts, start))
+        silent = _UNKNOWN.finditer(verdicts, start, start + len(self.watched))
+        return (self.watched[found.start() - start] for found in silent)
 
 
 def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> Plan:
@@ -78,6 +83,7 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
         *(_tier_bound(slos[number], tier, tier.short_window, at, 0) for number, tier in tiers),
         *(_edge_bound(slo, asked[number][row], at) for row in range(count) for number, slo in enumerate(slos)),
         *(Bound(slos[number].sli, Fraction(0), _minutes(silence_limit(slos[number]))) for number in watched),
+        *(Bound(slo.sli, Fraction(0), minutes) for slo in slos[:1] for minutes in SHOWN_MINUTES),
     )
     ends = [slo.window.end(at) for slo in slos if isinstance(slo.window, Calendar)]
     return Plan(
@@ -95,7 +101,7 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
 
 def _tier_bound(slo: Slo, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
     # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
-    than = tier_bound(tier, slo, slo.window.period(at))
+    than = tier_bound(tier, slo.allowed, slo.window.period(at))
     return Bound(slo.sli, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
 
 

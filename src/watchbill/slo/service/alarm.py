@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from watchbill.slo.model import BurnTier, Slo, TierMoved, TierSeverity, TierStanding, Transition
+from watchbill.slo.model import Slo, TierMoved, TierSeverity, TierStanding, Transition
 from watchbill.slo.rules.alarms import NO_DATA_TIER, burn_annotations, labels, silence_annotations
 from watchbill.slo.rules.burn import stands
 from watchbill.slo.rules.data import is_remarkable
@@ -15,9 +15,12 @@ from watchbill.slo.service.tick import Tick
 if TYPE_CHECKING:
     from watchbill.slo.service.service import SloService
 
-__all__ = ["RESEND", "Alarms"]
+__all__ = ["HOLD", "RESEND", "Alarms"]
 
 RESEND = timedelta(minutes=1)  # as Prometheus does; keeps the figures in the alert current
+# How long a claim holds without being renewed. What fires is stored, so its end is always said: an engine that stands still
+# for a while must not let a page be stood down. Only what nobody will ever end (an abandoned store) expires by this.
+HOLD = timedelta(days=1)
 _DAY = timedelta(days=1)
 Key = tuple[str, str]
 
@@ -42,27 +45,39 @@ class Alarms:
     def tick(self) -> Tick:
         """The tick with everything that moved."""
         due = self._due = {(one.slo.name, one.tier): one for one in (*self._burning(), *self._silent())}
-        moved: list[TierMoved] = []
-        saved: list[TierStanding] = []
-        dropped: list[Key] = []
-        for key, old in self._standing.items():
-            now = due.get(key)
-            if now is None or labels(now.slo, now.tier, now.severity) != old.labels:
-                moved.append(
-                    TierMoved(old.slo, old.tier, Transition.CLEARED, old.labels, {}, old.since, self._at, old.cause)
-                )
-                dropped.append(key)
-        for key, one in due.items():
-            known = None if key in dropped else self._standing.get(key)
-            if known is not None and self._at - known.sent_at < RESEND:
-                continue
-            named = labels(one.slo, one.tier, one.severity)
-            since, cause = (known.since, known.cause) if known else (self._at, None)
-            kind = Transition.STILL if known else Transition.FIRED
-            moved.append(TierMoved(one.slo.name, one.tier, kind, named, self._annotations(one), since, None, cause))
-            saved.append(TierStanding(one.slo.name, one.tier, since, self._at, named, cause))
-        lost = tuple(key for key in dropped if key not in due)
-        return Tick(self._at, self._plan, self._verdicts, tuple(moved), tuple(saved), lost)
+        over = {
+            key: old for key, old in self._standing.items() if key not in due or self._labels(due[key]) != old.labels
+        }
+        late = {key: one for key, one in due.items() if key in over or self._is_due(key)}
+        fired = [self._fired(one, None if key in over else self._standing.get(key)) for key, one in late.items()]
+        return Tick(
+            self._at,
+            self._plan,
+            self._verdicts,
+            moved=(*(self._cleared(old) for old in over.values()), *fired),
+            standings=tuple(_standing(one, self._at) for one in fired),
+            cleared=tuple(key for key in over if key not in due),
+        )
+
+    def _is_due(self, key: Key) -> bool:
+        """Whether its alert has to be sent, for the first time or again."""
+        known = self._standing.get(key)
+        return known is None or self._at - known.sent_at >= RESEND
+
+    def _fired(self, one: _Due, known: TierStanding | None) -> TierMoved:
+        kind, since, cause = (
+            (Transition.STILL, known.since, known.cause) if known else (Transition.FIRED, self._at, None)
+        )
+        said = self._annotations(one)
+        return TierMoved(one.slo.name, one.tier, kind, self._labels(one), said, since, self._at + HOLD, cause)
+
+    def _cleared(self, old: TierStanding) -> TierMoved:
+        """Its end, in the words in which it was last told: what happened stays what happened."""
+        kind = Transition.CLEARED
+        return TierMoved(old.slo, old.tier, kind, old.labels, old.annotations, old.since, self._at, old.cause)
+
+    def _labels(self, one: _Due) -> dict[str, str]:
+        return labels(one.slo, one.tier, one.severity)
 
     def _burning(self) -> Iterator[_Due]:
         """Tiers that fire: above in both windows, or firing already and not known to be calm."""
@@ -101,13 +116,17 @@ class Alarms:
             newest = self._service.source(one.slo).newest_at
             return silence_annotations(one.slo, newest or self._at, self._at)
         standing = self._service.standing(one.slo, firing=self._firing(one.slo.name))
-        status = next(tier for tier in standing.status.tiers if tier.tier.name == one.tier)
-        tier: BurnTier = status.tier
+        forecast = self._service.forecast(standing)
+        tier = next(found for found in standing.status.tiers if found.tier.name == one.tier)
         return burn_annotations(
             standing.status,
-            status,
-            standing.seen(tier),
-            self._service.forecast(standing),
-            losses=self._service.losses(one.slo, tier.short_window),
-            words=(self._service.nouns(one.slo), self._service.zone),
+            tier,
+            forecast,
+            summary=self._service.sentence(standing, forecast),
+            losses=self._service.losses(one.slo, tier.tier.short_window),
+            nouns=self._service.nouns(one.slo),
         )
+
+
+def _standing(one: TierMoved, at: datetime) -> TierStanding:
+    return TierStanding(one.slo, one.tier, one.starts_at, at, one.labels, one.annotations, one.cause)

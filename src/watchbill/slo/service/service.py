@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from watchbill.catalog.ports import ServiceDefinitions
@@ -127,7 +128,7 @@ class SloService:
         if not source.measured:
             return nothing_known(slo, moment, source.reason)
         if firing is None and at is None:
-            firing = self._firing(slo.name)
+            firing = self._firing.get(slo.name, {})
         return judge(slo, sli, self.counts, source, at=moment, firing=firing)
 
     def forecast(self, standing: Standing) -> Forecast:
@@ -214,6 +215,7 @@ class SloService:
         saved = [replace(one, cause=causes.get((one.slo, one.tier), one.cause)) for one in tick.standings]
         if saved or tick.cleared:
             self.standings.save(saved, tick.cleared)
+            self.__dict__.pop("_firing", None)
         return told
 
     # --- counts that somebody else measured
@@ -242,8 +244,13 @@ class SloService:
     def _is_judged(self, slo: Slo) -> bool:
         return not why_not_judged(slo, self.sli(slo))
 
-    def _firing(self, slo: str) -> dict[str, datetime]:
-        return {one.tier: one.since for one in self.standings.all() if one.slo == slo}
+    @cached_property
+    def _firing(self) -> Mapping[str, Mapping[str, datetime]]:
+        """SLO to the tiers that fire, and since when; read once a transaction."""
+        found: dict[str, dict[str, datetime]] = {}
+        for one in self.standings.all():
+            found.setdefault(one.slo, {})[one.tier] = one.since
+        return found
 
     def _plan(self, at: datetime, edges: Edges) -> Plan:
         version = self.definitions.version()

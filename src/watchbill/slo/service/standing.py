@@ -19,13 +19,13 @@ from watchbill.slo.model import (
     WindowSum,
 )
 from watchbill.slo.ports import Counts
-from watchbill.slo.rules.burn import burn_rate, detects_in, exhausts_in, remaining_pct
+from watchbill.slo.rules.burn import burn_rate, remaining_pct, tier_facts
 from watchbill.slo.rules.data import coverage_pct, data_status
 from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
 __all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "judge", "nothing_known"]
 
-# Command contract: the burn rates that every answer shows.
+# Command contract: the burn rates that every answer shows (`rules.plan.SHOWN_MINUTES` keeps them ready).
 BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
 RECENT_MINUTES = 5  # what "now" means in sentences
 _STEPS = 672  # of the history in a forecast: an hour each for 28 days
@@ -130,19 +130,15 @@ def forecast_of(standing: Standing, counts: Counts) -> Forecast:
     burn = _pace(standing)
     rates = sorted({rate for rate in (burn, *status.burn_rates.values()) if rate is not None})
     course = _course(status, counts, with_history=_needs_history(status, rates))
-
-    def spent_at(rate: Fraction | None) -> datetime | None:
-        return None if rate is None else _date(status, minutes_to_exhaustion(course, rate))
-
+    spent_at = {rate: _date(status, minutes_to_exhaustion(course, rate)) for rate in rates}
     recovers = None
     if status.remaining_pct < THAW_PCT:
         minutes = minutes_to_recovery(course)
         recovers = _date(status, minutes) or (None if isinstance(slo.window, Rolling) else status.end)
-    fastest, slowest = (rates[-1], rates[0]) if rates else (None, None)
     return Forecast(
-        exhausts_at=spent_at(burn),
-        earliest=spent_at(fastest),
-        latest=spent_at(slowest),
+        exhausts_at=spent_at[burn] if burn is not None else None,
+        earliest=spent_at[rates[-1]] if rates else None,
+        latest=spent_at[rates[0]] if rates else None,
         recovers_at=recovers,
         burning=burn,
     )
@@ -193,15 +189,14 @@ def _tier(
     burns: Mapping[int, Fraction | None],
     firing: Mapping[str, datetime] | None,
 ) -> TierStatus:
-    period = slo.window.period(at)
-    rate = tier.rate(period)
+    facts = tier_facts(tier, slo.allowed, slo.window.period(at))
     short, long = burns.get(_minutes(tier.short_window)), burns.get(_minutes(tier.long_window))
-    above = short is not None and long is not None and short > rate and long > rate
+    above = short is not None and long is not None and short > facts.rate and long > facts.rate
     return TierStatus(
         tier=tier,
-        rate=rate,
-        exhausts_in=exhausts_in(rate, period),
-        detects_outage_in=detects_in(tier, slo, period),
+        rate=facts.rate,
+        exhausts_in=facts.exhausts_in,
+        detects_outage_in=facts.detects_outage_in,
         short_burn=short,
         long_burn=long,
         firing=above if firing is None else tier.name in firing,

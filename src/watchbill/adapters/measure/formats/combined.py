@@ -20,21 +20,23 @@ _FIELDS = 10
 _OPTIONS = (
     "delim='\"', quote='', escape='', header=false, auto_detect=false, strict_mode=false,"
     " null_padding=true, ignore_errors=true, new_line='\\n', nullstr='\\x01', comment='',"
-    f" buffer_size={4 << 20}, max_line_size={2 * MAX_LINE},"
+    f" buffer_size={8 << 20}, max_line_size={2 * MAX_LINE},"
     " columns={" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(_FIELDS)) + "}"
 )
 _STATUS = "TRY_CAST(substr(c2, 1, 5) AS USMALLINT)"
-_REST = "CASE WHEN c7 IS NULL THEN c6 ELSE c8 END"
-_DURATION = f"(TRY_CAST({_REST} AS DOUBLE) * 1000)"
-_SHAPE = (
-    "CASE WHEN c7 IS NULL THEN c6 IS NOT NULL OR (c3 IS NULL AND c2 IS NOT NULL)"
-    " ELSE c8 IS NOT NULL AND c9 IS NULL AND c6 = ' ' END"
-)
 # `2e2` is a number to DuckDB; a status is three digits between blanks.
-_OK = (
-    f"({_SHAPE}) AND {_STATUS} BETWEEN 100 AND 599 AND substr(c2, 5, 1) = ' ' AND substr(c2, 3, 1) < 'A'"
-    f" AND coalesce({_REST} = '' OR {_REST} = ' -' OR {_DURATION} BETWEEN 0 AND {LONGEST_MS}, {_REST} IS NULL)"
+_CODE = f"{_STATUS} BETWEEN 100 AND 599 AND substr(c2, 5, 1) = ' ' AND substr(c2, 3, 1) < 'A'"
+_TIMED_MS = "(TRY_CAST(c6 AS DOUBLE) * 1000)"
+_TIMED = f"c7 IS NULL AND {_CODE} AND {_TIMED_MS} BETWEEN 0 AND {LONGEST_MS}"
+_REST = "CASE WHEN c7 IS NULL THEN c6 ELSE c8 END"
+_ANY_MS = f"(TRY_CAST({_REST} AS DOUBLE) * 1000)"
+_ANY = (
+    "(CASE WHEN c7 IS NULL THEN c6 IS NOT NULL OR (c3 IS NULL AND c2 IS NOT NULL)"
+    f" ELSE c8 IS NOT NULL AND c9 IS NULL AND c6 = ' ' END) AND {_CODE}"
+    f" AND coalesce({_REST} = '' OR {_REST} = ' -' OR {_ANY_MS} BETWEEN 0 AND {LONGEST_MS}, {_REST} IS NULL)"
 )
+# The leanest first: combined with a request time and nothing else; then every shape.
+_SHAPES = ((_TIMED, _TIMED_MS), (_ANY, _ANY_MS))
 _TARGET = "string_split(c1, ' ')[2]"
 _STAMP = "substr(c0, strlen(c0) - 28, 29)"
 _EPOCH_OF = (
@@ -44,13 +46,16 @@ _EPOCH_OF = (
     " - CAST(substr({key}, 23, 1) || '1' AS BIGINT)"
     " * (CAST(substr({key}, 24, 2) AS BIGINT) * 3600 + CAST(substr({key}, 26, 2) AS BIGINT) * 60) END"
 )
+# Hours are grouped without their zone: only where clocks were set back within one block could two hours meet.
+_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND strlen(k) = 29)"
+_UNMOVED = " AND coalesce(c4 = ' ', true)"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
     "method": f"CASE WHEN {_TARGET} IS NOT NULL THEN string_split(c1, ' ')[1] END",
     "path": f"CASE WHEN contains(c1, '?') THEN string_split({_TARGET}, '?')[1] ELSE {_TARGET} END",
     "query": f"CASE WHEN contains({_TARGET}, '?') THEN substr({_TARGET}, strpos({_TARGET}, '?') + 1) END",
     "status": _STATUS,
-    "duration_ms": _DURATION,
+    "duration_ms": _ANY_MS,
     "bytes": "TRY_CAST(substr(c2, 6) AS BIGINT)",
     "remote_addr": "string_split(c0, ' ')[1]",
     "user_agent": "nullif(c5, '-')",
@@ -58,7 +63,8 @@ _COLUMNS = {
 }
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 _LINE = re.compile(rf"""(.*?)\[([^\[\]"]{{0,40}})\] {_QUOTED} (\S+)(.*)""", re.DOTALL)
-_BEHIND = re.compile(rf"(?: {_QUOTED} {_QUOTED})(.*)", re.DOTALL)
+# Bytes, referer and user agent, and whatever a server puts behind them, as long as no quotation mark is left open.
+_BEHIND = re.compile(rf"""(?: +([^\s"]+))?(?: {_QUOTED} {_QUOTED})?((?:[^"]|{_QUOTED})*)""", re.DOTALL)
 _TOKEN = re.compile(rf"{_QUOTED}|(\S+)")
 _STATUS_FORM = re.compile(r"[1-5]\d\d", re.ASCII)
 _SECONDS = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
@@ -75,18 +81,21 @@ class Combined:
         """An address, a time in brackets, and a quoted request."""
         return _LOOKS.match(line) is not None
 
-    def relation(self, need: Need, *, careful: bool) -> Relation:
+    def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:
         """Split at quotation marks; the time is read once for each second, not for each line."""
-        ok = f"{_OK} AND coalesce(c4 = ' ', true)" if careful else _OK
+        return tuple(self._relation(need, ok, duration, careful=careful) for ok, duration in _SHAPES)
+
+    def _relation(self, need: Need, ok: str, duration: str, *, careful: bool) -> Relation:
+        columns = _COLUMNS | {"duration_ms": duration}
         return Relation(
             reader="read_csv",
             options=_OPTIONS,
-            ok=f"coalesce({ok}, false)",
+            ok=f"coalesce({ok}{_UNMOVED if careful else ''}, false)",
             key=_STAMP,
             second=_EPOCH_OF.format(key="k"),
-            hour=f"substr({_STAMP}, 1, 15) || ':00:00' || substr({_STAMP}, 22)",
-            hour_second=_EPOCH_OF.format(key="h"),
-            columns={quoted(column): _COLUMNS[column] for column in sorted(need.columns)},
+            hour=f"substr({_STAMP}, 1, 15)",
+            hour_second=_EPOCH_OF.format(key=f"(h || ':00:00' || {_ZONE})"),
+            columns={quoted(column): columns[column] for column in sorted(need.columns)},
         )
 
     def read(self, line: str, need: Need) -> Event | Reject:
@@ -100,25 +109,34 @@ class Combined:
             return Reject.BAD_TIME
         if not _STATUS_FORM.fullmatch(status):
             return Reject.BAD_STATUS
-        size, _, behind = behind.removeprefix(" ").partition(" ")
-        quoted_pair = _BEHIND.fullmatch(f" {behind}")
-        referer, agent, rest = quoted_pair.groups() if quoted_pair else ("-", "-", "")
+        found = _BEHIND.fullmatch(behind)
+        if found is None:
+            return Reject.OTHER_FORMAT
+        size, referer, agent, rest, _ = found.groups()
         duration = _request_time(rest)
         if isinstance(duration, Reject):
             return duration
         method, target = _request(request)
-        found = {
+        values = {
             "method": method,
             "path": target.partition("?")[0] if target is not None else None,
             "query": target.partition("?")[2] if target is not None and "?" in target else None,
             "status": int(status),
             "duration_ms": duration,
-            "bytes": int(size) if size.isdecimal() else None,
+            "bytes": int(size) if size and size.isdecimal() else None,
             "remote_addr": prefix.partition(" ")[0],
             "user_agent": None if agent == "-" else agent,
             "referer": None if referer == "-" else referer,
         }
-        return Event(at_us, {name: found[name] for name in need.columns if name in found}, {})
+        return Event(at_us, {name: values[name] for name in need.columns if name in values}, {})
+
+
+    def is_whole(self, line: str, before: str | None) -> bool:
+        """As many quotation marks as the line before it, and something behind the last one if that has something."""
+        if before is None:
+            return True
+        ends = [(text.count('"'), bool(text.rpartition('"')[2].strip())) for text in (line, before)]
+        return ends[0] == ends[1]
 
 
 def _request(request: str) -> tuple[str | None, str | None]:

@@ -30,7 +30,7 @@ class JsonLines:
         """An object."""
         return isinstance(_parse(line), dict)
 
-    def relation(self, need: Need, *, careful: bool) -> Relation:  # noqa: ARG002 - backslashes mean nothing special here
+    def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:  # noqa: ARG002 - backslashes mean nothing special here
         """Only the fields that are asked for are taken out of the objects."""
         names = {key for column in {*_ALWAYS, *need.columns} for key in _KEYS[column]} | need.fields
         raw = {name: f'"{_raw(name)}"' for name in sorted(names)}
@@ -42,7 +42,7 @@ class JsonLines:
         columns = {quoted(column): _as_column(column, found[column], second) for column in sorted(need.columns)}
         columns |= {quoted(name, own=True): raw[name] for name in sorted(need.fields)}
         aliases = ", ".join(f'"{_raw(name)}"' for name in raw)
-        return Relation(
+        relation = Relation(
             reader="read_json",
             options=(
                 "format='newline_delimited', auto_detect=false, ignore_errors=true,"
@@ -56,6 +56,7 @@ class JsonLines:
             hour_second="h * 3600",
             columns=columns,
         )
+        return (relation,)
 
     def read(self, line: str, need: Need) -> Event | Reject:
         """One line, parsed exactly; NaN and the like are no JSON."""
@@ -74,6 +75,10 @@ class JsonLines:
         values |= {"status": status, "duration_ms": duration}
         columns = {name: _text(values[name]) for name in need.columns if name != "timestamp"}
         return Event(at_us, columns, {name: _text(found.get(name)) for name in need.fields})
+
+    def is_whole(self, line: str, before: str | None) -> bool:  # noqa: ARG002 - an object says itself where it ends
+        """What could be read as an object is one."""
+        return True
 
 
 def _refuse_twins(names: Sequence[str]) -> None:

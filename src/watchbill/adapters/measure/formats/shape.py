@@ -88,11 +88,14 @@ class Format(Protocol):
     def recognises(self, line: str) -> bool:
         """Whether this looks like a line of it."""
 
-    def relation(self, need: Need, *, careful: bool) -> Relation:
-        """The fast way. `careful`: the block holds backslashes."""
+    def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:
+        """The fast ways, the fastest first; each vouches for other lines. `careful`: the block holds backslashes."""
 
     def read(self, line: str, need: Need) -> Event | Reject:
         """The slow way: one line without its end, judged exactly."""
+
+    def is_whole(self, line: str, before: str | None) -> bool:
+        """Whether a last line without its newline, which `read` took for an event, was not cut off; `before` is the one above."""
 
 
 def select_list(columns: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from watchbill.adapters.measure.reading.streams import Stream
 
 __all__ = ["BLOCK", "Block", "Cutter", "ahead"]
 
-BLOCK = 32 << 20
+BLOCK = 48 << 20
 _NEWLINE = 10
 _SAMPLE = 200
 

@@ -42,8 +42,8 @@ class Plan:
         nothing = ", 0, 0" * len(indexes)
         queries = [
             f"SELECT {BY_MINUTE} AS part, s // 60 AS slot, NULL::VARCHAR AS label, sum(n)::BIGINT AS n,"
-            f" sum(events)::BIGINT AS events, min(s) AS first_s, max(s) AS last_s{sums}"
-            f" FROM (SELECT *, {relation.second} AS s FROM grouped WHERE part = 0) GROUP BY s // 60"
+            f" sum(events)::BIGINT AS events, min(s) FILTER (events > 0) AS first_s, max(s) FILTER (events > 0) AS last_s{sums}"
+            " FROM timed GROUP BY s // 60"
         ]
         if self.latencies:
             queries.append(
@@ -52,7 +52,7 @@ class Plan:
             )
         queries += [
             f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
-            f" FROM grouped WHERE part = 0 AND d{index} IS NOT NULL GROUP BY d{index}"
+            f" FROM timed WHERE s IS NOT NULL AND d{index} IS NOT NULL GROUP BY d{index}"
             for index in range(len(self.dimensions))
         ]
         return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
@@ -89,7 +89,8 @@ class Plan:
             f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
             f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
             f" grouped AS MATERIALIZED (SELECT {by}{also}, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
-            f" FROM valued GROUP BY {groups})"
+            f" FROM valued GROUP BY {groups}),"
+            f" timed AS MATERIALIZED (SELECT *, {relation.second} AS s FROM grouped WHERE part = 0)"
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import duckdb
 import numpy as np
 
-from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, records_relation
+from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, Relation, records_relation
 from watchbill.adapters.measure.predicates import quoted
 from watchbill.adapters.measure.reading.blocks import Block
 from watchbill.adapters.measure.reading.engine import Answer, Engine
@@ -25,6 +25,8 @@ __all__ = ["Rejected", "Tally"]
 
 _SMALL = 512  # lines that are simply read one by one
 _CUT_INTO = 12
+_MOST_ODD = 10  # another way is tried if more than one row of so many is odd
+_EVENTS_AT_ONCE = 4_096
 _SAMPLES, _SAMPLE_LENGTH = 5, 200
 _MOST_VALUES, _KEPT_VALUES = 40_000, 10_000  # of a dimension; past the first the worst are kept
 
@@ -54,7 +56,8 @@ class Tally:
         self._plan = plan
         self._format = log_format
         self._need = plan.need
-        self._relations = {careful: log_format.relation(self._need, careful=careful) for careful in (False, True)}
+        self._ways = {careful: log_format.relations(self._need, careful=careful) for careful in (False, True)}
+        self._way = 0  # the one that read the last block best
         self._events = records_relation(self._need)
         self.lines = 0
         self.events = 0
@@ -71,11 +74,12 @@ class Tally:
             self._reject(Reject.TOO_LONG, self.lines + 1, beginning)
             self.lines += 1
         if last and block.rest:
-            self._by_line(np.frombuffer(block.rest, dtype=np.uint8))
+            above = block.data[-MAX_LINE:].tobytes().rstrip(b"\n").rpartition(b"\n")[2]
+            self._by_half(block.rest, above or None)
 
     def _add(self, data: Bytes, scratch: Scratch | None) -> None:
         looks = look(data)
-        if not looks.odd and self._fast(data, scratch, looks):
+        if not looks.irregular and self._fast(data, scratch, looks):
             return
         if looks.lines <= _SMALL:
             self._by_line(data)
@@ -88,48 +92,69 @@ class Tally:
         if scratch is None:
             scratch = self._engine.part
             scratch.hold(data)
-        relation = self._relations[looks.backslash]
-        try:
-            answer = self._engine.ask(self._plan.count(relation, scratch.path))
-            by_minute = answer["part"] == BY_MINUTE
-            if int(answer["n"][by_minute].sum()) != looks.lines:
+        ways = self._ways[looks.backslash]
+        for way in [self._way, *(other for other in range(len(ways)) if other != self._way)]:
+            answer = self._ask(ways[way], scratch)
+            if answer is None:
                 return False
-            timed = by_minute & ~np.ma.getmaskarray(answer["slot"])
+            timed = (answer["part"] == BY_MINUTE) & ~np.ma.getmaskarray(answer["slot"])
+            if int(answer["n"][answer["part"] == BY_MINUTE].sum()) != looks.lines:
+                return False
             odd = looks.lines - int(answer["events"][timed].sum())
-            places = self._engine.ask(odd_rows(relation, scratch.path))["place"] if odd else ()
-        except duckdb.Error:
-            return False  # what DuckDB cannot read at all is read line by line
+            if odd * _MOST_ODD <= looks.lines:
+                break
+        self._way = way
+        places = self._odd_places(ways[way], scratch) if odd else []
         first = self.lines
         self._take(answer)
         if odd:
             ends = line_ends(data)
             starts = np.concatenate(([0], ends[:-1]))
-            self._judge([(first + int(place) + 1, data[starts[place] : ends[place]].tobytes()) for place in places])
+            self._judge([(first + place + 1, data[starts[place] : ends[place]].tobytes()) for place in places])
         self.lines = first + looks.lines
         return True
 
-    def _by_line(self, data: Bytes) -> None:
-        whole = bool(data[-1] == ord("\n"))
-        lines = data.tobytes().split(b"\n")
-        if whole:
-            lines.pop()
-        first = self.lines
-        self._judge([(first + index, line) for index, line in enumerate(lines, 1)], last_is_half=not whole)
-        self.lines = first + len(lines)
+    def _ask(self, relation: Relation, scratch: Scratch) -> Answer | None:
+        """None for what DuckDB cannot read at all."""
+        try:
+            return self._engine.ask(self._plan.count(relation, scratch.path))
+        except duckdb.Error:
+            return None
 
-    def _judge(self, lines: list[tuple[int, bytes]], *, last_is_half: bool = False) -> None:
+    def _odd_places(self, relation: Relation, scratch: Scratch) -> list[int]:
+        return [int(place) for place in self._engine.ask(odd_rows(relation, scratch.path))["place"]]
+
+    def _by_line(self, data: Bytes) -> None:
+        lines = data.tobytes().split(b"\n")
+        half = lines.pop()
+        first = self.lines
+        self._judge([(first + index, line) for index, line in enumerate(lines, 1)])
+        self.lines = first + len(lines)
+        if half:
+            self._by_half(half, before=lines[-1] if lines else None)
+
+    def _by_half(self, line: bytes, before: bytes | None) -> None:
+        """The last line of a file, without its newline: an event if it is surely whole."""
+        self.lines += 1
+        event = self._read(line)
+        above = None if before is None else before.decode("utf-8", "replace")
+        if isinstance(event, Event) and self._format.is_whole(line.decode("utf-8", "replace"), above):
+            self._judge([(self.lines, line)])
+        else:
+            self._reject(Reject.HALF_LINE, self.lines, line)
+
+    def _judge(self, lines: list[tuple[int, bytes]]) -> None:
         """Read each line the slow way; those that are events are counted by the same query as all others."""
         found: list[bytes] = []
-        for index, (number, line) in enumerate(lines):
-            event = self._read(line.removesuffix(b"\n").removesuffix(b"\r"))
+        for number, ended in lines:
+            line = ended.removesuffix(b"\n").removesuffix(b"\r")
+            event = self._read(line)
             if isinstance(event, Event):
                 found.append(self._record(event))
-            elif last_is_half and index == len(lines) - 1:
-                self._reject(Reject.HALF_LINE, number, line)
             else:
                 self._reject(event, number, line)
-        for start in range(0, len(found), _SMALL * 32):
-            self._engine.events.hold(b"".join(found[start : start + _SMALL * 32]))
+        for start in range(0, len(found), _EVENTS_AT_ONCE):
+            self._engine.events.hold(b"".join(found[start : start + _EVENTS_AT_ONCE]))
             self._take(self._engine.ask(self._plan.count(self._events, self._engine.events.path)))
 
     def _read(self, line: bytes) -> Event | Reject:

@@ -6,7 +6,10 @@ from watchbill.adapters.resources.checks.world import World
 from watchbill.adapters.resources.explain import Finding
 from watchbill.adapters.resources.kinds.sli import MeasurementSpec, SliSpec, SourceSpec
 from watchbill.adapters.resources.parsed import Parsed
+from watchbill.adapters.resources.snapshot import promises
 from watchbill.kernel.errors import Invalid
+from watchbill.slo.model import Logs
+from watchbill.slo.rules.measured import why_not_measured
 
 __all__ = ["check_sli"]
 
@@ -18,6 +21,7 @@ def check_sli(resource: Parsed, world: World) -> Iterator[Finding]:
     spec = resource.spec
     assert isinstance(spec, SliSpec)
     yield from _check_source(spec.measurement)
+    yield from _check_measured(spec)
     yield from _check_conditions(spec.measurement, world)
     for index, text in enumerate(spec.exclusions):
         prose = world.predicates.exclusion(text)
@@ -46,6 +50,18 @@ def _check_source(measured: MeasurementSpec) -> Iterator[Finding]:
     if source.logs is not None and measured.good is None:
         hint = "write good: status < 500"
         yield Finding(("measurement", "good"), "is required: which events of the log are good?", hint)
+
+
+def _check_measured(spec: SliSpec) -> Iterator[Finding]:
+    """A source that is written right and that this version does not read."""
+    if not isinstance(spec.measurement.source, SourceSpec):
+        return
+    try:
+        known = promises.sli(spec, {})
+    except Invalid:
+        return  # told above
+    if known.source is not None and not isinstance(known.source, Logs) and (reason := why_not_measured(known)):
+        yield Finding(("measurement", "source"), reason, "its SLOs say no_data until then", "warning")
 
 
 def _check_conditions(measured: MeasurementSpec, world: World) -> Iterator[Finding]:

@@ -14,6 +14,7 @@ from watchbill.adapters.resources.snapshot import promises
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration, pct_text
 from watchbill.slo.model import BurnTier, Rolling
+from watchbill.slo.rules.measured import not_computed
 
 __all__ = ["check_slo"]
 
@@ -33,6 +34,7 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
     yield from _check_margins(spec)
     for index, tier in enumerate(spec.burn_rate_alerts or ()):
         yield from _check_tier(tier, spec, period, ("burn_rate_alerts", index))
+    yield from _check_computed(spec, resource.name)
     names = [tier.name for tier in spec.burn_rate_alerts or ()]
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -41,6 +43,16 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
         hint = f"write runbook: NAME, or a runbook with alert_name: {resource.name}"
         reason = "it pages people and has no runbook: nobody would know what to do"
         yield Finding((), reason, hint)
+
+
+def _check_computed(spec: SloSpec, name: str) -> Iterator[Finding]:
+    """What loads, and is not computed by this version."""
+    try:
+        known = promises.slo(spec, name, {}, None)
+    except Invalid:
+        return  # told by the other checks
+    for field, reason in not_computed(known):
+        yield Finding((field,), reason, "it is kept and shown", "warning")
 
 
 def _pages(spec: SloSpec) -> bool:

@@ -10,7 +10,7 @@ from watchbill.adapters.resources.reading.nodes import Plain
 
 __all__ = ["OpenValue"]
 
-_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def _resolved(value: object) -> object:
@@ -19,9 +19,14 @@ def _resolved(value: object) -> object:
             return value == "true"
         case Plain() if _NUMBER.fullmatch(value):
             number = decimal_of(value)
-            return int(number) if number == number.to_integral_value() and "." not in value else float(number)
+            return int(number) if value.lstrip("-").isdigit() else float(number)
         case str():
             return str(value)
+        case bool():
+            return value
+        case int() | float():
+            decimal_of(value)  # what has more digits than JSON keeps, or is no number, is a fault
+            return value
         case list():
             return [_resolved(item) for item in value]
         case dict():

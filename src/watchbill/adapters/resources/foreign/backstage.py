@@ -24,9 +24,8 @@ def _component(reader: Reader, result: Foreign) -> None:
         "owner_team": _name(reader.text("spec", "owner")),
         "type": _TYPES.get(kind or ""),
     }
-    if reader.data.get("spec", {}).get("lifecycle") in {"experimental", "production"}:
-        lifecycle = reader.text("spec", "lifecycle")
-        data["tier"] = "experimental" if lifecycle == "experimental" else None
+    if reader.peek("spec", "lifecycle") in ("experimental", "production"):
+        data["tier"] = "experimental" if reader.text("spec", "lifecycle") == "experimental" else None
     upstream = _references(reader, result, "dependsOn")
     downstream = _references(reader, result, "dependencyOf")
     if upstream or downstream:
@@ -37,7 +36,8 @@ def _component(reader: Reader, result: Foreign) -> None:
 
 
 def _group(reader: Reader, result: Foreign) -> None:
-    members = [_name(str(one)) for one in reader.get("spec", "members") or []]
+    found = reader.get("spec", "members")
+    members = [_name(str(one)) for one in found] if isinstance(found, list) else []
     result.resources.append(("team", {"name": reader.text("metadata", "name"), "members": members}))
 
 

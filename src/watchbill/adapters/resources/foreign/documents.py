@@ -30,13 +30,19 @@ class Reader:
 
     def get(self, *path: str | int) -> Any:  # Any: JSON
         """The value at the path, or None; it and everything below it counts as used."""
+        found = self.peek(*path)
+        if found is not None:
+            self._used.add(path)
+        return found
+
+    def peek(self, *path: str | int) -> Any:  # Any: JSON
+        """As `get`, without counting it as used."""
         here: Any = self.data  # Any: JSON
         for part in path:
             in_list = isinstance(here, list) and isinstance(part, int) and part < len(here)
             if not in_list and not (isinstance(here, dict) and part in here):
                 return None
             here = here[part]
-        self._used.add(path)
         return here
 
     def text(self, *path: str | int) -> str | None:

@@ -35,7 +35,7 @@ def _slo(reader: Reader, result: Foreign) -> None:
     if inline is not None:
         sli = inline
         result.resources.append(("sli", _indicator(reader, result, ("spec", "indicator", "spec"), inline, service)))
-    objectives = _at(reader.data, "spec", "objectives")
+    objectives = reader.peek("spec", "objectives")
     if not isinstance(objectives, list) or not objectives:
         result.findings.append(Finding(("spec", "objectives"), "there is none, so nothing is promised", "add a target"))
         return

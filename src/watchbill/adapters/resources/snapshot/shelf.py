@@ -98,6 +98,12 @@ class Shelf:
                 self._newest = built
             return built
 
+    def spec(self, document: Document) -> Spec | None:
+        """The document's model, from the shelf where it lies there; None where this version cannot read it."""
+        known = self._specs.get(document.key)
+        found = known[1] if known is not None and known[0] == document.spec else _spec(document)
+        return found if isinstance(found, Spec) else None
+
     def _read(self, documents: Sequence[Document]) -> list[tuple[Document, Spec | str]]:
         kept: dict[tuple[str, str], tuple[Mapping[str, object], Spec | str]] = {}
         for document in documents:

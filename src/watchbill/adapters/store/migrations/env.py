@@ -10,7 +10,6 @@ context.configure(
     target_metadata=schema(),
     # SQLite rolls back DDL as well, once the driver is kept from committing by itself: an interrupted upgrade leaves nothing.
     transactional_ddl=True,
-    render_as_batch=connection.dialect.name == "sqlite",
     compare_type=True,
 )
 with context.begin_transaction():

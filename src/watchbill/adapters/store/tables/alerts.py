@@ -61,8 +61,8 @@ _LATEST = text("latest")
 Index("uq_alerts_latest", alerts.c.fingerprint, unique=True, sqlite_where=_LATEST, postgresql_where=_LATEST)
 # What fires now, for the lists that people look at.
 Index("ix_alerts_firing", alerts.c.id, sqlite_where=_FIRING, postgresql_where=_FIRING)
-# What expires next. On SQLite the one owner knows that by heart (see fold_state.py).
-Index("ix_alerts_due", alerts.c.ends_at, postgresql_where=_FIRING).ddl_if(dialect="postgresql")
+# What expires next; on SQLite the one owner knows that by heart, except right after its start.
+Index("ix_alerts_due", alerts.c.ends_at, sqlite_where=_FIRING, postgresql_where=_FIRING)
 Index("ix_alerts_service", alerts.c.service, alerts.c.id)
 
 silences = Table(

@@ -7,7 +7,7 @@ from watchbill.adapters.store.types import Instant, Json
 
 __all__ = ["budget_standings", "tier_standings"]
 
-# A row while a tier (or the alarm about missing data) fires; `labels` are those that its alert was sent with.
+# A row while a tier (or the alarm about missing data) fires, with what its alert was last sent with.
 tier_standings = Table(
     "tier_standings",
     metadata,
@@ -16,6 +16,7 @@ tier_standings = Table(
     Column("since", Instant, nullable=False),
     Column("sent_at", Instant, nullable=False),
     Column("labels", Json, nullable=False),
+    Column("annotations", Json, nullable=False),
     Column("cause", Text),
     PrimaryKeyConstraint("slo", "tier"),
 )

@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, Uni
 from watchbill.adapters.store.metadata import metadata
 from watchbill.adapters.store.types import BigInt, Instant, Json
 
-__all__ = ["audit", "events", "jobs"]
+__all__ = ["audit", "events", "jobs", "pauses"]
 
 # Append-only. `tx` is PostgreSQL's transaction number: positions are given before commit, so a reader that follows them
 # must not step past a transaction that is still open (see records.py). SQLite has one writer and leaves it empty.
@@ -35,7 +35,7 @@ jobs = Table(
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("lane", Text, nullable=False),
-    Column("priority", Integer, CheckConstraint("priority BETWEEN 0 AND 9", name="priority"), nullable=False),
+    Column("priority", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
     Column("payload", Json, nullable=False),
     Column("claimed_by", Text),
@@ -47,6 +47,7 @@ jobs = Table(
     Column("parked_at", Instant),
     Column("last_error", Text),
     UniqueConstraint("kind", "key"),
+    CheckConstraint("priority BETWEEN 0 AND 9", name="priority"),
 )
 # The queue proper: only what still waits, in the order in which it is taken.
 _OPEN = text("done_at IS NULL AND parked_at IS NULL")
@@ -68,4 +69,13 @@ audit = Table(
     Column("previous_hash", Text, nullable=False),
     Column("hash", Text, nullable=False),
     Index(None, "subject"),
+)
+
+# What rests, by name, until a person says otherwise: deliveries after a restore.
+pauses = Table(
+    "pauses",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
 )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from fractions import Fraction
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.pages.watch import leading, watch_pictures
@@ -11,6 +10,7 @@ from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, PromiseF
 from watchbill.operations import changes, incidents, oncall, paging, services, slos
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
+from watchbill.operations.paging_views import EscalationView, PageRow
 from watchbill.operations.slo_views import SloView
 
 __all__ = ["page", "promise_fact"]
@@ -26,7 +26,8 @@ def page(s: Services, visit: Visit) -> Shown:
     watches = oncall.now(s, visit.who, oncall.Now())
     pages = paging.list_all(s, visit.who, paging.ListPages(limit=PAGES)).items
     catalog = services.list_all(s, visit.who, services.ListServices())
-    calling, answered_by, answered_at = _answering(s, visit)
+    walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
+    calling, answered_by, answered_at = _answering(walks, visit)
     facts = NowFacts(
         promises=[promise_fact(view) for view in promises],
         incidents=[_incident(one, visit) for one in opened],
@@ -54,6 +55,7 @@ def page(s: Services, visit: Visit) -> Shown:
             "promise_count": len(promises),
             "incidents": opened,
             "open_count": len(opened),
+            "calls": _my_calls(s, visit, walks),
             "changes": changes.list_all(s, visit.who, changes.ListChanges(since=since, limit=8)).items,
             "is_new": not catalog and not promises,
         },
@@ -63,8 +65,8 @@ def page(s: Services, visit: Visit) -> Shown:
 def promise_fact(view: SloView) -> PromiseFact:
     """What the sentence needs of an SLO."""
     return PromiseFact(
-        name=view.slo, service=view.service, kind=view.type, state=view.state, frozen=view.frozen, firing=bool(view.firing),
-        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, bad_ratio=None if view.recent_bad_ratio is None else Fraction(str(view.recent_bad_ratio)),
+        name=view.slo, service=view.service, state=view.state, frozen=view.frozen, firing=bool(view.firing),
+        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, losing=view.losing,
         gone_at=view.exhausted_at, thaws_at=view.recovers_at if view.frozen else None,
     )  # fmt: skip
 
@@ -81,9 +83,8 @@ def _incident(row: IncidentRow, visit: Visit) -> IncidentFact:
     )
 
 
-def _answering(s: Services, visit: Visit) -> tuple[list[str], str | None, datetime | None]:
+def _answering(walks: Sequence[EscalationView], visit: Visit) -> tuple[list[str], str | None, datetime | None]:
     """Who is being called and has not answered; who answered last, and when."""
-    walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
     calling = sorted(
         {visit.name(person) for one in walks if one.status in {"open", "exhausted"} for person in one.people}
     )
@@ -91,6 +92,14 @@ def _answering(s: Services, visit: Visit) -> tuple[list[str], str | None, dateti
     if answered is None:
         return calling[:NAMES], None, None
     return calling[:NAMES], visit.name(answered.acknowledged_by), answered.acknowledged_at
+
+
+def _my_calls(s: Services, visit: Visit, walks: Sequence[EscalationView]) -> list[PageRow]:
+    """Pages that call whoever is logged in and that nobody has answered: they come before everything else."""
+    unanswered = {one.id for one in walks if one.status in {"open", "exhausted"}}
+    mine = paging.list_all(s, visit.who, paging.ListPages(person=visit.who.name, limit=20)).items if unanswered else []
+    found = {page.escalation: page for page in reversed(mine) if page.escalation in unanswered}
+    return list(found.values())
 
 
 def _today(s: Services, visit: Visit, opened: Sequence[IncidentRow]) -> list[IncidentRow]:

@@ -1,7 +1,10 @@
 """The 3 AM page: opened from a page on a phone by a signed link, works without scripts, acts by POST only.
 
 The link acts in the name of the person who was called. It shows this one page and nothing else of the installation.
+Whoever is logged in sees the same page under `/pages/ID`.
 """
+
+from typing import assert_never
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
@@ -9,12 +12,13 @@ from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words import pager as words
 from watchbill.incidents.model import DetectedBy
 from watchbill.kernel.errors import Invalid
+from watchbill.kernel.ids import PageId
 from watchbill.oncall.model import LinkAction, PageFacts
-from watchbill.operations import incidents
+from watchbill.operations import incidents, paging
 from watchbill.operations.incident_given import StartIncident
 from watchbill.people.model import Actor, Role
 
-__all__ = ["act", "page"]
+__all__ = ["act", "own_act", "own_page", "page"]
 
 # What each button does, and what the page says afterwards.
 ACTS: dict[str, tuple[LinkAction, str]] = {
@@ -29,43 +33,75 @@ CHANGES = 2
 
 def page(s: Services, visit: Visit) -> Shown:
     """What the link shows; nothing changes, for mail scanners open links."""
-    facts = s.paging.open_link(visit.params["token"])
-    local = visit.local
+    token = visit.params["token"]
+    return _shown(s.paging.open_link(token), visit)
+
+
+def act(s: Services, visit: Visit) -> Go:
+    """Do what the thumb pressed; pressing twice is as good as once."""
+    token, wanted = visit.params["token"], visit.form.get("act", "")
+    if wanted == "declare":
+        facts = s.paging.open_link(token)
+        return _declare(s, facts, Actor(facts.person, Role.RESPONDER, "link"), visit.path)
+    action, said = _known(wanted)
+    s.paging.act(token, action)
+    return Go(visit.path, said=said)
+
+
+def own_page(s: Services, visit: Visit) -> Shown:
+    """The same for whoever is logged in."""
+    return _shown(s.paging.facts(PageId(visit.params["id"])), visit)
+
+
+def own_act(s: Services, visit: Visit) -> Go:
+    """The same buttons, in the name of whoever is logged in."""
+    identifier, wanted = visit.params["id"], visit.form.get("act", "")
+    if wanted == "declare":
+        return _declare(s, s.paging.facts(PageId(identifier)), visit.who, visit.path)
+    action, said = _known(wanted)
+    match action:
+        case LinkAction.ACK:
+            paging.acknowledge(s, visit.who, paging.AcknowledgePage(id=identifier))
+        case LinkAction.HELP:
+            paging.escalate(s, visit.who, paging.Target(id=identifier))
+        case LinkAction.NOT_ME:
+            paging.decline(s, visit.who, paging.Target(id=identifier))
+        case LinkAction.SNOOZE:
+            paging.snooze(s, visit.who, paging.SnoozePage(id=identifier))
+        case LinkAction.NOT_ACTIONABLE:
+            paging.not_actionable(s, visit.who, paging.Target(id=identifier))
+        case _:
+            assert_never(action)
+    return Go(visit.path, said=said)
+
+
+def _known(wanted: str) -> tuple[LinkAction, str]:
+    if wanted not in ACTS:
+        raise Invalid("act", f"{wanted!r} is not something that this page does")
+    return ACTS[wanted]
+
+
+def _shown(facts: PageFacts, visit: Visit) -> Shown:
     situation = facts.situation
     return Shown(
         "pager.html",
         {
             "facts": facts,
-            "token": visit.params["token"],
             "state": words.state_words(facts.status),
             "headline": words.headline(facts),
             "subline": words.subline(facts),
-            "budget": words.budget_line(situation.budget, local) if situation.budget else None,
+            "budget": words.budget_line(situation.budget, visit.local) if situation.budget else None,
             "changes": [words.change_line(one, facts.firing_since) for one in situation.changes[:CHANGES]],
-            "next": words.next_line(facts),
+            "next": words.next_line(facts, visit.name),
             "picture": _picture(facts, visit),
             "unanswered": facts.status.is_unanswered,
         },
     )
 
 
-def act(s: Services, visit: Visit) -> Go:
-    """Do what the thumb pressed; pressing twice is as good as once."""
-    token, wanted = visit.params["token"], visit.form.get("act", "")
-    back = f"/p/{token}"
-    if wanted == "declare":
-        return _declare(s, s.paging.open_link(token), back)
-    if wanted not in ACTS:
-        raise Invalid("act", f"{wanted!r} is not something that this page does")
-    action, said = ACTS[wanted]
-    s.paging.act(token, action)
-    return Go(back, said=said)
-
-
-def _declare(s: Services, facts: PageFacts, back: str) -> Go:
+def _declare(s: Services, facts: PageFacts, who: Actor, back: str) -> Go:
     """An incident about what the page says, unless there is one already."""
     if facts.situation.incident is None:
-        who = Actor(facts.person, Role.RESPONDER, "link")
         given = StartIncident(
             title=words.headline(facts).rstrip("."), service=facts.service, detected_by=DetectedBy.ALERT, confirm=True
         )

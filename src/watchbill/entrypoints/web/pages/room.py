@@ -50,6 +50,12 @@ def show(s: Services, visit: Visit) -> Shown:
                 (NoteKind.ACTION, "Action"),
             ],
             "people": [person.name for person in people.list_persons(s, visit.who, people.Nothing())],
+            "now_tasks": [
+                task
+                for task in one.tasks
+                if task.phase.rank <= one.phase.rank and (task.phase == one.phase or not task.done)
+            ],
+            "later_tasks": [task for task in one.tasks if task.phase.rank > one.phase.rank],
             "drafts": [update for update in reversed(one.updates) if update.sent_at is None],
             "sent": [update for update in reversed(one.updates) if update.sent_at is not None],
             "updates": list(UpdateKind),

@@ -78,7 +78,9 @@ def room_more(one: IncidentView, visit: Visit) -> Sentence:
     if one.status in {"open", "mitigated"}:
         state = "Mitigated" if one.status == "mitigated" else "Open"
         parts = [say(f"{state} for {local.lasting(began)}.")]
-        commander = one.roles.ic
+        commander = next(
+            (holder.person for holder in one.role_holders if holder.role == "ic" and holder.accepted), None
+        )
         parts.append(
             say(Part(visit.name(commander), "strong"), " commands.")
             if commander

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from watchbill.entrypoints.web.words.amounts import counted, percent
-from watchbill.entrypoints.web.words.loss import loss_words
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
 
@@ -15,17 +13,16 @@ __all__ = ["IncidentFact", "NowFacts", "PromiseFact", "WatchFact", "headline", "
 
 @dataclass(frozen=True, slots=True)
 class PromiseFact:
-    """One SLO. `bad_ratio` is that of the last minutes; `gone_at` the forecast; `thaws_at` when a freeze ends."""
+    """One SLO. `losing` is what it does to users right now; `gone_at` the forecast; `thaws_at` when a freeze ends."""
 
     name: str
     service: str
-    kind: str | None
     state: str | None
     frozen: bool
     firing: bool
     data_status: str
     remaining_pct: float | None
-    bad_ratio: Fraction | None = None
+    losing: str | None = None
     gone_at: datetime | None = None
     thaws_at: datetime | None = None
 
@@ -135,8 +132,7 @@ def more(facts: NowFacts, local: Local) -> Sentence:
 
 
 def _burning(worst: PromiseFact, others: int) -> Sentence:
-    share = worst.bad_ratio
-    words = f"{worst.service} {loss_words(worst.kind, share)}" if share else f"{worst.name} burns its budget too fast"
+    words = f"{worst.service} {worst.losing}" if worst.losing else f"{worst.name} burns its budget too fast"
     also = f", and {counted(others, 'more promise')} burn{'s' if others == 1 else ''}" if others else ""
     return say(Part(words, "dead", worst.href), f"{also}.")
 
@@ -177,7 +173,7 @@ def _watch(facts: NowFacts, local: Local) -> Sentence:
 def _incidents(facts: NowFacts, local: Local) -> Sentence:
     parts: list[Sentence] = []
     for one in facts.incidents[:2]:
-        state = f"{one.commander} commands" if one.commander else "nobody commands it yet"
+        state = f"commander {one.commander}" if one.commander else "nobody commands it yet"
         due = (
             f", an update was due {local.when(one.next_update_at)}" if one.update_overdue and one.next_update_at else ""
         )

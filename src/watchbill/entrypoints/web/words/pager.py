@@ -1,14 +1,14 @@
 """The sentences of the 3 AM page: what broke, how bad, what changed, who is called next. Short words, one fact each."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.entrypoints.web.words.amounts import percent
-from watchbill.entrypoints.web.words.loss import loss_words
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, listed, say
 from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.units import pct_text, span_words
-from watchbill.oncall.model import BudgetFacts, ChangeFact, EscalationStatus, PageFacts
+from watchbill.oncall.model import BudgetFacts, ChangeFact, EscalationKind, EscalationStatus, PageFacts
 
 __all__ = ["budget_line", "change_line", "headline", "kept_in_counts", "next_line", "state_words", "subline"]
 
@@ -28,7 +28,8 @@ _VERBS = {
     "rollback": "was rolled back",
 }
 _LEFT: dict[str, Tone] = {"healthy": "ok", "warning": "warn"}
-_WHOLE, _LATELY = 1000, 5  # minutes
+_WHOLE = 1000
+_BEGINNING = 3  # words: "checkout is losing"
 
 
 def state_words(status: EscalationStatus) -> str:
@@ -37,20 +38,22 @@ def state_words(status: EscalationStatus) -> str:
 
 
 def headline(facts: PageFacts) -> str:
-    """What broke, in numbers where they are known: `checkout fails 15 in 1,000 requests`, else the title."""
-    budget, share = facts.situation.budget, _share(facts)
-    if budget is not None and facts.service and share and share > 1 - budget.target.value:
-        return f"{facts.service} {loss_words(budget.kind, share)}."
+    """What broke, in numbers where they are known: `checkout is losing 15 in 1,000 orders`, else the title."""
+    budget = facts.situation.budget
+    # A page about something else (an incident's reminder, a test) speaks for itself.
+    if facts.about is EscalationKind.ALERT and facts.service and budget is not None and budget.losing:
+        return f"{facts.service} {budget.losing}."
     return facts.title if facts.title.endswith((".", "!", "?")) else f"{facts.title}."
 
 
 def subline(facts: PageFacts) -> str:
-    """The promise, the tier, and the alert's own words."""
-    budget = facts.situation.budget
+    """The promise, the tier, and the alert's own words, where they say more than the headline."""
+    budget, told = facts.situation.budget, facts.sentence or facts.title
+    again = told.split()[:_BEGINNING] == headline(facts).rstrip(".").split()[:_BEGINNING]
     found = [
         f"promises {kept_in_counts(budget.target.value)}" if budget else None,
         facts.situation.tier,
-        facts.sentence or facts.title,
+        None if again else told,
     ]
     return " · ".join(one for one in found if one)
 
@@ -92,22 +95,15 @@ def change_line(change: ChangeFact, firing_since: datetime) -> Sentence:
     return say(Part("Changed: ", "strong"), f"{what} {verb} {when}{by}.")
 
 
-def next_line(facts: PageFacts) -> tuple[str, str] | None:
+def next_line(facts: PageFacts, name: Callable[[str], str]) -> tuple[str, str] | None:
     """Who is called next and what stops it, as the words before and after the countdown; None where nobody is."""
     following = facts.next_page
     if following is None or not facts.status.is_unanswered:
         return None
-    people = listed(following.people) or "the next in line"
+    people = listed(name(one) for one in following.people) or "the next in line"
     plural = len(following.people) > 1
     last = " as the last resort" if following.is_fallback else ""
     return f"{people} {'are' if plural else 'is'} called{last} in ", " unless you acknowledge."
-
-
-def _share(facts: PageFacts) -> Fraction | None:
-    """What failed of late, by the same counts as the picture below it; else by what the situation says."""
-    points = facts.situation.series[-_LATELY:]
-    total = sum(point.total for point in points)
-    return Fraction(total - sum(point.good for point in points), total) if total else facts.situation.bad_ratio
 
 
 def _rate(rate: Fraction) -> str:

@@ -2,10 +2,8 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from fractions import Fraction
 
 from watchbill.entrypoints.web.words.amounts import counted, percent, times
-from watchbill.entrypoints.web.words.loss import loss_words
 from watchbill.entrypoints.web.words.now import PromiseFact
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
@@ -67,8 +65,8 @@ def list_more(promises: Sequence[PromiseFact], local: Local) -> Sentence:
 
 def slo_headline(one: SloDetailView) -> Sentence:
     """What happens to users now, else what is left."""
-    if one.firing and one.recent_bad_ratio:
-        return say(Part(f"{one.service} {loss_words(one.type, Fraction(str(one.recent_bad_ratio)))}", "dead"), ".")
+    if one.firing and one.losing:
+        return say(Part(f"{one.service} {one.losing}", "dead"), ".")
     if one.budget_remaining_pct is None:
         return say(Part(f"{one.slo} is not being measured", "warn"), ".")
     if one.budget_remaining_pct <= 0:

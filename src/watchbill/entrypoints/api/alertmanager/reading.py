@@ -1,0 +1,124 @@
+"""GET /alerts and /alerts/groups: what fires, as the original shows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+
+from watchbill.alerts.model import Alert, Matcher, MatchOp, matches
+from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.matchers import parse_matcher
+from watchbill.bootstrap import App
+from watchbill.entrypoints.api.alertmanager.answers import Answer, Refusal, said
+from watchbill.entrypoints.api.alertmanager.request import Request
+from watchbill.entrypoints.api.alertmanager.shapes import UNROUTED, receivers_of, shown
+from watchbill.kernel.errors import Invalid
+
+__all__ = ["compiled_filter", "get_alerts", "get_groups", "read_filter"]
+
+WAIT_S = 2.0  # for the fold to pass what the caller has sent
+STALE = '110 watchbill "Response is Stale"'
+
+
+async def get_alerts(request: Request) -> Answer:
+    """Alerts by fingerprint; resolved ones are gone."""
+    request.demand_acceptance()
+    wanted = _Wanted.of(request)
+    fresh, found = await run_in_threadpool(_read, request.app, wanted)
+    items = [shown(alert, covering) for alert, covering in found if wanted.takes_receivers(receivers_of(alert))]
+    return Answer(200, items, {} if fresh else {"warning": STALE})
+
+
+async def get_groups(request: Request) -> Answer:
+    """The same alerts by receiver and notification group."""
+    request.demand_acceptance()
+    wanted, with_muted = _Wanted.of(request), request.flag("muted")
+    fresh, found = await run_in_threadpool(_read, request.app, wanted)
+    groups: dict[tuple[tuple[tuple[str, str], ...], str], list[tuple[Alert, tuple[str, ...]]]] = {}
+    for alert, covering in found:
+        for target in alert.targets:
+            receiver = target.escalation_policy or UNROUTED
+            if wanted.takes_receivers([receiver]):
+                groups.setdefault((target.group_labels, receiver), []).append((alert, covering))
+    items = [
+        {
+            "labels": dict(labels),
+            "routeLabels": {},
+            "receiver": {"name": receiver},
+            "alerts": [shown(alert, covering) for alert, covering in members],
+        }
+        for (labels, receiver), members in sorted(groups.items(), key=lambda group: group[0])
+        if with_muted or not all(covering for _, covering in members)
+    ]
+    return Answer(200, items, {} if fresh else {"warning": STALE})
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a query asks for."""
+
+    conditions: tuple[tuple[str, Compiled], ...]
+    receiver: Compiled | None
+    no_receivers: bool  # a matcher asks for labels, which our receivers do not have
+    active: bool
+    silenced: bool
+    unprocessed: bool
+
+    @classmethod
+    def of(cls, request: Request) -> "_Wanted":
+        conditions = compiled_filter(request, "filter")
+        pattern = request.value("receiver")
+        try:
+            receiver = _compile(request, Matcher("receiver", MatchOp.REGEX, pattern)) if pattern else None
+        except Invalid as wrong:
+            raise Refusal.handler(400, f"failed to parse receiver param: {said(wrong)}") from wrong
+        return cls(
+            conditions=conditions,
+            receiver=receiver,
+            no_receivers=not matches(compiled_filter(request, "receiver_matchers"), {}),
+            active=request.flag("active"),
+            silenced=request.flag("silenced"),
+            unprocessed=request.flag("unprocessed"),
+        )
+
+    def takes_receivers(self, names: Sequence[str]) -> bool:
+        """Whether any of these receivers is asked for."""
+        if self.no_receivers:
+            return False
+        return self.receiver is None or any(self.receiver(name) for name in names)
+
+    def takes(self, alert: Alert, covering: tuple[str, ...], now: datetime) -> bool:
+        """Whether the alert is asked for, whatever its receivers."""
+        if alert.ends_at < now or not (self.silenced if covering else self.active):
+            return False
+        return matches(self.conditions, alert.labels)
+
+
+def read_filter(request: Request, name: str) -> list[Matcher]:
+    """The matchers of a parameter that may be repeated; refuses with 400 one that is none."""
+    try:
+        return [parse_matcher(text) for text in request.values(name)]
+    except Invalid as wrong:
+        raise Refusal.handler(400, said(wrong)) from wrong
+
+
+def compiled_filter(request: Request, name: str) -> tuple[tuple[str, Compiled], ...]:
+    """The same, made ready; refuses with 400 a pattern that is none."""
+    try:
+        return tuple((matcher.name, _compile(request, matcher)) for matcher in read_filter(request, name))
+    except Invalid as wrong:
+        raise Refusal.handler(400, said(wrong)) from wrong
+
+
+def _compile(request: Request, matcher: Matcher) -> Compiled:
+    return request.app.alert_parts.matchers.compile(matcher)
+
+
+def _read(app: App, wanted: _Wanted) -> tuple[bool, list[tuple[Alert, tuple[str, ...]]]]:
+    """Whether all that was sent before is in, and what fires: each alert with the silences that cover it now."""
+    fresh = app.wait_for_fold(WAIT_S)
+    with app.reading() as s:
+        silencer = s.silencer
+        judged = ((alert, silencer.covering(alert.labels)) for alert in s.alerts.firing())
+        return fresh, [pair for pair in judged if wanted.takes(*pair, s.now)]

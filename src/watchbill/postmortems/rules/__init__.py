@@ -1,0 +1,1 @@
+"""Decisions of the postmortems domain: facts in, decision out."""
