@@ -34,7 +34,10 @@ def alerts_body(first: int, size: int, *, severity: str = "warning") -> bytes:
                 "service": f"service-{number % 200}",
                 "severity": severity,
             },
-            "annotations": {"summary": f"CPU load on node-{number} is above 80 %", "runbook_url": "https://runbooks.example.org/cpu"},
+            "annotations": {
+                "summary": f"CPU load on node-{number} is above 80 %",
+                "runbook_url": "https://runbooks.example.org/cpu",
+            },
             "startsAt": "2026-01-05T09:00:00.123Z",
             "endsAt": "2036-01-05T09:00:00.123Z",
             "generatorURL": f"http://prometheus.example.org:9090/graph?g0.expr=cpu&g0.tab=1&n={number % 50}",
@@ -51,7 +54,9 @@ def request_bytes(url: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
-def blast(url: str, requests: Sequence[bytes], *, connections: int, pause_s: Callable[[float, int], float] | None = None) -> Blast:
+def blast(
+    url: str, requests: Sequence[bytes], *, connections: int, pause_s: Callable[[float, int], float] | None = None
+) -> Blast:
     """Send the requests over so many connections, each waiting for its answer; `pause_s` (elapsed, sent) slows it down."""
     host, port = _address(url)
     poll, sockets = select.epoll(), {}

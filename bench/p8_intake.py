@@ -1,6 +1,6 @@
 """P8: alert intake, distinct alerts, 100 a POST. 2xx from watchbill means durable; Alertmanager keeps them in memory.
 
-    python -m bench.p8_intake [--alerts 200000] [--rounds 5] [--connections 32]
+python -m bench.p8_intake [--alerts 200000] [--rounds 5] [--connections 32]
 """
 
 import argparse
@@ -58,7 +58,11 @@ def main() -> None:
         for name, found in rounds.items()
     }
     ratio = medians["watchbill"]["alerts_per_s"] / medians["alertmanager"]["alerts_per_s"]
-    print(json.dumps({"bench": "p8_intake", **vars(given), "median": medians, "ratio": round(ratio, 2), "rounds_all": rounds}))
+    print(
+        json.dumps(
+            {"bench": "p8_intake", **vars(given), "median": medians, "ratio": round(ratio, 2), "rounds_all": rounds}
+        )
+    )
 
 
 if __name__ == "__main__":

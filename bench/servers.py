@@ -64,8 +64,15 @@ def alertmanager(config: str = QUIET) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         data, port = Path(folder), free_port()
         (data / "am.yml").write_text(config)
-        command = [ALERTMANAGER, f"--config.file={data}/am.yml", f"--storage.path={data}/data", "--cluster.listen-address="]
-        with _running([*command, f"--web.listen-address=127.0.0.1:{port}"], data, f"http://127.0.0.1:{port}") as process:
+        command = [
+            ALERTMANAGER,
+            f"--config.file={data}/am.yml",
+            f"--storage.path={data}/data",
+            "--cluster.listen-address=",
+        ]
+        with _running(
+            [*command, f"--web.listen-address=127.0.0.1:{port}"], data, f"http://127.0.0.1:{port}"
+        ) as process:
             yield Server("alertmanager", f"http://127.0.0.1:{port}", process, data)
 
 
@@ -74,7 +81,16 @@ def watchbill(specs: str = "", environment: dict[str, str] | None = None) -> Ite
     """watchbill as `watchbill serve` runs it, with SQLite."""
     with tempfile.TemporaryDirectory() as folder:
         data, port = Path(folder), free_port()
-        command = [sys.executable, "-m", "watchbill", "serve", "--data", str(data / "data"), "--listen", f"127.0.0.1:{port}"]
+        command = [
+            sys.executable,
+            "-m",
+            "watchbill",
+            "serve",
+            "--data",
+            str(data / "data"),
+            "--listen",
+            f"127.0.0.1:{port}",
+        ]
         if specs:
             (data / "specs").mkdir()
             (data / "specs" / "all.yaml").write_text(specs)

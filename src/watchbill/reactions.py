@@ -49,7 +49,9 @@ class Reaction:
     when: type[Event]
     then: Callable[[Domains, Recorded], object]
     because: str
-    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
+    only: Callable[[Any], bool] | None = (
+        None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
+    )
 
     @property
     def job_kind(self) -> str:

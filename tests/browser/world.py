@@ -14,9 +14,11 @@ from typing import ClassVar
 import uvicorn
 
 from watchbill.bootstrap import App
+from watchbill.catalog.model import ChangeKind, Risk
 from watchbill.config import Config
 from watchbill.entrypoints.web import create_web
 from watchbill.entrypoints.worker import Worker
+from watchbill.incidents.model import IncidentRole, NoteKind, Severity
 from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.ids import DeliveryId
 from watchbill.operations import alerts, changes, incidents, oncall, paging, postmortems, resources, slos
@@ -164,15 +166,17 @@ class World:
         """INC-1, twelve days ago: declared, commanded, rolled back, resolved."""
         bob = Actor(name="bob", role=Role.RESPONDER, via="test")
         start = given.StartIncident(
-            title="Checkout returns errors after deploy 839", service="checkout", severity="SEV2"
+            title="Checkout returns errors after deploy 839", service="checkout", severity=Severity.SEV2
         )
         steps: list[Callable[[], object]] = [
             lambda: self._do(lambda s: incidents.start(s, bob, start)),
             lambda: self._do(lambda s: incidents.acknowledge(s, bob, given.NamedIncident(id="1"))),
-            lambda: self._do(lambda s: incidents.role(s, bob, given.AssignRole(id="1", role="ic", person="bob"))),
+            lambda: self._do(
+                lambda s: incidents.role(s, bob, given.AssignRole(id="1", role=IncidentRole.IC, person="bob"))
+            ),
             lambda: self._do(
                 lambda s: incidents.note(
-                    s, bob, given.NoteIncident(id="1", text="Only card payments fail", kind="know")
+                    s, bob, given.NoteIncident(id="1", text="Only card payments fail", kind=NoteKind.KNOW)
                 )
             ),
             lambda: self._do(
@@ -214,7 +218,7 @@ class World:
                     service="payments",
                     version="842",
                     author="pipeline",
-                    risk="high",
+                    risk=Risk.HIGH,
                     summary="new retry policy",
                     at=NOW - 9 * MINUTE,
                 ),
@@ -223,7 +227,11 @@ class World:
                 s,
                 OWNER,
                 changes.AddChange(
-                    service="checkout", kind="flag", summary="new-basket to 50 %", author="bob", at=NOW - 40 * MINUTE
+                    service="checkout",
+                    kind=ChangeKind.FLAG,
+                    summary="new-basket to 50 %",
+                    author="bob",
+                    at=NOW - 40 * MINUTE,
                 ),
             )
             oncall.override(

@@ -105,11 +105,7 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
         ],
         warnings=[views.WarningView(code=found.code, text=found.text) for found in room.warnings],
         timeline=_entries(room.timeline),
-        briefing=views.BriefingView(
-            know=_entries(room.briefing.know),
-            dont_know=_entries(room.briefing.dont_know),
-            doing=_entries(room.briefing.doing),
-        ),
+        briefing=_briefing(room),
         slo_impact=_impacts(room),
         assessment=views.MatrixCellView(
             row=room.assessment.row,
@@ -119,16 +115,7 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
             suggested_pct=_pct(room.bad_ratio),
         ),
         impact=_impact(room),
-        steps=[
-            views.PhaseStepView(
-                phase=step.phase,
-                state=step.state,
-                reached_at=step.reached_at,
-                due_at=step.due_at,
-                overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
-            )
-            for step in room.steps
-        ],
+        steps=_steps(s, room),
         tasks=[
             views.TaskView(
                 id=task.id,
@@ -227,6 +214,26 @@ def _draft(draft: StatusUpdate | Rendered) -> views.DraftView:
     kind: UpdateKind = draft.kind
     identifier = draft.id if isinstance(draft, StatusUpdate) else None
     return views.DraftView(id=identifier, template=kind, audience=kind.audience, text=draft.text, gaps=list(draft.gaps))
+
+
+def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
+    return [
+        views.PhaseStepView(
+            phase=step.phase,
+            state=step.state,
+            reached_at=step.reached_at,
+            due_at=step.due_at,
+            overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
+        )
+        for step in room.steps
+    ]
+
+
+def _briefing(room: Room) -> views.BriefingView:
+    known = room.briefing
+    return views.BriefingView(
+        know=_entries(known.know), dont_know=_entries(known.dont_know), doing=_entries(known.doing)
+    )  # fmt: skip
 
 
 def _impacts(room: Room) -> list[views.SloImpactView]:

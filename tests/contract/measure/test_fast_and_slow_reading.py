@@ -48,12 +48,16 @@ requests = st.one_of(
         st.sampled_from(["GET", "POST"]),
         st.sampled_from(["/", "/a", "/a/b?x=1", "/healthz", "/healthz?q", "/readyz", "/b?"]),
     ),
-    st.sampled_from(["-", "", "GET", r"\x16\x03", r"GET /a\"b HTTP/1.1", r"GET /\" 200 5 \"a\" \"b HTTP/1.1", "GET  /a"]),
+    st.sampled_from(
+        ["-", "", "GET", r"\x16\x03", r"GET /a\"b HTTP/1.1", r"GET /\" 200 5 \"a\" \"b HTTP/1.1", "GET  /a"]
+    ),
 )
 statuses = st.sampled_from(["200", "200", "200", "404", "500", "503", "999", "-", "2e2", "099", "20", "2000", "200x"])
 sizes = st.sampled_from(["0", "5", "8371", "-", "x"])
 agents = st.sampled_from(["-", "Mozilla/5.0 (X11)", r"a\"b", "ü", ""])
-behinds = st.sampled_from(["", "", " 0.029", " 1.5", " -", " -0.5", " 1e308", " nan", ' "1.2.3.4"', ' "-" 0.5', " rt=0.4 x", ' "'])
+behinds = st.sampled_from(
+    ["", "", " 0.029", " 1.5", " -", " -0.5", " 1e308", " nan", ' "1.2.3.4"', ' "-" 0.5', " rt=0.4 x", ' "']
+)
 prefixes = st.sampled_from(["10.0.0.1 - - ", "10.0.0.1 - ann lee ", "ü - - ", "", "[x] - - "])
 common = st.builds('{}[{}] "{}" {} {}'.format, prefixes, stamps, requests, statuses, sizes)
 combined = st.builds('{} "{}" "{}"{}'.format, common, st.sampled_from(["-", "http://x"]), agents, behinds)
@@ -72,15 +76,32 @@ values = st.one_of(
     st.none(),
     st.booleans(),
     st.integers(-5, 700),
-    st.sampled_from([200, 200.0, 1e308, -1, 0.5, "200", "200 ", "-", "", "x", "2e2", "eu-1", "/a", "GET", [1], {"a": 1}]),
+    st.sampled_from(
+        [200, 200.0, 1e308, -1, 0.5, "200", "200 ", "-", "", "x", "2e2", "eu-1", "/a", "GET", [1], {"a": 1}]
+    ),
 )
 json_stamps = st.one_of(
     moments.map(lambda at: at.isoformat().replace("+00:00", "Z")),
     moments.map(lambda at: f"{at:%Y-%m-%dT%H:%M:%S}.123456Z"),
-    st.builds("{:%Y-%m-%d %H:%M:%S}{}".format, moments, st.sampled_from(["Z", "z", "", "+02:00", "-0330", "+25:00", "+01:75"])),
+    st.builds(
+        "{:%Y-%m-%d %H:%M:%S}{}".format, moments, st.sampled_from(["Z", "z", "", "+02:00", "-0330", "+25:00", "+01:75"])
+    ),
     values,
 )
-keys = st.sampled_from(["http_status", "status", "http_path", "path", "duration_ms", "http_method", "tenant", "retry_count", "region", "level"])
+keys = st.sampled_from(
+    [
+        "http_status",
+        "status",
+        "http_path",
+        "path",
+        "duration_ms",
+        "http_method",
+        "tenant",
+        "retry_count",
+        "region",
+        "level",
+    ]
+)
 objects = st.builds(
     lambda stamp, rest: json.dumps({"timestamp": stamp} | rest), json_stamps, st.dictionaries(keys, values, max_size=4)
 )
@@ -142,7 +163,9 @@ def test_json_lines_are_counted_alike(engine: Engine, lines: list[str]) -> None:
 @given(data=st.data())
 def test_a_few_odd_lines_among_thousands_are_found(engine: Engine, name: str, data: st.DataObject) -> None:
     """In a block too large to be read line by line, exactly the odd lines are judged by themselves."""
-    good, odd = (good_combined, st.one_of(combined, noise)) if name == "combined" else (good_objects, st.one_of(objects, noise))
+    good, odd = (
+        (good_combined, st.one_of(combined, noise)) if name == "combined" else (good_objects, st.one_of(objects, noise))
+    )
     lines = data.draw(st.lists(good, min_size=5, max_size=5)) * 400
     for line in data.draw(st.lists(odd, min_size=1, max_size=5)):
         lines.insert(data.draw(st.integers(0, len(lines))), line)

@@ -58,7 +58,7 @@ def test_validate_says_each_fault_on_a_line(shell: _Shell, specs: Path) -> None:
     assert out.splitlines()[:2] == [
         (
             f"{specs}/b.yaml:3:3: error: service.tier: 'vital' is not accepted"
-            " (one of: critical, important, standard, experimental)"
+            " (did you mean 'critical'? one of: critical, important, standard, experimental)"
         ),
         (
             f"{specs}/c.yaml:1:22: warning: service.owner_team: there is no team 'nobody'"

@@ -157,7 +157,9 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
     """A shop at three in the morning, with a day of good orders behind it."""
     with ExitStack() as stack:
         clock = ManualClock(START)
-        app = App.open(Config.load({}, data=tmp_path / "data", listen="127.0.0.1:0", watermark_delay=timedelta(0)), clock=clock)
+        app = App.open(
+            Config.load({}, data=tmp_path / "data", listen="127.0.0.1:0", watermark_delay=timedelta(0)), clock=clock
+        )
         stack.callback(app.close)
         world = FakeWorld()
         app.channels = world

@@ -52,7 +52,7 @@ class Router:
         self._policies = frozenset(policies)
         self._policy_for_schedule = policy_for_schedule
         self._relevant = self._relevant_labels()
-        self._memo: dict[tuple[str | None, ...], Routing] = {}
+        self._memo: dict[tuple[str | None, ...], _Choice] = {}
 
     def route(self, labels: Mapping[str, str]) -> Routing:
         """Where an alert with these labels goes."""

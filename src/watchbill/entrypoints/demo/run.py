@@ -26,7 +26,7 @@ LOG_ROOT = "/var/log/shop"  # as the example's resources name it; the demo's own
 SLO = "checkout-availability"
 CAUGHT_UP_S, PAGE_S = 120.0, 180.0
 EVALUATE_EVERY = timedelta(seconds=5)
-DIRECTOR = Actor(name="demo", role=Role.ADMIN, via="demo")
+DIRECTOR = Actor(name="demo", role=Role.ADMIN, via="cli")  # the owner of the machine, who may name any log file
 RESPONDER = Actor(name="ann", role=Role.RESPONDER, via="demo")
 
 

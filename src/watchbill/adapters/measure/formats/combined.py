@@ -130,7 +130,6 @@ class Combined:
         }
         return Event(at_us, {name: values[name] for name in need.columns if name in values}, {})
 
-
     def is_whole(self, line: str, before: str | None) -> bool:
         """As many quotation marks as the line before it, and something behind the last one if that has something."""
         if before is None:

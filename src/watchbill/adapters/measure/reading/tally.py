@@ -7,6 +7,7 @@ are looked up and read line by line as well. So the fast way may be strict, and 
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -93,18 +94,11 @@ class Tally:
             scratch = self._engine.part
             scratch.hold(data)
         ways = self._ways[looks.backslash]
-        for way in [self._way, *(other for other in range(len(ways)) if other != self._way)]:
-            answer = self._ask(ways[way], scratch)
-            if answer is None:
-                return False
-            timed = (answer["part"] == BY_MINUTE) & ~np.ma.getmaskarray(answer["slot"])
-            if int(answer["n"][answer["part"] == BY_MINUTE].sum()) != looks.lines:
-                return False
-            odd = looks.lines - int(answer["events"][timed].sum())
-            if odd * _MOST_ODD <= looks.lines:
-                break
-        self._way = way
-        places = self._odd_places(ways[way], scratch) if odd else []
+        read = self._best(ways, scratch, looks.lines)
+        if read is None:
+            return False
+        self._way, answer, odd = read
+        places = self._odd_places(ways[self._way], scratch) if odd else []
         first = self.lines
         self._take(answer)
         if odd:
@@ -113,6 +107,25 @@ class Tally:
             self._judge([(first + place + 1, data[starts[place] : ends[place]].tobytes()) for place in places])
         self.lines = first + looks.lines
         return True
+
+    def _best(self, ways: Sequence[Relation], scratch: Scratch, lines: int) -> tuple[int, Answer, int] | None:
+        """The first way that understands nearly all lines, else the last one: its number, answer and count of odd lines.
+
+        None if a way did not give one row for each line.
+        """
+        read = None
+        for way in [self._way, *(other for other in range(len(ways)) if other != self._way)]:
+            answer = self._ask(ways[way], scratch)
+            if answer is None:
+                return None
+            by_minute = answer["part"] == BY_MINUTE
+            if int(answer["n"][by_minute].sum()) != lines:
+                return None
+            odd = lines - int(answer["events"][by_minute & ~np.ma.getmaskarray(answer["slot"])].sum())
+            read = way, answer, odd
+            if odd * _MOST_ODD <= lines:
+                break
+        return read
 
     def _ask(self, relation: Relation, scratch: Scratch) -> Answer | None:
         """None for what DuckDB cannot read at all."""
