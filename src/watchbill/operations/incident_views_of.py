@@ -116,20 +116,7 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
         ),
         impact=_impact(room),
         steps=_steps(s, room),
-        tasks=[
-            views.TaskView(
-                id=task.id,
-                key=task.key,
-                phase=task.phase,
-                text=task.text,
-                owner=task.owner,
-                done=task.done,
-                done_at=task.done_at,
-                done_by=task.done_by,
-                automatic=task.automatic,
-            )
-            for task in room.tasks
-        ],
+        tasks=_tasks(room),
         updates=[update_of(update) for update in room.updates],
         next_draft=None if room.next_draft is None else _draft(room.next_draft),
         demands=[
@@ -226,6 +213,23 @@ def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
             overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
         )
         for step in room.steps
+    ]
+
+
+def _tasks(room: Room) -> list[views.TaskView]:
+    return [
+        views.TaskView(
+            id=task.id,
+            key=task.key,
+            phase=task.phase,
+            text=task.text,
+            owner=task.owner,
+            done=task.done,
+            done_at=task.done_at,
+            done_by=task.done_by,
+            automatic=task.automatic,
+        )
+        for task in room.tasks
     ]
 
 
