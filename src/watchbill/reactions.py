@@ -9,7 +9,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
+from watchbill.alerts.model import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertOpened,
+    AlertResolved,
+    AlertRouted,
+    AlertSilenced,
+    AlertUnsilenced,
+)
 from watchbill.budget.model import BudgetExhausted
 from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
@@ -89,6 +97,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
     Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
     Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     # --- working the emergency: incidents

@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from watchbill.alerts.model import Alert, AlertStatus, Closing, Matcher, Observation, Route, Severity, Silence
+from watchbill.alerts.model import (
+    Alert,
+    AlertStatus,
+    Closing,
+    Integration,
+    Matcher,
+    Observation,
+    Route,
+    Severity,
+    Silence,
+)
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.rules.merging import Standing
 from watchbill.kernel.ids import AlertId
@@ -15,6 +25,7 @@ __all__ = [
     "Alerts",
     "FoldStore",
     "Intake",
+    "IntegrationDefinitions",
     "Matchers",
     "PolicyNames",
     "RouteDefinitions",
@@ -32,6 +43,13 @@ class RouteDefinitions(Protocol):
     @property
     def version(self) -> object:
         """Differs whenever anything that routing reads (routes, services, policies, runbooks) has changed."""
+
+
+class IntegrationDefinitions(Protocol):
+    """The integrations of the resources."""
+
+    def get(self, name: str) -> Integration | None:
+        """One by name."""
 
 
 class PolicyNames(Protocol):
@@ -67,6 +85,7 @@ class AlertQuery:
     service: str | None = None
     name: str | None = None
     fingerprint: str | None = None
+    source: str | None = None  # the protocol: what stands before the colon
     limit: int = 50
     before: AlertId | None = None
 
