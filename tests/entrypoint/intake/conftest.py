@@ -86,5 +86,3 @@ def house(app: App) -> Iterator[House]:
     with TestClient(create_api(app), raise_server_exceptions=False) as client:
         yield House(app, client, worker, world)
     worker.close()
-
-

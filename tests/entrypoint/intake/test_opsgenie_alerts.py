@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-
 from tests.entrypoint.intake.conftest import House
+
 from watchbill.alerts.model import AlertStatus, Severity
 from watchbill.oncall.model import EscalationStatus
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-
 from tests.entrypoint.intake.conftest import House
+
 from watchbill.alerts.model import AlertStatus, Severity
 from watchbill.kernel.clock import ManualClock
 from watchbill.oncall.model import EscalationStatus

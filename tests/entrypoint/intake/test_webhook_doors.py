@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-
 from tests.entrypoint.intake.conftest import House
+
 from watchbill.alerts.model import AlertStatus, Severity
 from watchbill.bootstrap import App
 from watchbill.config import Config
@@ -76,7 +76,14 @@ def test_grafana_brings_its_links(house: House) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [[], {}, {"alerts": "no"}, {"alerts": [{}]}, {"alerts": [{"labels": {}}]}, {"alerts": [alert() | {"startsAt": "x"}]}],
+    [
+        [],
+        {},
+        {"alerts": "no"},
+        {"alerts": [{}]},
+        {"alerts": [{"labels": {}}]},
+        {"alerts": [alert() | {"startsAt": "x"}]},
+    ],
     ids=["list", "empty", "text", "no labels", "empty labels", "time"],
 )
 def test_a_wrong_notification_is_refused(house: House, body: Any) -> None:
