@@ -172,3 +172,21 @@ def test_beyond_loopback_a_key_is_demanded(config: Config) -> None:
         assert house.client.get("/v2/alerts", headers={"authorization": f"GenieKey {key}"}).status_code == 401
     finally:
         app.close()
+
+
+def test_a_key_pressed_on_the_phone_acknowledges(house: House) -> None:
+    """1 takes the page by its signed token, anything else asks again, and a forged token does nothing."""
+    house.post("/v2/enqueue", {"routing_key": "k", "event_action": "trigger", "dedup_key": "co",
+               "payload": {"summary": "Down", "source": "web", "severity": "critical"}})  # fmt: skip
+    [found] = house.alerts()
+    token = house.world.ledger[0].link.rpartition("/p/")[2]
+    asked = house.client.post(f"/hooks/voice/{token}", data={"Digits": "9"})
+    forged = house.client.post("/hooks/voice/forged", data={"Digits": "1"})
+    assert house.escalation(found).acknowledged_by is None
+
+    taken = house.client.post(f"/hooks/voice/{token}", data={"Digits": "1"})
+
+    assert house.escalation(found).acknowledged_by == "ann"
+    assert "Acknowledged" in taken.text
+    assert "neither 1 nor 2" in asked.text
+    assert forged.headers["content-type"].startswith("application/xml")

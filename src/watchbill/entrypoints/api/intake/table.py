@@ -30,6 +30,7 @@ DOORS: tuple[Door, ...] = (
     Door(("POST",), "/hooks/cloudevents", "webhooks:cloudevents"),
     Door(("POST",), "/hooks/cloudevents/{key}", "webhooks:cloudevents"),
     Door(("POST",), "/api/v2/generic/incoming", "webhooks:goalert"),
+    Door(("POST",), "/hooks/voice/{token}", "voice:answer"),
     Door(("POST",), "/v2/enqueue", "pagerduty:enqueue"),
     Door(("POST",), "/v2/change/enqueue", "pagerduty:change"),
     *(
