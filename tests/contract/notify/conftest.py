@@ -68,8 +68,8 @@ def provider() -> Iterator[Provider]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = _serve
-        do_PUT = _serve
+        do_POST = _serve  # noqa: N815 - http.server calls it by this name
+        do_PUT = _serve  # noqa: N815 - as above
 
         def log_message(self, *_arguments: object) -> None:
             """Say nothing."""
@@ -88,13 +88,18 @@ def callers() -> Iterator[Callers]:
     """The operator's own addresses may be on this machine; what people write may not."""
     monotonic = SystemClock().monotonic
     fence = Fence()
-    trusted, fenced = HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=monotonic), HttpCaller(fence, monotonic=monotonic)
+    trusted, fenced = (
+        HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=monotonic),
+        HttpCaller(fence, monotonic=monotonic),
+    )
     yield Callers(trusted, fenced, fence)
     trusted.close()
     fenced.close()
 
 
-def outgoing(channel: str, address: str, *, urgent: bool = True, text: str = "checkout is losing 15 in 1,000") -> Outgoing:
+def outgoing(
+    channel: str, address: str, *, urgent: bool = True, text: str = "checkout is losing 15 in 1,000"
+) -> Outgoing:
     """A page on its way."""
     link = "https://wb.test/p/TOKEN"
     message = Message("P0 Checkout <fails>", f"{text}\n{link}\n", f"<p>{text}</p>", f"P0 Checkout {link}")

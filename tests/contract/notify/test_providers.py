@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
-
 from tests.contract.notify.conftest import Provider, Request, outgoing
+
 from watchbill.adapters.notify.providers import CHANNELS, Callers, read_channels
 from watchbill.kernel.errors import Invalid
 from watchbill.oncall.model import Outcome
@@ -101,7 +101,7 @@ def test_matrix_repeats_are_one_message(make: Make, provider: Provider) -> None:
 
 
 def test_telegram(make: Make, provider: Provider) -> None:
-    """sendMessage without markup."""
+    """A message without markup."""
     make("telegram").send(outgoing("telegram", "42"))
     [request] = provider.ledger
 
