@@ -10,6 +10,7 @@ from watchbill.alerts.model import (
     AlertStatus,
     Closing,
     Integration,
+    MaintenanceWindow,
     Matcher,
     Observation,
     Route,
@@ -26,6 +27,7 @@ __all__ = [
     "FoldStore",
     "Intake",
     "IntegrationDefinitions",
+    "MaintenanceWindows",
     "Matchers",
     "PolicyNames",
     "RouteDefinitions",
@@ -50,6 +52,13 @@ class IntegrationDefinitions(Protocol):
 
     def get(self, name: str) -> Integration | None:
         """One by name."""
+
+
+class MaintenanceWindows(Protocol):
+    """The maintenance windows of the resources."""
+
+    def list(self) -> Sequence[MaintenanceWindow]:
+        """All of them."""
 
 
 class PolicyNames(Protocol):
@@ -124,8 +133,8 @@ class FoldStore(Protocol):
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Fingerprints of firing ones whose `ends_at` has come, earliest first."""
 
-    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], tuple[str, ...]]]:
-        """Of all that fire: id, labels, and the silences that cover it."""
+    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], str | None, tuple[str, ...]]]:
+        """Of all that fire: id, labels, service, and the silences that cover it."""
 
 
 class Silences(Protocol):

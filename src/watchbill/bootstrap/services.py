@@ -25,6 +25,7 @@ from watchbill.adapters.store.pauses import PauseStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
+from watchbill.adapters.store.silences import Definitions as MaintenanceDefinitions
 from watchbill.adapters.store.silences import SilenceStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
@@ -222,8 +223,9 @@ class Services:
 
     @property
     def silencer(self) -> Silencer:
-        """The silences that are active at this transaction's moment."""
-        return self.app.alert_parts.silences.at(self.silence_store, self.now)
+        """The silences that are active, and the windows that are open, at this transaction's moment."""
+        windows = MaintenanceDefinitions(self.definitions.windows.version, self.definitions.windows.list)
+        return self.app.alert_parts.silences.at(self.silence_store, self.now, windows)
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The name of the runbook written for an alert."""

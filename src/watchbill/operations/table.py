@@ -71,6 +71,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("silence.list", "GET", "/api/v1/silences", "viewer", "silences:list_all", "List silences"),
     Operation("silence.add", "POST", "/api/v1/silences", "responder", "silences:add", "Keep matching alerts quiet for a while"),
     Operation("silence.expire", "DELETE", "/api/v1/silences/{id}", "responder", "silences:expire", "End a silence now"),
+    Operation("maintenance.list", "GET", "/api/v1/maintenance", "viewer", "maintenance:list_all", "When maintenance windows are open"),
     # --- on-call, pages, runbooks: oncall engineer ---
     Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
     Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),

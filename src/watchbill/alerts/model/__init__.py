@@ -17,6 +17,7 @@ from watchbill.alerts.model.events import (
     SilenceSet,
 )
 from watchbill.alerts.model.integrations import Integration, PayloadMapping
+from watchbill.alerts.model.maintenance import MaintenanceWindow, Occurrence
 from watchbill.alerts.model.matching import Matcher, MatchOp, matches
 from watchbill.alerts.model.routing import DeclareWhen, Route, Routing, RoutingStep, Target
 from watchbill.alerts.model.severity import Severity
@@ -38,9 +39,11 @@ __all__ = [
     "Closing",
     "DeclareWhen",
     "Integration",
+    "MaintenanceWindow",
     "MatchOp",
     "Matcher",
     "Observation",
+    "Occurrence",
     "Parcel",
     "PayloadMapping",
     "Route",

@@ -91,7 +91,7 @@ class Builder:
             content=step.content,
             closed_at=None if fires else step.at,
             targets=routing.targets,
-            silenced_by=self.silencer.covering(claim.labels) if fires else (),
+            silenced_by=self.silencer.covering(claim.labels, routing.service) if fires else (),
             source=claim.source,
             cause=claim.cause,
             previous=step.previous,

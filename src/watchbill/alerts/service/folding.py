@@ -103,8 +103,8 @@ class Fold:
         result = Folded()
         covered = {
             alert: covering
-            for alert, labels, before in self.store.firing_labels()
-            if (covering := self.silencer.covering(labels)) != before
+            for alert, labels, service, before in self.store.firing_labels()
+            if (covering := self.silencer.covering(labels, service)) != before
         }
         for alert in self.store.load(covered).values():
             changed = replace(alert, silenced_by=covered[alert.id])
