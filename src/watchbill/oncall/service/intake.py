@@ -197,9 +197,9 @@ class Intake:
         if escalation.service is None:
             return
         left = [self._desk.alerts.get(alert) for alert in self._desk.escalations.firing_alerts(escalation.id)]
-        firing = [alert for alert in left if alert is not None]
-        if any(alert.service == escalation.service for alert in firing):
-            return
+        firing = [alert for alert in left if alert is not None and alert.service != escalation.service]
+        if len(firing) < len(left):
+            return  # some of its own still fires
         for alert in firing:
             self._desk.escalations.end_alert(escalation.id, alert.id, self._desk.now)
         self.resolve(replace(escalation, firing=0), cause=cause)
