@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from watchbill.alerts.model import (
@@ -18,13 +18,15 @@ from watchbill.alerts.model import (
     Silence,
 )
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.model.tickets import Ticket, TicketStatus
 from watchbill.alerts.rules.merging import Standing
-from watchbill.kernel.ids import AlertId
+from watchbill.kernel.ids import AlertId, TicketId
 
 __all__ = [
     "AlertQuery",
     "Alerts",
     "FoldStore",
+    "Holidays",
     "Intake",
     "IntegrationDefinitions",
     "MaintenanceWindows",
@@ -33,6 +35,8 @@ __all__ = [
     "RouteDefinitions",
     "RunbookNames",
     "Silences",
+    "TicketSearch",
+    "Tickets",
 ]
 
 
@@ -158,3 +162,51 @@ class Intake(Protocol):
 
     def close(self, closing: Closing) -> None:
         """Take a person's "this is over" in."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSearch:
+    """Which tickets to list, newest first. `before` is the number of the last row of the page before."""
+
+    status: TicketStatus | None = None
+    service: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+class Tickets(Protocol):
+    """Tickets in the running transaction."""
+
+    def next_number(self) -> int:
+        """The next number of the installation, from 1, without gaps."""
+
+    def add(self, ticket: Ticket) -> None:
+        """Save a new one."""
+
+    def save(self, ticket: Ticket) -> None:
+        """Write the new state over the old."""
+
+    def get(self, ticket: TicketId) -> Ticket | None:
+        """One by id."""
+
+    def numbered(self, number: int) -> Ticket | None:
+        """One by number."""
+
+    def open_of(self, group_key: str) -> Ticket | None:
+        """The open one of a notification group, locked."""
+
+    def attach(self, ticket: TicketId, alert: AlertId, at: datetime) -> bool:
+        """Note that an alert belongs to it; False where that is known."""
+
+    def end(self, alert: AlertId, at: datetime) -> Sequence[Ticket]:
+        """Note that an alert ended; the tickets in which it still fired."""
+
+    def find(self, search: TicketSearch) -> Sequence[Ticket]:
+        """Those that are searched for, newest first."""
+
+
+class Holidays(Protocol):
+    """Public holidays by country."""
+
+    def between(self, region: str | None, start: date, end: date) -> Collection[date]:
+        """Those within [start, end]; none where no region is named."""

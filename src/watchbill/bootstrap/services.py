@@ -27,9 +27,12 @@ from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
 from watchbill.adapters.store.silences import Definitions as MaintenanceDefinitions
 from watchbill.adapters.store.silences import SilenceStore
+from watchbill.adapters.store.tickets import TicketRecords
+from watchbill.adapters.workdays import PublicHolidays
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
+from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
@@ -267,6 +270,18 @@ class Services:
             store=self.silence_store,
             alerts=self.alert_store,
             matchers=self.app.alert_parts.matchers,
+            events=self.events,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def tickets(self) -> TicketService:
+        """What nobody is woken for."""
+        return TicketService(
+            store=TicketRecords(self.connection),
+            people=self.people,
+            holidays=PublicHolidays(),
             events=self.events,
             ids=self.ids,
             clock=self.clock,

@@ -72,6 +72,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("silence.add", "POST", "/api/v1/silences", "responder", "silences:add", "Keep matching alerts quiet for a while"),
     Operation("silence.expire", "DELETE", "/api/v1/silences/{id}", "responder", "silences:expire", "End a silence now"),
     Operation("maintenance.list", "GET", "/api/v1/maintenance", "viewer", "maintenance:list_all", "When maintenance windows are open"),
+    Operation("ticket.list", "GET", "/api/v1/tickets", "viewer", "tickets:list_all", "List tickets of P2 alerts, newest first"),
+    Operation("ticket.show", "GET", "/api/v1/tickets/{id}", "viewer", "tickets:show", "One ticket"),
+    Operation("ticket.done", "POST", "/api/v1/tickets/{id}/done", "responder", "tickets:done", "Somebody dealt with it"),
     # --- on-call, pages, runbooks: oncall engineer ---
     Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
     Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),
