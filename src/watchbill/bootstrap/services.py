@@ -1,6 +1,6 @@
 """The services of one transaction, built on first use, so that a request pays only for what it uses.
 
-Each domain's engineer adds the properties that build their services, in the section of their domain.
+Each domain has a section with the properties that build its services.
 """
 
 import secrets
@@ -148,7 +148,7 @@ class Services:
         """The address that logs somebody in with the secret of a one-time link."""
         return f"{self.app.public_url}/login/{secret}"
 
-    # --- resources, catalog: resources engineer
+    # --- resources, catalog
 
     @cached_property
     def documents(self) -> DocumentStore:
@@ -186,7 +186,7 @@ class Services:
             clock=self.clock,
         )
 
-    # --- slo, budget, measure: slo and measure engineers
+    # --- slo, budget, measure
 
     @cached_property
     def slo(self) -> SloService:
@@ -217,7 +217,7 @@ class Services:
             clock=self.clock,
         )
 
-    # --- alerts: alerts engineer
+    # --- alerts
 
     @property
     def router(self) -> Router:
@@ -287,7 +287,7 @@ class Services:
             clock=self.clock,
         )
 
-    # --- on-call, paging, runbooks: oncall engineer
+    # --- on-call, paging, runbooks
 
     @cached_property
     def schedules(self) -> ScheduleService:
@@ -312,7 +312,7 @@ class Services:
         """Calling people."""
         return PagingService(desk(self))
 
-    # --- incidents, postmortems: incidents engineer
+    # --- incidents, postmortems
 
     @cached_property
     def incidents(self) -> IncidentService:
