@@ -1,7 +1,7 @@
 """A drill: the whole application, a clock that is moved by hand, traffic that is pushed minute by minute, a fake outside world."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from watchbill.bootstrap import App
 from watchbill.config import Config
 from watchbill.entrypoints.worker import Worker
 from watchbill.kernel.clock import ManualClock
+from watchbill.oncall.model import LinkAction, PageFacts
 from watchbill.operations.run import perform
 from watchbill.operations.table import operation
 from watchbill.people.model import Actor, Role
@@ -100,6 +101,17 @@ class Drill:
             self.run()
         return answer
 
+    def tap(self, link: str, action: LinkAction = LinkAction.ACK) -> None:
+        """What happens when somebody taps a button behind the link of a message; then the worker does what follows."""
+        with self.app.transaction() as s:
+            s.paging.act(link.rpartition("/")[2], action)
+        self.run()
+
+    def opens(self, link: str) -> PageFacts:
+        """What the link of a message shows."""
+        with self.app.reading() as s:
+            return s.paging.open_link(link.rpartition("/")[2])
+
     def show(self, number: int = 1) -> Json:
         """The incident room."""
         return self.ask("incident.show", id=str(number))
@@ -152,14 +164,15 @@ class Drill:
             return min((at for lane in lanes if (at := queue.next_due(lane)) is not None), default=None)
 
 
-@pytest.fixture
-def drill(tmp_path: Path) -> Iterator[Drill]:
-    """A shop at three in the morning, with a day of good orders behind it."""
+@contextmanager
+def opened(data: Path, database: str | None = None) -> Iterator[Drill]:
+    """A shop at three in the morning, with a day of good orders behind it; on SQLite where no database is named."""
     with ExitStack() as stack:
         clock = ManualClock(START)
-        app = App.open(
-            Config.load({}, data=tmp_path / "data", listen="127.0.0.1:0", watermark_delay=timedelta(0)), clock=clock
+        config = Config.load(
+            {}, data=data, database=database, listen="127.0.0.1:0", watermark_delay=timedelta(0), job_threads=1
         )
+        app = App.open(config, clock=clock)
         stack.callback(app.close)
         world = FakeWorld()
         app.channels = world
@@ -168,4 +181,19 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
         ready = Drill(app, world, clock, worker)
         ready.write(HOUSE)
         ready.history(24)
+        yield ready
+
+
+@pytest.fixture
+def drill(tmp_path: Path) -> Iterator[Drill]:
+    """The shop on SQLite."""
+    with opened(tmp_path / "data") as ready:
+        yield ready
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def drill_anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
+    """The shop on each database in turn."""
+    database = None if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    with opened(tmp_path / "data", database) as ready:
         yield ready

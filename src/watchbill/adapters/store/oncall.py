@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, insert, select, update
 
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.dialects import insert_into, was_inserted
 from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
 from watchbill.alerts.model import Severity
 from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
@@ -72,7 +72,7 @@ class EscalationRecords:
     def add(self, escalation: Escalation) -> bool:
         """Save a new one unless its group has an unanswered one: the partial unique index decides."""
         statement = insert_into(self._connection, escalations).values(_values(escalation)).on_conflict_do_nothing()
-        return self._connection.execute(statement.returning(escalations.c.id)).first() is not None
+        return was_inserted(self._connection, statement, escalations.c.id)
 
     def save(self, escalation: Escalation) -> None:
         """Write the new state over the old."""
