@@ -254,7 +254,7 @@ def _impacts(room: Room) -> list[views.SloImpactView]:
 def _impact(room: Room) -> views.ImpactView:
     known = room.incident.impact
     return views.ImpactView(
-        impairment=known.impairment, users_affected=known.users_affected, users_total=known.users_total,
+        impairment=known.row, users_affected=known.users_affected, users_total=known.users_total,
         affected_pct=_pct(known.ratio), data_loss=known.data_loss, pii_breach=known.pii_breach, revenue=known.revenue,
         revenue_per_minute=_money(known.revenue_per_minute), revenue_lost=_money(room.revenue_lost),
         sla_imminent=known.sla_imminent, customer_tickets=known.customer_tickets,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from watchbill.incidents.model import Impact, Incident, IncidentMerged, IncidentRole, Source, Status
+from watchbill.incidents.model import Impact, Impairment, Incident, IncidentMerged, IncidentRole, Source, Status
 from watchbill.incidents.rules.phases import require_open
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.timers import Timers
@@ -104,6 +104,8 @@ def _worse(one: Impact, other: Impact) -> Impact:
     """What is known of either, the worse of the two where both say something."""
     return replace(
         one.learn(Impact(sla_imminent=other.sla_imminent)),
+        impairment=_broken(one.impairment, other.impairment),
+        seen=_broken(one.seen, other.seen),
         users_affected=_most(one.users_affected, other.users_affected),
         users_total=_most(one.users_total, other.users_total),
         affected_ratio=max(
@@ -115,6 +117,10 @@ def _worse(one: Impact, other: Impact) -> Impact:
         revenue_per_minute=one.revenue_per_minute or other.revenue_per_minute,
         customer_tickets=_most(one.customer_tickets, other.customer_tickets),
     )
+
+
+def _broken(one: Impairment | None, other: Impairment | None) -> Impairment | None:
+    return other if one is None else one.at_least(other)
 
 
 def _most(one: int | None, other: int | None) -> int | None:
