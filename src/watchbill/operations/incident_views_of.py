@@ -23,6 +23,8 @@ from watchbill.operations.changes import change_view
 
 __all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "update_of", "view_of"]
 
+_NOT_LEFT = {"now", "ahead"}  # states of a step whose deadline still counts: it is one for leaving the phase
+
 
 def rows_of(s: Services, incidents: list[Incident]) -> list[views.IncidentRow]:
     """Rows of the list, with their commanders."""
@@ -52,7 +54,7 @@ def row_of(s: Services, one: Incident, ic: str | None) -> views.IncidentRow:
         resolved_at=one.resolved_at,
         duration_seconds=max(0, int((end - one.began_at).total_seconds())),
         next_update_at=one.next_update_at,
-        update_overdue=bool(one.is_open and one.next_update_at and one.next_update_at < s.now),
+        update_overdue=bool(one.is_open and one.next_update_at and one.next_update_at <= s.now),
     )
 
 
@@ -210,7 +212,7 @@ def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
             state=step.state,
             reached_at=step.reached_at,
             due_at=step.due_at,
-            overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
+            overdue=room.incident.is_open and step.state in _NOT_LEFT and step.due_at is not None and step.due_at <= s.now,
         )
         for step in room.steps
     ]

@@ -32,7 +32,7 @@ class IncidentService:
         taking, triage = Taking(desk, book, seats), Triage(desk, book, timers, seats)
         telling = Telling(desk, book, timers, seats)
         declaring, ending = Declaring(desk, book, timers, seats, taking), Ending(desk, book, timers, seats, telling)
-        merging, notes, tasks = Merging(desk, book, timers, triage), Notes(desk, book), Tasks(desk, book)
+        merging, notes, tasks = Merging(desk, book, timers, taking, triage), Notes(desk, book), Tasks(desk, book)
         looking = Looking(desk, telling, ending)
 
         # Begin
