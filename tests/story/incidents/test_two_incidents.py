@@ -50,14 +50,14 @@ def test_what_happens_to_a_moved_alert_is_told_in_the_incident_that_goes_on(dril
 
 
 def test_who_took_the_merged_incident_has_the_one_that_goes_on(drill: Drill) -> None:
-    """An acknowledgement is not lost in a merge: the target counts as taken from then on."""
+    """An acknowledgement is not lost in a merge: the target counts as taken, and commanded, from then on."""
     drill.ask("incident.start", title="cards are refused", service="payment", severity="SEV3", who="dee")
     drill.ask("incident.start", title="orders fail", service="checkout", severity="SEV3", who="dee")
     drill.ask("incident.ack", id="2", who="bob")
 
     merged = drill.ask("incident.merge", id="2", into="1", who="bob")
 
-    assert (merged["acknowledged_by"], merged["phase"]) == ("bob", "TRIAGE")
+    assert (merged["acknowledged_by"], merged["phase"]) == ("bob", "RESPOND")
 
 
 def test_a_drill_does_not_merge_with_an_emergency(drill: Drill) -> None:
