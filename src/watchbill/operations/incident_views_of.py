@@ -212,7 +212,10 @@ def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
             state=step.state,
             reached_at=step.reached_at,
             due_at=step.due_at,
-            overdue=room.incident.is_open and step.state in _NOT_LEFT and step.due_at is not None and step.due_at <= s.now,
+            overdue=room.incident.is_open
+            and step.state in _NOT_LEFT
+            and step.due_at is not None
+            and step.due_at <= s.now,
         )
         for step in room.steps
     ]

@@ -17,9 +17,13 @@ from watchbill.operations.table import operation
 from watchbill.people.model import Actor, Role
 
 OWNER = Actor("owner", Role.ADMIN, "test")
-START = datetime(2027, 3, 1, tzinfo=UTC)  # clocks change in New York on the 14th, in Paris on the 28th, on Lord Howe on 4 April
+START = datetime(
+    2027, 3, 1, tzinfo=UTC
+)  # clocks change in New York on the 14th, in Paris on the 28th, on Lord Howe on 4 April
 PEOPLE = ("ann", "bob", "cy", "dee")
-HOUSE = "---\n".join(f"person: {{name: {name}, email: {name}@shop.test}}\n" for name in PEOPLE) + """
+HOUSE = (
+    "---\n".join(f"person: {{name: {name}, email: {name}@shop.test}}\n" for name in PEOPLE)
+    + """
 ---
 schedule:
   name: first
@@ -35,13 +39,14 @@ schedule:
   timezone: America/New_York
   layers: [{name: all, rotation: custom, every: 12h, start: "2027-01-04T02:30:00", people: [dee, ann, bob]}]
 """
+)
 
 
 def test_every_way_of_asking_gives_the_same_person(app: App) -> None:
     """A hundred instants, a third of them on a hand-off, each asked in four ways, for both schedules."""
     assert isinstance(app.clock, ManualClock)
     app.clock.jump(START)
-    chance = random.Random(20261124)  # noqa: S311 - a repeatable choice
+    chance = random.Random(20261124)
     with app.transaction() as s:
         s.resources.apply([SourceFile("house.yaml", HOUSE)], OWNER)
     for _ in range(6):
@@ -60,9 +65,11 @@ def test_every_way_of_asking_gives_the_same_person(app: App) -> None:
     for at in instants:
         app.clock.jump(at)
         with app.reading() as s:
-            listed = {one["schedule"]: one for one in perform(s, OWNER, operation("oncall.now"), {"at": at.isoformat()})}  # type: ignore[attr-defined]  # a list of rows
-            for name in shifts:
-                planned = standing_at(shifts[name], at)
+            listed = {
+                one["schedule"]: one for one in perform(s, OWNER, operation("oncall.now"), {"at": at.isoformat()})
+            }  # type: ignore[attr-defined]  # a list of rows
+            for name, planned_shifts in shifts.items():
+                planned = standing_at(planned_shifts, at)
                 expected = planned.person if planned else None
                 called = [one.name for one in recipients(desk(s), [Target.parse(f"schedule:{name}")])]
                 assert (listed[name]["primary"], called) == (expected, [expected] if expected else []), (name, at)

@@ -91,7 +91,7 @@ class Drill:
         with self.app.transaction() as s:
             s.resources.apply([SourceFile("drill.yaml", text)], OWNER)
 
-    def ask(self, name: str, who: str = "ann", **fields: object) -> Json:
+    def ask(self, name: str, /, who: str = "ann", **fields: object) -> Json:
         """One operation, as its REST route or command runs it, by a responder; then the worker does what follows."""
         row = operation(name)
         actor = Actor(who, Role.RESPONDER, "test")

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-
 from tests.story.incidents.conftest import MINUTE, START, Drill
+
 from watchbill.kernel.errors import Unauthorized
 from watchbill.oncall.model import LinkAction, Outcome, Receipt
 

@@ -1,8 +1,8 @@
 """Drills: the severity that an incident gets from data, what raises it, and how it is set right."""
 
 import pytest
+from tests.story.incidents.conftest import Drill, Json
 
-from tests.story.incidents.conftest import Drill
 from watchbill.kernel.errors import Conflict
 
 MORE = """
@@ -83,8 +83,9 @@ def test_a_severity_that_rests_on_an_assumption_is_asked_about_after_fifteen_min
     drill.forward(0.1)
 
     assert drill.kinds("incident.triage-due") == ["incident.triage-due"]
-    assert "SEV1 rests on an assumption: how many users are affected?; ann (incident commander) is asked" in drill.texts(
-        1, "reminder"
+    assert (
+        "SEV1 rests on an assumption: how many users are affected?; ann (incident commander) is asked"
+        in drill.texts(1, "reminder")
     )
     drill.ask("incident.severity", id="1", users_affected=900, users_total=1000)
     drill.forward(60)
@@ -99,11 +100,11 @@ def test_a_severity_that_rests_on_an_assumption_is_asked_about_after_fifteen_min
         ({"revenue": True}, "SEV2", "revenue is being lost"),
     ],
 )
-def test_triggers_raise_whatever_the_matrix_says(drill: Drill, said: dict[str, bool], severity: str, why: str) -> None:
+def test_triggers_raise_whatever_the_matrix_says(drill: Drill, said: Json, severity: str, why: str) -> None:
     """Data loss and exposed personal data are SEV1 for a single user, lost revenue is SEV2 at least; and nobody goes below."""
     drill.ask("incident.start", title="one invoice is gone", service="wiki", users_affected=1)
 
-    found = drill.ask("incident.severity", id="1", **said)
+    found = drill.ask("incident.severity", **{"id": "1", **said})
 
     assert found["severity"] == severity
     assert f"{why}: SEV4 to {severity}" in drill.texts(1, "severity")[-1]
@@ -130,7 +131,7 @@ def test_an_sla_about_to_break_lifts_by_one_once(drill: Drill) -> None:
 def test_a_wrong_severity_is_corrected_with_who_and_why(drill: Drill) -> None:
     """Down and up again, each on the timeline; the rhythm of updates follows."""
     drill.ask("incident.start", title="search is slow", severity="SEV1", who="ann")
-    assert drill.show()["update_every_minutes"] == 15  # noqa: PLR2004 - SEV1
+    assert drill.show()["update_every_minutes"] == 15
 
     drill.ask("incident.severity", id="1", severity="SEV3", reason="one rack only", who="bob")
 

@@ -1,8 +1,8 @@
 """Drills: mitigated, resolved, closed, reopened: what each asks for and what follows."""
 
 import pytest
-
 from tests.story.incidents.conftest import Drill
+
 from watchbill.kernel.errors import Conflict, Refused
 
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-
 from tests.story.incidents.conftest import START, Drill
+
 from watchbill.kernel.errors import Conflict, NotFound
 
 
@@ -18,7 +18,7 @@ def test_a_merge_goes_on_with_the_alerts_of_both_and_the_worse_severity(drill_an
 
     merged = drill.ask("incident.merge", id="1", into="INC-2", who="cy")
 
-    assert merged["number"] == 2  # noqa: PLR2004 - the one that goes on
+    assert merged["number"] == 2
     assert (merged["severity"], merged["services"]) == ("SEV1", ["payment", "checkout"])
     assert merged["started_at"] == "2026-11-24T03:00:00Z"
     assert {one["id"] for one in merged["alerts"]} == alerts
@@ -46,7 +46,7 @@ def test_what_happens_to_a_moved_alert_is_told_in_the_incident_that_goes_on(dril
     assert len(drill.show(1)["timeline"]) == before
     assert any(text.startswith("Alert resolved") for text in drill.texts(2, "alert"))
     assert {one["status"] for one in drill.ask("incident.list", open=True)["items"]} == {"open"}
-    assert len(drill.ask("incident.list")["items"]) == 2  # noqa: PLR2004 - no third was declared
+    assert len(drill.ask("incident.list")["items"]) == 2
 
 
 def test_who_took_the_merged_incident_has_the_one_that_goes_on(drill: Drill) -> None:

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from tests.story.incidents.conftest import START, Drill
+
 from watchbill.kernel.errors import Conflict
 from watchbill.oncall.model import Outgoing
 
@@ -52,10 +52,10 @@ def test_nobody_commands_when_time_for_triage_is_over(drill: Drill) -> None:
     drill.forward(4.9)
     assert len(drill.kinds("incident.command-vacant")) == 1
     drill.forward(0.1)
-    assert len(drill.kinds("incident.command-vacant")) == 2  # noqa: PLR2004 - the first repetition, after another 5 min
+    assert len(drill.kinds("incident.command-vacant")) == 2
     drill.ask("incident.ack", id="1", who="bob")
     drill.forward(60)
-    assert len(drill.kinds("incident.command-vacant")) == 2  # noqa: PLR2004 - bob commands
+    assert len(drill.kinds("incident.command-vacant")) == 2
 
 
 def test_a_seat_of_command_that_is_given_up_is_asked_about_again(drill: Drill) -> None:
@@ -103,7 +103,7 @@ def test_the_communications_lead_is_reminded_then_the_commander(drill: Drill) ->
     asked = [(one.person, one.at) for one in _reminders(drill, before)]
     due = datetime(2026, 11, 24, 3, 16, tzinfo=UTC)
     expected = [("bob", 0), ("ann", 5), ("ann", 20), ("ann", 50), ("ann", 110)]  # 15 min, then twice as long each time
-    assert asked == [(person, due + timedelta(minutes=after)) for person, after in expected if after < 105]  # noqa: PLR2004 - what fits into the two hours
+    assert asked == [(person, due + timedelta(minutes=after)) for person, after in expected if after < 105]
     first = [text for text in drill.texts(1, "reminder") if "due at" in text][:2]
     assert first == [
         "Status update due at 04:16 CET; bob (communications lead) is asked",
@@ -167,7 +167,7 @@ def test_a_similar_open_incident_is_shown_before_a_second_is_declared(drill: Dri
     with pytest.raises(Conflict, match="INC-1"):
         drill.ask("incident.start", title="checkout returns 500s", service="checkout")
     second = drill.ask("incident.start", title="checkout returns 500s", service="checkout", confirm=True)
-    assert second["number"] == 2  # noqa: PLR2004 - the second
+    assert second["number"] == 2
 
 
 def _reminders(drill: Drill, before: int) -> list[Outgoing]:

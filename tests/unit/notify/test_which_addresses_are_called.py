@@ -30,7 +30,9 @@ def test_no_spelling_of_an_internal_address_is_called(host: str) -> None:
         assert isinstance(found, str)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "2a00::1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1", "2a00::1"]
+)
 def test_public_addresses_beside_the_ranges_are_called(address: str) -> None:
     """The edges of the ranges lie where the registry has them."""
     assert CLOSED.refusal(ip_address(address)) is None

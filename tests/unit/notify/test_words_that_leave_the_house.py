@@ -116,4 +116,4 @@ def test_retry_after_is_read_as_seconds_or_as_a_date(value: str | None, seconds:
 def test_a_providers_words_become_one_short_printable_line() -> None:
     """Escapes, line breaks and a megabyte of answer do not reach a terminal or the timeline."""
     assert excerpt(b"no\r\n\x1b[31msuch\x00 user") == "no [31msuch user"
-    assert len(excerpt(b"x" * 1_000_000)) == 300  # noqa: PLR2004 - the longest that is kept
+    assert len(excerpt(b"x" * 1_000_000)) == 300

@@ -92,7 +92,7 @@ def test_a_daily_layer_from_monday_to_friday_goes_from_friday_to_monday_by_one()
 
     days = [one.person for one in shifts]
     assert days == [("ann", "bob", "cy")[number % 3] for number in range(len(days))]
-    assert len(days) == 13 * 5  # noqa: PLR2004 - thirteen weeks of five days
+    assert len(days) == 13 * 5
 
 
 def _counted(layer: Layer, shown: datetime) -> str | None:

@@ -15,7 +15,9 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
     return cast("postgresql.Insert", sqlite.insert(table))  # the two have the same methods and no common parent
 
 
-def was_inserted(connection: Connection, statement: postgresql.Insert, key: Column[Any]) -> bool:  # Any: whatever the column holds
+def was_inserted(
+    connection: Connection, statement: postgresql.Insert, key: Column[Any]
+) -> bool:  # Any: whatever the column holds
     """Run an INSERT of one row that may find it there already, and tell whether it is new; `key` is a column of the table.
 
     The row itself answers: SQLAlchemy keeps no `rowcount` of an INSERT on PostgreSQL.

@@ -116,9 +116,7 @@ class RecordStore:
         found = self._connection.execute(_SHORT.where(about).order_by(events.c.position).limit(1)).one_or_none()
         return _Row(*found) if found else None
 
-    def _follow(
-        self, subjects: Sequence[str], links: dict[str, tuple[int, Link]], owners: dict[str, str]
-    ) -> list[str]:
+    def _follow(self, subjects: Sequence[str], links: dict[str, tuple[int, Link]], owners: dict[str, str]) -> list[str]:
         """Add the records that the given ones, or events about them, caused, and who owns their events; the new ones."""
         known = self._owners(subjects)
         owners.update(known)

@@ -216,7 +216,10 @@ class Ending:
 def _cleaned(said: Resolution) -> Resolution:
     """The words as the record keeps them; blanks are no words."""
     return replace(
-        said, **{name: _words(getattr(said, name), name) for name in ("root_cause", "override", "reason")}
+        said,
+        root_cause=_words(said.root_cause, "root_cause"),
+        override=_words(said.override, "override"),
+        reason=_words(said.reason, "reason"),
     )
 
 

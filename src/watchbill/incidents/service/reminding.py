@@ -85,7 +85,9 @@ class Reminding:
         person = named or (watch.primary if watch is not None else None)
         if incident.acknowledged_at is None or person is None:
             return incident  # the call is under way
-        if self._desk.pager.remind(person, incident, f"Nobody commands {incident.name}: take it, or give it to somebody"):
+        if self._desk.pager.remind(
+            person, incident, f"Nobody commands {incident.name}: take it, or give it to somebody"
+        ):
             return self._book.write(incident, Source.PAGE, f"{person} is being called")
         return self._book.write(incident, Source.PAGE, f"{person} cannot be called: no way to reach them is set up")
 
