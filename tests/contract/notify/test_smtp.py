@@ -5,7 +5,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -17,9 +16,12 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
+from watchbill.kernel.clock import SystemClock
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.ids import DeliveryId, EscalationId, PageId
 from watchbill.oncall.model import Message, Outcome, Outgoing
+
+CLOCK = SystemClock()
 
 
 class Postbox:
@@ -95,7 +97,7 @@ def page(address: str = "ann@shop.test", subject: str = "P0 checkout is down", t
 
 def channel(port: int, **more: object) -> SmtpChannel:
     """The channel over that server."""
-    return SmtpChannel(MailServer.parse(f"smtp://127.0.0.1:{port}"), "wb@shop.test", monotonic=time.monotonic, **more)  # type: ignore[arg-type]  # the named options of the channel
+    return SmtpChannel(MailServer.parse(f"smtp://127.0.0.1:{port}"), "wb@shop.test", monotonic=CLOCK.monotonic, **more)  # type: ignore[arg-type]  # the named options of the channel
 
 
 def test_a_page_arrives_as_it_was_written(server: Controller, postbox: Postbox) -> None:

@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,10 +15,12 @@ from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.http import resolve as by_system
 from watchbill.adapters.notify.webhook import WebhookChannel
+from watchbill.kernel.clock import SystemClock
 from watchbill.kernel.ids import DeliveryId, EscalationId, PageId
 from watchbill.oncall.model import Message, Outcome, Outgoing
 
 KEY = bytes(range(32))
+CLOCK = SystemClock()
 LOOPBACK = ["127.0.0.1/32"]
 PUBLIC = "93.184.216.34"
 
@@ -72,7 +73,7 @@ def receiver() -> Iterator[Receiver]:
 def channel(allowed: list[str] | None = None, resolve: Callable[[str, int], list[str]] | None = None) -> WebhookChannel:
     """The channel; loopback is open to it unless told otherwise."""
     fence = Fence(LOOPBACK if allowed is None else allowed)
-    caller = HttpCaller(fence, monotonic=time.monotonic, resolve=resolve or by_system)
+    caller = HttpCaller(fence, monotonic=CLOCK.monotonic, resolve=resolve or by_system)
     return WebhookChannel(caller, fence, lambda: KEY)
 
 
@@ -168,13 +169,13 @@ def test_an_endless_answer_is_read_up_to_its_cap(receiver: Receiver) -> None:
             handler.close_connection = True
 
     receiver.answer = pour
-    began = time.monotonic()
+    began = CLOCK.monotonic()
 
     receipt = channel().send(page(f"http://127.0.0.1:{receiver.port}/"))
 
     assert receipt.outcome is Outcome.DELIVERED
     assert len(receipt.answer) <= 320
-    assert time.monotonic() - began < 5
+    assert CLOCK.monotonic() - began < 5
 
 
 def test_what_is_not_http_and_what_is_not_there_pass(receiver: Receiver) -> None:
