@@ -131,3 +131,28 @@ def test_a_deploy_in_the_night_stands_on_the_timeline(drill: Drill) -> None:
 
     assert drill.texts(1, "change") == ["payment: deploy, high risk: new client"]
     assert [one["service"] for one in drill.show()["changes"]] == ["payment"]
+
+
+def test_the_record_tells_how_fast_it_went_and_what_came_back(drill_anywhere: Drill) -> None:
+    """Two incidents with the same cause: medians over both, a group for the cause, and the second named as a repeat."""
+    drill = drill_anywhere
+    for number, minutes in ((1, 10), (2, 30)):
+        drill.ask("incident.start", title=f"search is slow {number}", severity="SEV4", service="wiki", confirm=True)
+        drill.forward(minutes)
+        drill.ask(
+            "incident.resolve",
+            id=str(number),
+            root_cause="A full disk.",
+            all_clear=True,
+            reason="alone",
+            override="seen",
+        )
+
+    found = drill.ask("incident.metrics", by="cause", until=(START + timedelta(days=1)).isoformat())
+
+    whole, cause = found["groups"]
+    assert (whole["name"], whole["declared"], whole["acknowledge"]) == ("all", 2, None)
+    assert (whole["resolve"]["median_minutes"], whole["resolve"]["columns"]) == (20, [0, 1, 1, 0, 0])
+    assert (cause["name"], cause["resolve"]) == ("a full disk", whole["resolve"])
+    assert [(one["number"], one["repeats"]) for one in found["repeats"]] == [(2, 1)]
+    assert drill.ask("incident.metrics", until=START.isoformat())["groups"][0]["declared"] == 0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
+from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.ending import Ending
@@ -63,6 +64,7 @@ class IncidentService:
         self.find = book.find
         self.room = looking.room
         self.similar = looking.similar
+        self.metrics = Counting(desk).metrics
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
