@@ -118,6 +118,9 @@ class Escalations(Protocol):
     def alerts(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
         """The alerts it has held, in the order in which they joined."""
 
+    def one_at_a_time(self, alert: AlertId) -> None:
+        """Let other transactions that begin or end calls for the alert wait until this one ends."""
+
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
 

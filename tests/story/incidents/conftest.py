@@ -129,6 +129,17 @@ class Drill:
             self.clock.jump(minute + MINUTE)
             self.worker.drain(periodic=True)
 
+    def calm(self, minutes: int) -> None:
+        """Let minutes of good orders pass, judged every five of them: for drills in which nothing happens meanwhile."""
+        while minutes > 0:
+            step, minute = min(minutes, 5), self.clock.now().replace(second=0, microsecond=0)
+            counts = [Bucket(minute + MINUTE * back, 100, 100) for back in range(step)]
+            self.clock.jump(minute + MINUTE * step)
+            with self.app.transaction() as s:
+                s.slo.push("checkout-success", f"calm-{minute.isoformat()}", counts)
+            self.worker.drain(periodic=True)
+            minutes -= step
+
     def history(self, hours: int) -> None:
         """Hours of good orders that lie behind, in one batch."""
         now = self.clock.now().replace(second=0, microsecond=0)

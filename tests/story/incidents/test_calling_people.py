@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from tests.story.incidents.conftest import MINUTE, START, Drill
+from tests.story.incidents.conftest import MINUTE, OWNER, START, Drill
 
 from watchbill.kernel.errors import Unauthorized
 from watchbill.oncall.model import LinkAction, Outcome, Receipt
+from watchbill.operations.run import perform
+from watchbill.operations.table import operation
 
 GONE = Receipt(Outcome.PERMANENT, "no such mailbox", 550)
 
@@ -160,6 +162,26 @@ def test_a_second_burn_alert_of_the_same_outage_wakes_nobody_anew(drill: Drill) 
     assert len([one for one in walks if one["kind"] == "alert"]) == 1
     assert len(drill.ask("incident.list")["items"]) == 1
     assert len(drill.show()["alerts"]) > 1
+
+
+def test_news_that_is_worked_late_calls_nobody_for_what_is_over(drill_anywhere: Drill) -> None:
+    """An alert that ended before the reaction to its beginning ran (a retry, another thread) pages nobody and declares nothing."""
+    drill = drill_anywhere
+    for resolved in (False, True):
+        with drill.app.transaction() as s:
+            fields = {"name": "Down", "severity": "page", "service": "payment", "resolved": resolved}
+            perform(s, OWNER, operation("alerts.send"), fields)
+        drill.worker.step("fold")
+    with drill.app.reading() as s:
+        (opened,) = [one.recorded for one in s.records.events(kinds=["alert.opened"])]
+
+    with drill.app.transaction() as s:
+        assert s.paging.page_for_alert(opened) is None
+        assert s.incidents.declare_for_alert(opened) is None
+    drill.run()
+
+    assert drill.called() == []
+    assert drill.ask("incident.list")["items"] == []
 
 
 def _pages(drill: Drill) -> list[dict[str, str]]:

@@ -44,7 +44,7 @@ def test_the_end_is_refused_until_every_demand_is_met(worked: Drill) -> None:
     assert "all-clear" not in str(told.value)
     assert worked.show()["root_cause"] is None, "a refusal changes nothing"
 
-    worked.traffic(29)
+    worked.calm(29)
     with pytest.raises(Refused, match=r"96\.667 % of 99\.9 %"):
         worked.ask("incident.resolve", id="1", root_cause="the provider was down")
     worked.traffic(1)
@@ -80,7 +80,7 @@ def test_the_override_is_recorded_with_what_was_missing(worked: Drill) -> None:
 
 def test_anybody_but_the_commander_needs_a_reason(worked: Drill) -> None:
     """The commander alone declares the end; a reason of blanks is none; a given one is on the record."""
-    worked.traffic(40)
+    worked.calm(40)
     worked.ask("incident.update", id="1", template="resolution", send=True)
     worked.ask("incident.note", id="1", text="x")
 

@@ -27,7 +27,7 @@ def test_an_outage_is_paged_worked_ended_and_drafted(drill_anywhere: Drill) -> N
 
     drill.traffic(3, good=0, bad=100)
     drill.ask("incident.mitigate", id="1", how="orders are queued")
-    drill.traffic(60)
+    drill.calm(60)
     over = drill.ask("incident.resolve", id="1", root_cause="the provider was down", all_clear=True)
 
     assert (over["status"], over["phase"]) == ("resolved", "REVIEW")

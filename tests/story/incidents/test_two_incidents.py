@@ -41,7 +41,7 @@ def test_what_happens_to_a_moved_alert_is_told_in_the_incident_that_goes_on(dril
     drill.ask("incident.merge", id="1", into="2", who="cy")
     before = len(drill.show(1)["timeline"])
 
-    drill.traffic(70)
+    drill.calm(70)
 
     assert len(drill.show(1)["timeline"]) == before
     assert any(text.startswith("Alert resolved") for text in drill.texts(2, "alert"))

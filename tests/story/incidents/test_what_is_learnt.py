@@ -44,7 +44,7 @@ def over(drill: Drill) -> Drill:
     drill.ask("incident.severity", id="1", users_affected=900, users_total=1000, data_loss=False, customer_tickets=7)
     drill.traffic(6, good=50, bad=50)
     drill.ask("incident.mitigate", id="1", how="orders are queued")
-    drill.traffic(48)
+    drill.calm(48)
     drill.ask("incident.resolve", id="1", root_cause="the provider was down", all_clear=True)
     return drill
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
 
-from watchbill.adapters.store.dialects import insert_into, was_inserted
+from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
 from watchbill.alerts.model import Severity
 from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
@@ -25,6 +25,7 @@ __all__ = ["ContactRecords", "EscalationRecords", "OverrideRecords"]
 _UNANSWERED = (EscalationStatus.OPEN, EscalationStatus.EXHAUSTED)
 _TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
 _TAKEN_LIMIT = 20
+_ALERT_LOCK = 0x616C72  # "alr": the class of the advisory locks under which calls for one alert begin and end
 _OVERRIDE_COLUMNS = {"starts_at": "start", "ends_at": "end"}
 
 Values = dict[str, Any]  # Any: columns of their own types
@@ -112,6 +113,11 @@ class EscalationRecords:
             .limit(limit)
         )
         return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def one_at_a_time(self, alert: AlertId) -> None:
+        """Let other transactions that begin or end calls for the alert wait; SQLite has one writer anyway."""
+        if is_postgresql(self._connection):
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ALERT_LOCK, func.hashtext(alert))))
 
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
