@@ -23,8 +23,6 @@ from watchbill.operations.changes import change_view
 
 __all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "update_of", "view_of"]
 
-_NOT_LEFT = {"now", "ahead"}  # states of a step whose deadline still counts: it is one for leaving the phase
-
 
 def rows_of(s: Services, incidents: list[Incident]) -> list[views.IncidentRow]:
     """Rows of the list, with their commanders."""
@@ -212,10 +210,7 @@ def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
             state=step.state,
             reached_at=step.reached_at,
             due_at=step.due_at,
-            overdue=room.incident.is_open
-            and step.state in _NOT_LEFT
-            and step.due_at is not None
-            and step.due_at <= s.now,
+            overdue=step.is_overdue(s.now),
         )
         for step in room.steps
     ]
