@@ -103,6 +103,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("incident.start", "POST", "/api/v1/incidents", "responder", "incidents:start", "Declare an incident"),
     Operation("incident.list", "GET", "/api/v1/incidents", "viewer", "incidents:list_all", "List incidents, newest first"),
     Operation("incident.similar", "GET", "/api/v1/similar-incidents", "viewer", "incidents:similar", "Incidents that look like a description"),
+    Operation("incident.metrics", "GET", "/api/v1/incident-metrics", "viewer", "incident_metrics:metrics", "MTTD, MTTA, MTTM and MTTR as distributions, and repeats"),
     Operation("incident.show", "GET", "/api/v1/incidents/{id}", "viewer", "incidents:show", "Everything about one incident"),
     Operation("incident.timeline", "GET", "/api/v1/incidents/{id}/timeline", "viewer", "incidents:timeline", "The timeline of an incident, page by page"),
     Operation("incident.ack", "POST", "/api/v1/incidents/{id}/ack", "responder", "incidents:acknowledge", "Take an incident: nobody else is called"),

@@ -189,6 +189,10 @@ class PeopleService:
         """Note an attempt that was refused, and where it came from."""
         self._audit.record("anonymous", "login.refused", address, {"reason": reason})
 
+    def refuse_access(self, who: Actor, operation: str) -> None:
+        """Note that somebody asked for what their role does not allow."""
+        self._audit.record(who.name, "access.denied", operation, {"role": who.role, "via": who.via})
+
     def session(self, secret: str) -> Session:
         """The login that a browser's secret belongs to; raises Unauthorized when it ended, expired or lies idle too long."""
         now = self._clock.now()

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
 
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
 from watchbill.alerts.model import Severity
 from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
@@ -27,6 +27,7 @@ _TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
 _TAKEN_LIMIT = 20
 _FIRING_LIMIT = 500
 _BEGUN_LIMIT = 1_000  # more than a flood can begin before it is told together
+_ALERT_LOCK = 0x616C72  # "alr": the class of the advisory locks under which calls for one alert begin and end
 _OVERRIDE_COLUMNS = {"starts_at": "start", "ends_at": "end"}
 
 Values = dict[str, Any]  # Any: columns of their own types
@@ -74,7 +75,7 @@ class EscalationRecords:
     def add(self, escalation: Escalation) -> bool:
         """Save a new one unless its group has an unanswered one: the partial unique index decides."""
         statement = insert_into(self._connection, escalations).values(_values(escalation)).on_conflict_do_nothing()
-        return self._connection.execute(statement.returning(escalations.c.id)).first() is not None
+        return was_inserted(self._connection, statement, escalations.c.id)
 
     def save(self, escalation: Escalation) -> None:
         """Write the new state over the old."""
@@ -132,6 +133,11 @@ class EscalationRecords:
             query = query.where(escalations.c.group_key == group_key)
         found = self._connection.execute(query.limit(_BEGUN_LIMIT)).scalars()
         return sum(policy is None or EscalationPolicy.from_json(one).name == policy for one in found)
+
+    def one_at_a_time(self, alert: AlertId) -> None:
+        """Let other transactions that begin or end calls for the alert wait; SQLite has one writer anyway."""
+        if is_postgresql(self._connection):
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ALERT_LOCK, func.hashtext(alert))))
 
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""

@@ -97,6 +97,9 @@ class Declaring:
         assert isinstance(notice, AlertNotice)
         if not notice.status.is_firing or notice.silenced_by or not notice.severity.pages:
             return None
+        current = self._desk.alerts.get(notice.alert)
+        if current is not None and (not current.is_firing or current.silenced_by):
+            return None  # it ended, or was silenced, before its turn came
         if notice.declare_incident:
             self._desk.store.one_declaration_at_a_time()
         target = self._target(notice)

@@ -58,13 +58,17 @@ class Intake:
     def page_for_alert(self, recorded: Recorded) -> Escalation | None:
         """An alert opened, changed or came out of a silence: begin a walk, join one, or (P2, P3, silenced) none.
 
-        Running it again changes nothing: an alert that its group holds already is not new.
+        Running it again changes nothing: an alert that its group holds already is not new. Running it late calls nobody for
+        what is over by now.
         """
         notice = recorded.event
         assert isinstance(notice, AlertNotice)
         if not notice.notify:
             if isinstance(notice, AlertChanged):
                 self.stand_down(recorded)
+            return None
+        self._desk.escalations.one_at_a_time(notice.alert)
+        if self._is_over(notice):
             return None
         unanswered = self._desk.escalations.unanswered(notice.group_key)
         taken = self._desk.escalations.taken(notice.group_key)
@@ -123,6 +127,7 @@ class Intake:
         """An alert ended, was silenced or no longer pages: a walk whose alerts are all like that ends."""
         notice = recorded.event
         assert isinstance(notice, AlertNotice)
+        self._desk.escalations.one_at_a_time(notice.alert)
         changed: list[Escalation] = []
         for held in self._desk.escalations.holding(notice.alert):
             escalation = self._desk.escalations.get(held.id, lock=True)
@@ -149,6 +154,11 @@ class Intake:
         self._desk.events.publish(EscalationResolved(resolved.id, by), subject=resolved.id, cause=cause)
         crashpoint("escalation.resolved")
         return resolved
+
+    def _is_over(self, notice: AlertNotice) -> bool:
+        """Whether the alert ended, or was silenced, after it gave this notice: its stand-down may have come first."""
+        now = self._desk.alerts.get(notice.alert)
+        return now is not None and (not now.is_firing or bool(now.silenced_by))
 
     def _begin_for(
         self, notice: AlertNotice, cause: str, follows: EscalationId | None, *, wait: timedelta = timedelta(0)
