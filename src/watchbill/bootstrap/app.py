@@ -219,6 +219,14 @@ class App:
                 )
             return len(claims) + len(s.budget.observe(tick))
 
+    def snapshot_once(self) -> int:
+        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
+        with self.reading() as s:
+            if not s.snapshots.is_due():
+                return 0
+        with self.transaction() as s:
+            return s.snapshots.take()
+
     # --- the process
 
     @cached_property

@@ -10,6 +10,7 @@ from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.kernel.clock import Clock
+from watchbill.slo.computed_counts import Memory
 from watchbill.slo.model import Sli
 from watchbill.slo.service.tick import Plans
 
@@ -23,6 +24,7 @@ class MeasureParts:
     folder: Path
     clock: Clock
     plans: Plans = field(default_factory=Plans)
+    memory: Memory = field(default_factory=Memory)
 
     @cached_property
     def counts(self) -> CountsStore:

@@ -17,6 +17,7 @@ from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
+from watchbill.adapters.store.budget_kept import AdjustmentStore
 from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
@@ -29,11 +30,20 @@ from watchbill.adapters.store.silences import SilenceStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
+from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.resources import PREDICATES, may_read
-from watchbill.budget.service import BudgetService
+from watchbill.budget.service import (
+    AdjustmentService,
+    BudgetDesk,
+    BudgetService,
+    DutyService,
+    GateService,
+    ReviewService,
+    SnapshotService,
+)
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock
@@ -43,7 +53,9 @@ from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
+from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.promised import Promised
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -185,13 +197,24 @@ class Services:
     # --- slo, budget, measure: slo and measure engineers
 
     @cached_property
+    def excluded(self) -> AdjustmentStore:
+        """What was taken out of budgets."""
+        return AdjustmentStore(self.connection)
+
+    @cached_property
+    def promised(self) -> Promised:
+        """All promises, with the members of groups."""
+        return Promised(self.definitions.slos, self.app.measure.counts, self.excluded)
+
+    @cached_property
     def slo(self) -> SloService:
         """What is promised, and how it stands."""
         parts = self.app.measure
         return SloService(
             definitions=self.definitions.slos,
+            promised=self.promised,
             catalog=self.definitions.services,
-            counts=parts.counts,
+            counts=ComputedCounts(parts.counts, self.promised, parts.memory),
             intake=parts.counts,
             sources=parts.sources,
             standings=TierStandingStore(self.connection),
@@ -212,6 +235,36 @@ class Services:
             events=self.events,
             clock=self.clock,
         )
+
+    @cached_property
+    def budget_desk(self) -> BudgetDesk:
+        """What is decided about budgets."""
+        return budget_desk(self)
+
+    @cached_property
+    def gates(self) -> GateService:
+        """Whether something may go out now."""
+        return GateService(self.budget_desk)
+
+    @cached_property
+    def adjustments(self) -> AdjustmentService:
+        """Time taken out of budgets."""
+        return AdjustmentService(self.budget_desk)
+
+    @cached_property
+    def duties(self) -> DutyService:
+        """What budgets ask of people."""
+        return DutyService(self.budget_desk)
+
+    @cached_property
+    def reviews(self) -> ReviewService:
+        """Looking at promises again."""
+        return ReviewService(self.budget_desk)
+
+    @cached_property
+    def snapshots(self) -> SnapshotService:
+        """How budgets stood when weeks began."""
+        return SnapshotService(self.budget_desk)
 
     # --- alerts: alerts engineer
 

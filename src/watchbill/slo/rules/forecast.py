@@ -34,7 +34,7 @@ class Course:
     covered: int
     window: int | None
     horizon: int
-    ageing: Sequence[tuple[int, int]] = ()
+    ageing: Sequence[tuple[int, int | Fraction]] = ()
 
     @property
     def per_minute(self) -> Fraction:
