@@ -4,12 +4,14 @@ Each domain's engineer adds the properties that build their services, in the sec
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from watchbill.adapters.resources.emit import document_text
 from watchbill.adapters.resources.service import ResourceService
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
@@ -363,6 +365,10 @@ class Services:
     def postmortem_yaml(self, postmortem: Postmortem) -> str:
         """A postmortem in the playbook's template, as `validate` and `apply` read it."""
         return postmortem_yaml(self.postmortems.template(postmortem))
+
+    def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
+        """A resource as a YAML document."""
+        return document_text(kind, spec)
 
     def flush(self) -> None:
         """Write what is still buffered; called once, right before the commit."""

@@ -85,11 +85,25 @@ def group_of(series: str, sli: str) -> Group:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("%", "%25").replace(",", "%2C").replace("=", "%3D").replace("{", "%7B").replace("}", "%7D").replace("/", "%2F")
+    return (
+        value.replace("%", "%25")
+        .replace(",", "%2C")
+        .replace("=", "%3D")
+        .replace("{", "%7B")
+        .replace("}", "%7D")
+        .replace("/", "%2F")
+    )
 
 
 def _plain(value: str) -> str:
-    return value.replace("%2C", ",").replace("%3D", "=").replace("%7B", "{").replace("%7D", "}").replace("%25", "%")
+    return (
+        value.replace("%2C", ",")
+        .replace("%3D", "=")
+        .replace("%7B", "{")
+        .replace("%7D", "}")
+        .replace("%2F", "/")
+        .replace("%25", "%")
+    )
 
 
 @dataclass(frozen=True, slots=True)
