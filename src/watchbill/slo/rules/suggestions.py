@@ -48,7 +48,7 @@ def _latency(name: str, share: str, limit_ms: int, *, what: str = "Requests") ->
     )  # fmt: skip
 
 
-def _vital(name: str, metric: str, limit: str, words: str, *) -> Suggestion:
+def _vital(name: str, metric: str, limit: str, words: str) -> Suggestion:
     return Suggestion(
         name, SliType.QUALITY, words, f"Page views with {metric} at most {limit}", f"All page views that report {metric}",
         f"metric = '{metric}' AND value <= {limit}", f"metric = '{metric}'",
@@ -58,9 +58,7 @@ def _vital(name: str, metric: str, limit: str, words: str, *) -> Suggestion:
     )  # fmt: skip
 
 
-def _records(
-    name: str, type_: SliType, words: str, good: str, good_words: str, *, target: str = "99.9"
-) -> Suggestion:
+def _records(name: str, type_: SliType, words: str, good: str, good_words: str, *, target: str = "99.9") -> Suggestion:
     metric = name.replace("-", "_")
     return Suggestion(
         name, type_, words, good_words, "All records", good, _ALL,
@@ -70,7 +68,7 @@ def _records(
     )  # fmt: skip
 
 
-def _throughput(words: str, metric: str, *) -> Suggestion:
+def _throughput(words: str, metric: str) -> Suggestion:
     return Suggestion(
         "throughput", SliType.THROUGHPUT, words, "Minutes in which at least the usual minimum was handled", "All minutes",
         prom_good=f'count_over_time((sum(rate({metric}{{service="$service"}}[5m])) >= $floor)[$window:1m])',
@@ -79,9 +77,7 @@ def _throughput(words: str, metric: str, *) -> Suggestion:
     )  # fmt: skip
 
 
-def _success(
-    name: str, what: str, metric: str, good: str, label: str, *, target: str = "99"
-) -> Suggestion:
+def _success(name: str, what: str, metric: str, good: str, label: str, *, target: str = "99") -> Suggestion:
     return Suggestion(
         name, SliType.AVAILABILITY, f"Share of {what} that succeed", f"{what.capitalize()} that succeeded", f"All {what}",
         good, _ALL, f'sum(increase({metric}{{service="$service",{label}}}[$window]))', f'sum(increase({metric}{{service="$service"}}[$window]))',
@@ -89,9 +85,7 @@ def _success(
     )  # fmt: skip
 
 
-def _gauge(
-    name: str, type_: SliType, words: str, good_words: str, test: str, *, target: str = "99"
-) -> Suggestion:
+def _gauge(name: str, type_: SliType, words: str, good_words: str, test: str, *, target: str = "99") -> Suggestion:
     return Suggestion(
         name, type_, words, good_words, "All minutes", prom_good=f"count_over_time(({test})[$window:1m])",
         prom_total=f"count_over_time(({test.split(' <=', maxsplit=1)[0]} >= bool 0)[$window:1m])",
