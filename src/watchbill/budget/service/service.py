@@ -88,6 +88,12 @@ class BudgetService:
         spent = self.slos.counts.sums(self.slos.budget_series(status.slo), [over // _MINUTE], status.at)[0]
         return 100 * spent.lost / (status.slo.allowed * status.total)
 
+    def unadjusted_pct(self, status: SloStatus) -> Fraction | None:
+        """What would be left with what was taken out by hand; None where nothing was taken out."""
+        if status.unadjusted is None:
+            return None
+        return remaining_pct(status.unadjusted.bad_ratio(status.slo.no_data), status.slo.allowed)
+
     # --- what a tick changes
 
     def edges(self, slo: Slo) -> tuple[Fraction, ...]:
