@@ -19,7 +19,7 @@ from watchbill.alerts.model import (
     Severity,
 )
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
-from watchbill.budget.service import DutyService
+from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
 from watchbill.incidents.service import IncidentService
@@ -59,8 +59,8 @@ class Domains(Protocol):
         """Calling people."""
 
     @property
-    def duties(self) -> DutyService:
-        """What budgets ask of people."""
+    def budgets(self) -> BudgetDecisions:
+        """What is decided about budgets."""
 
     @property
     def incidents(self) -> IncidentService:
@@ -135,9 +135,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
     # --- what budgets ask of people: budget
-    Reaction("duties", BudgetStateChanged, lambda s, recorded: s.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
-    Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
-    Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
+    Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
+    Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
+    Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
     Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
@@ -156,8 +156,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer("incident.quiet-due", lambda s, job: s.incidents.reminding.quiet_due(job), "all is quiet: is it over?"),
     Timer("incident.shift-end", lambda s, job: s.incidents.reminding.shift_end(job), "the commander's shift ends"),
     # --- what budgets ask of people: budget
-    Timer("budget.escalate", lambda s, job: s.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
-    Timer("budget.daily-review", lambda s, job: s.duties.daily_due(job), "a critical budget is looked at every day"),
+    Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
+    Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
 

@@ -222,10 +222,10 @@ class App:
     def snapshot_once(self) -> int:
         """Keep how every budget stood when the week began, unless that was done; how many were kept."""
         with self.reading() as s:
-            if not s.snapshots.is_due():
+            if not s.budgets.snapshots.is_due():
                 return 0
         with self.transaction() as s:
-            return s.snapshots.take()
+            return s.budgets.snapshots.take()
 
     # --- the process
 

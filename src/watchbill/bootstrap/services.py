@@ -37,15 +37,7 @@ from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.resources import PREDICATES, may_read
-from watchbill.budget.service import (
-    AdjustmentService,
-    BudgetDesk,
-    BudgetService,
-    DutyService,
-    GateService,
-    ReviewService,
-    SnapshotService,
-)
+from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock
@@ -239,34 +231,9 @@ class Services:
         )
 
     @cached_property
-    def budget_desk(self) -> BudgetDesk:
+    def budgets(self) -> BudgetDecisions:
         """What is decided about budgets."""
-        return budget_desk(self)
-
-    @cached_property
-    def gates(self) -> GateService:
-        """Whether something may go out now."""
-        return GateService(self.budget_desk)
-
-    @cached_property
-    def adjustments(self) -> AdjustmentService:
-        """Time taken out of budgets."""
-        return AdjustmentService(self.budget_desk)
-
-    @cached_property
-    def duties(self) -> DutyService:
-        """What budgets ask of people."""
-        return DutyService(self.budget_desk)
-
-    @cached_property
-    def reviews(self) -> ReviewService:
-        """Looking at promises again."""
-        return ReviewService(self.budget_desk)
-
-    @cached_property
-    def snapshots(self) -> SnapshotService:
-        """How budgets stood when weeks began."""
-        return SnapshotService(self.budget_desk)
+        return BudgetDecisions(budget_desk(self))
 
     # --- alerts: alerts engineer
 

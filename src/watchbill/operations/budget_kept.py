@@ -105,27 +105,27 @@ class DutyView(BaseModel):
 
 def adjust(s: Services, who: Actor, given: AdjustBudget) -> AdjustedView:
     """Take a stretch of time out of a budget."""
-    return _adjusted(s.adjustments.take_out(given.slo, given.start, given.end, given.reason, who))
+    return _adjusted(s.budgets.adjustments.take_out(given.slo, given.start, given.end, given.reason, who))
 
 
 def withdraw(s: Services, who: Actor, given: WithdrawAdjustment) -> AdjustedView:
     """Let it count again."""
-    return _adjusted(s.adjustments.put_back(given.adjustment, who))
+    return _adjusted(s.budgets.adjustments.put_back(given.adjustment, who))
 
 
 def adjustments(s: Services, who: Actor, given: ListAdjustments) -> list[AdjustmentView]:
     """Everything that was ever taken out, oldest first."""
-    return [AdjustmentView(**_fields(one)) for one in s.adjustments.list(given.slo)]
+    return [AdjustmentView(**_fields(one)) for one in s.budgets.adjustments.list(given.slo)]
 
 
 def duties(s: Services, who: Actor, given: ListDuties) -> list[DutyView]:
     """Steps and tasks, newest first."""
-    return [_duty(one) for one in s.duties.list(given.slo, open_only=given.open, limit=given.limit)]
+    return [_duty(one) for one in s.budgets.duties.list(given.slo, open_only=given.open, limit=given.limit)]
 
 
 def done(s: Services, who: Actor, given: DutyDone) -> DutyView:
     """Somebody did it."""
-    return _duty(s.duties.done(given.duty, given.note, who))
+    return _duty(s.budgets.duties.done(given.duty, given.note, who))
 
 
 def _adjusted(one: Adjusted) -> AdjustedView:

@@ -74,12 +74,12 @@ def show(s: Services, who: Actor, given: ShowDashboard) -> DashboardView:
     service = None if given.service is None else s.catalog.find(given.service).name
     budgets = s.budget.worst_first(s.slo.list() if service is None else s.slo.for_service(service))
     snapshots: dict[str, list[Snapshot]] = {}
-    for one in s.snapshots.of():
+    for one in s.budgets.snapshots.of():
         snapshots.setdefault(one.slo, []).append(one)
     duties: dict[str, int] = {}
-    for duty in s.duties.list(open_only=True, limit=10_000):
+    for duty in s.budgets.duties.list(open_only=True, limit=10_000):
         duties[duty.slo] = duties.get(duty.slo, 0) + 1
-    overdue = {slo.name for slo, standing in s.reviews.standings() if standing.overdue}
+    overdue = {slo.name for slo, standing in s.budgets.reviews.standings() if standing.overdue}
     rows = [
         _row(s, one, snapshots.get(one.status.slo.name, []), with_contributors=service is not None).model_copy(
             update={
@@ -107,7 +107,7 @@ def marks(s: Services, who: Actor, given: MarksOf) -> MarksView:
         ),
         *(
             Mark(kind=MarkKind.ADJUSTMENT, at=one.start, ends_at=one.end, id=one.id, title=one.reason, what="taken out")
-            for one in s.adjustments.list(slo.name)
+            for one in s.budgets.adjustments.list(slo.name)
             if one.withdrawn_at is None and one.end > status.start
         ),
     ]  # fmt: skip

@@ -63,12 +63,12 @@ class GateView(BaseModel):
 def ask(s: Services, who: Actor, given: AskGate) -> GateView:
     """Decide, and keep the decision whatever it is."""
     fields = given.model_dump(exclude={"service"})
-    return _view(s.gates.decide(given.service, GateAsk(**fields), who))
+    return _view(s.budgets.gates.decide(given.service, GateAsk(**fields), who))
 
 
 def list_all(s: Services, who: Actor, given: ListDecisions) -> Page[GateView]:
     """Decisions, newest first."""
-    found = s.gates.list(given.service, limit=given.limit + 1, before=given.cursor)
+    found = s.budgets.gates.list(given.service, limit=given.limit + 1, before=given.cursor)
     shown = found[: given.limit]
     return Page(items=[_view(one) for one in shown], next=shown[-1].id if len(found) > given.limit else None)
 

@@ -110,17 +110,17 @@ class ReviewStandingView(BaseModel):
 
 def review(s: Services, who: Actor, given: ReviewSlo) -> ReviewView:
     """Keep what a review came to; the SLO itself is changed where it is written."""
-    return _review(s.reviews.review(given.name, given.decision, given.note, who))
+    return _review(s.budgets.reviews.review(given.name, given.decision, given.note, who))
 
 
 def agree(s: Services, who: Actor, given: AgreeSlo) -> AgreementView:
     """Keep a stakeholder's agreement."""
-    return _agreement(s.reviews.agree(given.name, given.stakeholder, given.note, who))
+    return _agreement(s.budgets.reviews.agree(given.name, given.stakeholder, given.note, who))
 
 
 def history(s: Services, who: Actor, given: ReviewedSlo) -> ReviewsView:
     """All reviews of and agreements to one promise."""
-    reviews, agreements = s.reviews.history(given.name)
+    reviews, agreements = s.budgets.reviews.history(given.name)
     return ReviewsView(
         slo=s.slo.find(given.name).name,
         reviews=[_review(one) for one in reviews],
@@ -143,7 +143,7 @@ def due(s: Services, who: Actor, given: DueReviews) -> list[ReviewStandingView]:
             agreed=list(standing.agreed),
             missing_agreement=list(standing.missing),
         )
-        for slo, standing in s.reviews.standings()
+        for slo, standing in s.budgets.reviews.standings()
         if standing.overdue or not given.overdue
     ]
 

@@ -1,6 +1,7 @@
 """Use cases of error budgets: what is left, gates, adjustments, duties, reviews and snapshots."""
 
 from watchbill.budget.service.adjusting import Adjusted, AdjustmentService
+from watchbill.budget.service.decisions import BudgetDecisions
 from watchbill.budget.service.desk import BudgetDesk
 from watchbill.budget.service.duties import DAILY, ESCALATE, DutyService
 from watchbill.budget.service.gating import GateService
@@ -12,6 +13,7 @@ __all__ = [
     "ESCALATE",
     "Adjusted",
     "AdjustmentService",
+    "BudgetDecisions",
     "BudgetDesk",
     "BudgetService",
     "DutyService",

@@ -1,6 +1,6 @@
 """What a budget asks of people, step by step and recorded: look at the changes, review it daily, escalate when it is spent."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -63,13 +63,14 @@ class DutyService:
         if slo is None:
             return
         left = self._desk.slos.status(slo).remaining_pct or Fraction(0)  # exact, the event's text is rounded
+        told: set[str] = set()  # nobody is called twice for the same moment
         for step in self._steps(slo):
             if step.after:
                 payload = {"slo": slo.name, "step": step.number, "episode": to_text(recorded.at), "left": str(left)}
                 due = recorded.at + step.after
                 self._desk.jobs.schedule(ESCALATE, f"{slo.name}#{step.number}", due, payload)
             else:
-                self._take(slo, step, recorded.at, left, cause=recorded.id)
+                told |= set(self._take(slo, step, recorded.at, left, cause=recorded.id, already=told))
 
     def thawed(self, recorded: Recorded) -> None:
         """The freeze is over: what was not due yet is not due any more."""
@@ -126,19 +127,33 @@ class DutyService:
         tells = [action for action in policy.actions if named_in(action, roles)]
         return steps_of([*slo.escalation_when_budget_exhausted, *tells])
 
-    def _take(self, slo: Slo, step: Step, began: datetime, left_then: Fraction, *, cause: str | None) -> None:
-        """Record the step; tell those whom it names, at its end those who answer for the promise."""
+    def _take(
+        self,
+        slo: Slo,
+        step: Step,
+        began: datetime,
+        left_then: Fraction,
+        *,
+        cause: str | None,
+        already: Collection[str] = (),
+    ) -> tuple[str, ...]:
+        """Record the step and tell those whom it names, the first step's owner and stakeholders; who was told."""
         status = self._desk.budget.show(slo)
         left = status.status.remaining_pct
         if step.unless_improved and (not status.frozen or (left is not None and left > left_then)):
             now = "unknown" if left is None else f"{pct_text(left)} %"
             outcome = f"not needed: {pct_text(left_then)} % were left then, {now} now"
             self._record(slo, step, began, (), outcome)
-            return
-        told = self._whom(slo, step)
+            return ()
+        meant = self._whom(slo, step)
+        told = tuple(name for name in meant if name not in already)
+        if meant and not told:
+            self._record(slo, step, began, (), f"{', '.join(meant)} heard it already")
+            return ()
         duty = self._record(slo, step, began, told, f"told {', '.join(told)}" if told else _nobody(step))
         event = BudgetEscalated(duty.id, slo.name, slo.service, step.text, status.sentence, told)
         self._desk.events.publish(event, subject=f"slo/{slo.name}", cause=cause)
+        return told
 
     def _record(self, slo: Slo, step: Step, began: datetime, told: tuple[str, ...], outcome: str) -> Duty:
         now = self._desk.now

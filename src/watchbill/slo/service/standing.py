@@ -67,21 +67,7 @@ def judge(
 
     `adjusted`: the series of its budget, where something was taken out of it; tiers are judged by all that happened.
     """
-    asked = sorted(
-        {
-            RECENT_MINUTES,
-            *BURN_WINDOWS.values(),
-            *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window)),
-        }
-    )
-    if isinstance(slo.window, Rolling):
-        whole = _minutes(slo.window.length)
-        asked = sorted({*asked, whole})
-        sums = dict(zip(asked, counts.sums(slo.series, asked, at), strict=True))
-        window = sums[whole]
-    else:
-        sums = dict(zip(asked, counts.sums(slo.series, asked, at), strict=True))
-        window = counts.between(slo.series, slo.window.start(at), floor_minute(at) + _MINUTE)
+    sums, window = _counted(slo, counts, at)
     unadjusted = None
     if adjusted is not None:
         unadjusted, window = window, counts.between(adjusted, slo.window.start(at), floor_minute(at) + _MINUTE)
@@ -108,6 +94,18 @@ def judge(
         ),
         sums,
     )
+
+
+def _counted(slo: Slo, counts: Counts, at: datetime) -> tuple[dict[int, WindowSum], WindowSum]:
+    """Every window that a status shows, by minutes, and the budget's own."""
+    tiers = (_minutes(window) for tier in slo.tiers for window in (tier.short_window, tier.long_window))
+    asked = {RECENT_MINUTES, *BURN_WINDOWS.values(), *tiers}
+    whole = _minutes(slo.window.length) if isinstance(slo.window, Rolling) else None
+    minutes = sorted(asked if whole is None else {*asked, whole})
+    sums = dict(zip(minutes, counts.sums(slo.series, minutes, at), strict=True))
+    if whole is not None:
+        return sums, sums[whole]
+    return sums, counts.between(slo.series, slo.window.start(at), floor_minute(at) + _MINUTE)
 
 
 def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
