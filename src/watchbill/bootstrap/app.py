@@ -192,7 +192,7 @@ class App:
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
         with self.reading() as s:
-            slis = s.definitions.slos.slis()
+            slis = s.promised.slis()
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:

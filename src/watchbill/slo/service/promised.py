@@ -1,7 +1,9 @@
 """All promises that are judged: those that were written, and for `group_by` one more for each group that was ever seen."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 from watchbill.slo.model import Group, Sli, Slo, group_of
@@ -72,7 +74,7 @@ class Promised:
 
     def groups_of(self, sli: str, values: Mapping[str, str]) -> tuple[Group, ...]:
         """The groups, as its SLOs ask for them, that events with these values belong to."""
-        wanted = {slo.group_by for slo in self._definitions.slos() if slo.sli == sli and slo.group_by}
+        wanted = self._groupings.get(sli, set())
         return tuple(
             tuple((column, values[column]) for column in columns)
             for columns in sorted(wanted)
@@ -87,11 +89,24 @@ class Promised:
 
     def sli(self, name: str) -> Sli | None:
         """The SLI of that name."""
-        return self._definitions.sli(name)
+        found = self._definitions.sli(name)
+        return None if found is None else self._with_groupings(found)
 
     def slis(self) -> Sequence[Sli]:
-        """All SLIs, by name."""
-        return self._definitions.slis()
+        """All SLIs, by name, with the groupings that their SLOs ask for."""
+        return [self._with_groupings(one) for one in self._definitions.slis()]
+
+    def _with_groupings(self, sli: Sli) -> Sli:
+        wanted = self._groupings.get(sli.name)
+        return replace(sli, groupings=tuple(sorted(wanted))) if wanted else sli
+
+    @cached_property
+    def _groupings(self) -> dict[str, set[tuple[str, ...]]]:
+        found: dict[str, set[tuple[str, ...]]] = {}
+        for slo in self._definitions.slos():
+            if slo.group_by:
+                found.setdefault(slo.sli, set()).add(slo.group_by)
+        return found
 
     def _all_spans(self) -> dict[str, Sequence[Span]]:
         if self._spans is None:
