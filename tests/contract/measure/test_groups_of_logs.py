@@ -113,6 +113,9 @@ def test_a_column_with_a_value_for_each_event_stays_bounded(
     sli = Sli("orders", good="status < 500", source=Logs(str(log)), groupings=(("user",),))
 
     follower.cycle([sli])
+    with log.open("a") as file:
+        file.write("".join(event(1, 200, user=f"v{number}") for number in range(500)))
+    follower.cycle([sli])
 
     assert len(store.groups("orders")) == 200
-    assert store.between("orders", NOW - 60 * MINUTE, NOW).total == 1000
+    assert store.between("orders", NOW - 60 * MINUTE, NOW).total == 1500

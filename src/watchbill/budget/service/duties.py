@@ -170,8 +170,10 @@ class DutyService:
         named += [
             person for _, person in named_in(step.text, {one.name: one.name for one in self._desk.people.persons()})
         ]
-        if not named and step.number == 0:
-            named = [name for name in (slo.owner, *slo.stakeholders) if name]
+        words = step.text.lower()
+        first = not named and step.number == 0
+        named += [slo.owner] if slo.owner and (first or "owner" in words) else []
+        named += slo.stakeholders if first or "stakeholder" in words else ()
         teams = {team.name: team.members for team in self._desk.people.teams()}
         persons = {one.name for one in self._desk.people.persons()}
         spread = [who for name in named for who in teams.get(name, (name.lstrip("@"),))]
