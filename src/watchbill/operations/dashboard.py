@@ -35,6 +35,7 @@ __all__ = ["CalendarOf", "ContributorsOf", "MarksOf", "ShowDashboard", "calendar
 _MINUTE = timedelta(minutes=1)
 _SPARK_POINTS = 30
 _MOST_MARKS = 200
+_MOST_CONTRIBUTORS = 60
 _MARKS = {BudgetState.HEALTHY: "good", BudgetState.WARNING: "look out", BudgetState.CRITICAL: "bad", BudgetState.EXHAUSTED: "spent"}  # fmt: skip
 
 
@@ -153,7 +154,7 @@ def contributors(s: Services, who: Actor, given: ContributorsOf) -> Contributors
     slo = s.slo.find(given.name)
     end = floor_minute(s.slo.watermark) + _MINUTE
     over = timedelta(hours=given.hours)
-    losses = s.slo.losses(slo, over)
+    losses = s.slo.losses(slo, over, limit=_MOST_CONTRIBUTORS)
     return ContributorsView(
         slo=slo.name,
         start=end - over,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from watchbill.adapters.measure.contributors import OTHER, Contributors
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.follow import LogFollower
 from watchbill.kernel.clock import ManualClock
@@ -119,3 +120,58 @@ def test_a_column_with_a_value_for_each_event_stays_bounded(
 
     assert len(store.groups("orders")) == 200
     assert store.between("orders", NOW - 60 * MINUTE, NOW).total == 1500
+
+
+@pytest.fixture
+def kept(tmp_path: Path, clock: ManualClock) -> Iterator[Contributors]:
+    """A place for contributors."""
+    made = CountsStore(tmp_path / "kept", clock)
+    yield Contributors(made)
+    made.close()
+
+
+def test_contributors_are_kept_by_the_minute(
+    tmp_path: Path, store: CountsStore, clock: ManualClock, kept: Contributors
+) -> None:
+    """Ids in paths are one value; each dimension adds up to what failed; any span can be asked for, and re-reading changes nothing."""
+    log = tmp_path / "app.log"
+    lines = [event(number % 10, 500 if number % 4 == 0 else 200, region="eu") for number in range(400)]
+    lines = [
+        line.replace('"/"', f'"/orders/{number}"' if number % 8 else '"/pay"') for number, line in enumerate(lines)
+    ]
+    log.write_text("".join(lines))
+    sli = Sli("orders", good="status < 500", source=Logs(str(log)))
+    follower = LogFollower(store, clock, contributors=kept)
+    follower.cycle([sli])
+    other = CountsStore(tmp_path / "again", clock)
+    again = LogFollower(other, clock, contributors=kept)
+    again.cycle([sli])
+
+    whole = kept.worst("orders", NOW - 60 * MINUTE, NOW, 400, 9)
+    told = {(one.dimension, one.value): one.bad for one in whole}
+
+    assert told == {
+        ("status", "500"): 100,
+        ("region", "eu"): 100,
+        ("path", "/orders/:id"): 50,
+        ("path", "/pay"): 50,
+    }
+    first = kept.worst("orders", NOW - 30 * MINUTE, NOW - 28 * MINUTE, 80, 1)
+    assert [(one.bad, one.total) for one in first] == [(20, 80)]
+    follower.close()
+    again.close()
+    other.close()
+
+
+def test_many_values_become_other(tmp_path: Path, store: CountsStore, clock: ManualClock, kept: Contributors) -> None:
+    """Fifty values of a dimension have a name; what comes after is one more, and nothing is lost."""
+    log = tmp_path / "app.log"
+    log.write_text("".join(event(0, 500, region=f"r{number}") for number in range(80)))
+    follower = LogFollower(store, clock, contributors=kept)
+
+    follower.cycle([Sli("orders", good="status < 500", source=Logs(str(log)))])
+
+    regions = [one for one in kept.worst("orders", NOW - 60 * MINUTE, NOW, 80, 500) if one.dimension == "region"]
+    assert (len(regions), sum(one.bad for one in regions)) == (51, 80)
+    assert max(regions, key=lambda one: one.bad).value == OTHER
+    follower.close()

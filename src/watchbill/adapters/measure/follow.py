@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from watchbill.adapters.measure.contributors import Contributors, dimensions_of
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.adapters.measure.files import Place, beginning_of, expand, find_rest, is_same, size_of
 from watchbill.adapters.measure.formats import FORMATS, Format, Reject
@@ -43,8 +44,10 @@ def source_of(sli: str, path: str) -> str:
 class LogFollower:
     """`cycle` is the worker's loop body. `late` minutes behind a source's own newest event a minute is final."""
 
-    def __init__(self, counts: CountsStore, clock: Clock, *, late: int = 10) -> None:
-        self._counts, self._clock, self._late = counts, clock, late
+    def __init__(
+        self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
+    ) -> None:
+        self._counts, self._clock, self._late, self._contributors = counts, clock, late, contributors
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
@@ -124,6 +127,8 @@ class LogFollower:
         log_format = named(place.format) if place.format else format_of(path, wanted)
         place = replace(place, format=log_format.name)
         groupings = groupings_of([sli.groupings for sli in slis], log_format)
+        if self._contributors is not None:
+            groupings += dimensions_of(len(slis), log_format)
         plan = Plan(tuple(selection_of(sli) for sli in slis), groupings=groupings)
         stream = open_stream(path, place.offset)
         lines = 0
@@ -132,8 +137,9 @@ class LogFollower:
             for number, block in enumerate(self._blocks(cutter)):
                 tally = Tally(self._ready(), plan, log_format)
                 tally.add(block, last=whole)
+                began = f"{place.inode}:{place.head}:{place.offset}"
                 place = replace(place, offset=block.end, inside_long=cutter.inside_long)
-                self._save(name, place, slis, tally, plan)
+                self._save(name, place, slis, tally, began)
                 lines += tally.lines
                 if number + 1 >= _BLOCKS_A_CYCLE and not whole:
                     break
@@ -151,7 +157,7 @@ class LogFollower:
             self._engine = Engine(threads=1, block=BLOCK // 4)
         return self._engine
 
-    def _save(self, name: str, place: Place, slis: Sequence[Sli], tally: Tally, plan: Plan) -> None:
+    def _save(self, name: str, place: Place, slis: Sequence[Sli], tally: Tally, began: str) -> None:
         minutes, counts = tally.minutes.merged()
         newest = (self._clock.now() - _EPOCH) // _MINUTE + _AHEAD
         rejected = sum(count for reason, count in tally.rejected.counts.items() if reason is not Reject.BLANK)
@@ -165,9 +171,11 @@ class LogFollower:
                 Cell(sli.name, int(minute), int(row[2 + 2 * number]), int(row[1 + 2 * number]))
                 for minute, row in zip(minutes[timely], counts[timely], strict=True)
             ]
-            if plan.groupings:
-                known = self._counts.groups(sli.name)
-                cells += _group_cells(tally, plan, number, sli.name, range(oldest, newest + 1), known)
+            span = range(oldest, newest + 1)
+            if sli.groupings:
+                cells += _group_cells(tally, number, sli.name, span, self._counts.groups(sli.name))
+            if self._contributors is not None:
+                self._contributors.take(sli.name, began, number, tally.groups, span)
             top = int(minutes[timely].max()) if np.any(timely) else None
             self._counts.append(
                 Batch(
@@ -181,15 +189,13 @@ class LogFollower:
             )
 
 
-def _group_cells(  # noqa: PLR0917 - what was read, for whom, and what is there already
-    tally: Tally, plan: Plan, number: int, sli: str, timely: range, known: Collection[str]
-) -> list[Cell]:
+def _group_cells(tally: Tally, number: int, sli: str, timely: range, known: Collection[str]) -> list[Cell]:
     """The counts of one SLI's groups in timely minutes; past 200 groups of an SLI new ones are counted in the whole only."""
     names = set(known)
     cells = []
-    for (place, minute, values), total in tally.groups.total.items():
-        grouping = plan.groupings[place]
-        if grouping.selection != number or minute not in timely:
+    for (place, minute, values), total in tally.groups.of(number, bad_only=False):
+        grouping = tally.groups.groupings[place]
+        if minute not in timely:
             continue
         name = series_of(sli, tuple(zip(grouping.columns, values, strict=True)))
         if name not in names and len(names) >= MOST_GROUPS:

@@ -199,14 +199,17 @@ class SloService:
         )
         return max((ratio for ratio in found if ratio is not None), default=None)
 
-    def losses(self, slo: Slo, over: timedelta = _LOSSES_OVER) -> Losses:
-        """What failed lately (in the last hour), and where it came from; nothing is looked up where nothing failed."""
+    def losses(self, slo: Slo, over: timedelta = _LOSSES_OVER, *, limit: int = 3) -> Losses:
+        """What failed lately (in the last hour), and where it came from; nothing is looked up where nothing failed.
+
+        Sources tell where the failures of a whole SLI came from, not those of a single group.
+        """
         end = floor_minute(self.watermark) + _MINUTE
-        counted = self.counts.between(slo.measured, end - over, end)
+        counted = self.counts.between(slo.series if slo.composite else slo.measured, end - over, end)
         sli = self.sli(slo)
         top: Sequence[Contributor] = ()
-        if counted.bad and sli is not None and self._is_judged(slo):
-            top = self.sources.contributors(sli, end - over, end)
+        if counted.bad and sli is not None and not slo.group and self._is_judged(slo):
+            top = self.sources.contributors(sli, end - over, end, limit=limit)
         return Losses(counted.bad, counted.total, tuple(one for one in top if one.bad <= counted.bad))
 
     # --- the tick

@@ -5,7 +5,7 @@ order of the columns, n all events and `events` the good ones. A value that is m
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,7 @@ class Grouping:
 
     selection: int
     columns: tuple[str, ...]
+    bad_only: bool = False  # only events that are not good
 
     @property
     def need(self) -> Need:
@@ -54,7 +55,8 @@ class Grouping:
         values = ", ".join(
             f"replace(left(coalesce(CAST({name} AS VARCHAR), ''), {_VALUE_LENGTH}), chr(31), '')" for name in self.names
         )
-        return f"CASE WHEN c{self.selection} THEN concat_ws(chr(31), {values}) END"
+        bad = f" AND NOT w{self.selection}" if self.bad_only else ""
+        return f"CASE WHEN c{self.selection}{bad} THEN concat_ws(chr(31), {values}) END"
 
     def missing(self, log_format: Format) -> list[str]:
         """Columns that the format does not have; with JSON lines any name may be a field."""
@@ -72,14 +74,21 @@ class Grouped:
     """Adds up what the answers say about groups: (grouping, minute, values) to good and total."""
 
     def __init__(self, groupings: Sequence[Grouping]) -> None:
-        self._groupings = groupings
+        self.groupings = groupings
         self._seen: list[set[tuple[str, ...]]] = [set() for _ in groupings]
         self.good: Counter[tuple[int, int, tuple[str, ...]]] = Counter()
         self.total: Counter[tuple[int, int, tuple[str, ...]]] = Counter()
 
+    def of(self, selection: int, *, bad_only: bool) -> Iterator[tuple[tuple[int, int, tuple[str, ...]], int]]:
+        """What was counted for one selection: ((grouping, minute, values), all events)."""
+        for key, total in self.total.items():
+            grouping = self.groupings[key[0]]
+            if (grouping.selection, grouping.bad_only) == (selection, bad_only):
+                yield key, total
+
     def take(self, answer: Answer) -> None:
         """Add the rows of an answer."""
-        for place in range(len(self._groupings)):
+        for place in range(len(self.groupings)):
             rows = np.asarray(answer["part"]) == BY_GROUP + place
             columns = (answer[name][rows] for name in ("slot", "label", "n", "events"))
             for minute, label, total, good in zip(*columns, strict=True):
