@@ -102,6 +102,7 @@ class SourceView(BaseModel):
     newest_at: datetime | None
     read: int
     rejected: int
+    corrected: int  # late additions to minutes that were counted before
 
 
 class ContributorView(BaseModel):

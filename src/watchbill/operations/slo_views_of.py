@@ -207,6 +207,7 @@ def _source_of(s: Services, slo: Slo) -> SourceView:
         newest_at=state.newest_at,
         read=state.read,
         rejected=state.rejected,
+        corrected=state.corrected,
     )
 
 

@@ -94,6 +94,7 @@ class Sources:
             newest_at=None if mark is None else _EPOCH + mark * _MINUTE,
             read=sum(source.read for source in sources),
             rejected=sum(source.rejected for source in sources),
+            corrected=sum(source.late for source in sources),
         )
 
     def _worst(self, path: str, sli: Sli, span: str) -> list[Contributor]:

@@ -130,6 +130,7 @@ class SourceState:
     newest_at: datetime | None = None  # the source's own high-water mark: time of the newest event
     read: int = 0
     rejected: int = 0
+    corrected: int = 0  # late additions to minutes that were counted before
 
 
 @dataclass(frozen=True, slots=True)

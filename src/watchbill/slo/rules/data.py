@@ -51,6 +51,7 @@ def source_of_parts(parts: Sequence[tuple[str, SourceState]]) -> SourceState:
         newest_at=min(newest, default=None) if len(newest) == len(parts) else None,
         read=sum(state.read for _, state in parts),
         rejected=sum(state.rejected for _, state in parts),
+        corrected=sum(state.corrected for _, state in parts),
     )
 
 
