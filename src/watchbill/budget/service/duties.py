@@ -33,7 +33,7 @@ DAILY, ESCALATE = "budget.daily-review", "budget.escalate"
 _CHANGES_OVER = timedelta(days=7)
 _MOST_CHANGES = 200
 _BAD = (BudgetState.CRITICAL, BudgetState.EXHAUSTED)
-_ORDER = list(BudgetState)
+_UNWRITTEN = ("Tell owner and stakeholders that the budget is spent",)
 
 
 class DutyService:
@@ -48,7 +48,7 @@ class DutyService:
         """Entering warning lists the changes of the last 7 days by risk; critical and worse opens a daily review."""
         event = recorded.event
         assert isinstance(event, BudgetStateChanged)
-        if event.new is BudgetState.WARNING and event.old is BudgetState.HEALTHY:
+        if event.old is BudgetState.HEALTHY:  # into warning, or through it
             self._list_changes(event, recorded)
         if event.new in _BAD and event.old not in _BAD:
             self._review_daily(event.slo, event.service, recorded.at, 0)
@@ -121,11 +121,11 @@ class DutyService:
     # ---
 
     def _steps(self, slo: Slo) -> Sequence[Step]:
-        """The SLO's own list, then what the policy says about exhaustion and names somebody to tell."""
+        """The SLO's own list (owner and stakeholders where it has none), then what the policy says about exhaustion and names somebody to tell."""
         policy = self._desk.budget.policy(slo.service).of(BudgetState.EXHAUSTED)
         roles = self._desk.people.organisation().roles
         tells = [action for action in policy.actions if named_in(action, roles)]
-        return steps_of([*slo.escalation_when_budget_exhausted, *tells])
+        return steps_of([*(slo.escalation_when_budget_exhausted or _UNWRITTEN), *tells])
 
     def _take(
         self,
