@@ -47,10 +47,11 @@ class Memory:
 
 
 class ComputedCounts:
-    """The port Counts, with computed series."""
+    """The port Counts, with computed series. Made anew for each transaction: what it has just looked at is not looked at again."""
 
     def __init__(self, inner: Counts, promises: Promises, memory: Memory) -> None:
         self._inner, self._promises, self._memory = inner, promises, memory
+        self._fresh: dict[str, datetime] = {}
 
     def groups(self, sli: str) -> Sequence[str]:
         """The stored series of single groups of an SLI."""
@@ -140,7 +141,10 @@ class ComputedCounts:
             return self._inner.between(slo.measured, start, end)
         first_data = self._inner.first_minute(slo.measured)
         with self._memory.lock:
-            return self._slices(slo).between(self._inner, start, end, first_data=first_data)
+            # All windows of a tick end together: the counts behind them are looked at once for each SLO.
+            is_fresh = self._fresh.get(slo.name) == end
+            self._fresh[slo.name] = end
+            return self._slices(slo).between(self._inner, start, end, first_data=first_data, is_fresh=is_fresh)
 
     def _verdict(self, bound: Bound, at: datetime) -> int:
         if bound.minutes is not None:

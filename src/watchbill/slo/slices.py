@@ -49,10 +49,20 @@ class SliceMemory:
         self._good = array("q", [0])
         self._known = array("q", [0])
 
-    def between(self, counts: Counts, start: datetime, end: datetime, *, first_data: datetime | None) -> WindowSum:
-        """Good and known minutes of [start, end), as events; missing ones are those after the first data without any."""
+    def covers(self, start: datetime, end: datetime) -> bool:
+        """Whether every minute of [start, end) lies in what was read."""
+        return self._first is not None and self._first <= start and end <= self._first + (len(self._good) - 1) * _MINUTE
+
+    def between(
+        self, counts: Counts, start: datetime, end: datetime, *, first_data: datetime | None, is_fresh: bool = False
+    ) -> WindowSum:
+        """Good and known minutes of [start, end), as events; missing ones are those after the first data without any.
+
+        `is_fresh`: the counts were looked at a moment ago, and need not be for this window if it lies in what was read.
+        """
         first, last = _up(start), _up(end)
-        self._refresh(counts, first, last)
+        if not (is_fresh and self.covers(first, last)):
+            self._refresh(counts, first, last)
         assert self._first is not None
         low, high = self._place(first), self._place(last)
         good, known = self._good[high] - self._good[low], self._known[high] - self._known[low]
