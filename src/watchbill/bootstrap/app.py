@@ -191,7 +191,7 @@ class App:
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
         with self.reading() as s:
-            slis = s.definitions.slos.slis()
+            slis = s.promised.slis()
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:
@@ -217,6 +217,14 @@ class App:
                     cause=one.cause,
                 )
             return len(claims) + len(s.budget.observe(tick))
+
+    def snapshot_once(self) -> int:
+        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
+        with self.reading() as s:
+            if not s.budgets.snapshots.is_due():
+                return 0
+        with self.transaction() as s:
+            return s.budgets.snapshots.take()
 
     # --- the process
 

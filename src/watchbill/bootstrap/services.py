@@ -4,12 +4,14 @@ Each domain has a section with the properties that build its services.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from watchbill.adapters.resources.emit import document_text
 from watchbill.adapters.resources.service import ResourceService
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
@@ -17,6 +19,7 @@ from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
+from watchbill.adapters.store.budget_kept import AdjustmentStore
 from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
@@ -33,11 +36,12 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.resources import PREDICATES, may_read
-from watchbill.budget.service import BudgetService
+from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock
@@ -47,7 +51,9 @@ from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
+from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.promised import Promised
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -189,13 +195,24 @@ class Services:
     # --- slo, budget, measure
 
     @cached_property
+    def excluded(self) -> AdjustmentStore:
+        """What was taken out of budgets."""
+        return AdjustmentStore(self.connection)
+
+    @cached_property
+    def promised(self) -> Promised:
+        """All promises, with the members of groups."""
+        return Promised(self.definitions.slos, self.app.measure.counts, self.excluded)
+
+    @cached_property
     def slo(self) -> SloService:
         """What is promised, and how it stands."""
         parts = self.app.measure
         return SloService(
             definitions=self.definitions.slos,
+            promised=self.promised,
             catalog=self.definitions.services,
-            counts=parts.counts,
+            counts=ComputedCounts(parts.counts, self.promised, parts.memory),
             intake=parts.counts,
             sources=parts.sources,
             standings=TierStandingStore(self.connection),
@@ -216,6 +233,11 @@ class Services:
             events=self.events,
             clock=self.clock,
         )
+
+    @cached_property
+    def budgets(self) -> BudgetDecisions:
+        """What is decided about budgets."""
+        return BudgetDecisions(budget_desk(self))
 
     # --- alerts
 
@@ -327,6 +349,10 @@ class Services:
     def postmortem_yaml(self, postmortem: Postmortem) -> str:
         """A postmortem in the playbook's template, as `validate` and `apply` read it."""
         return postmortem_yaml(self.postmortems.template(postmortem))
+
+    def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
+        """A resource as a YAML document."""
+        return document_text(kind, spec)
 
     def flush(self) -> None:
         """Write what is still buffered; called once, right before the commit."""

@@ -5,25 +5,27 @@ neither doubles nor loses an event. SLIs that stand at the same place of a file 
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from watchbill.adapters.measure.contributors import Contributors, dimensions_of
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.adapters.measure.files import Place, beginning_of, expand, find_rest, is_same, size_of
 from watchbill.adapters.measure.formats import FORMATS, Format, Reject
 from watchbill.adapters.measure.formats.registry import AUTO, detect, named
 from watchbill.adapters.measure.reading.blocks import BLOCK, Block, Cutter
 from watchbill.adapters.measure.reading.engine import Engine
+from watchbill.adapters.measure.reading.groups import MOST_GROUPS, Grouping, groupings_of
 from watchbill.adapters.measure.reading.statement import Plan
 from watchbill.adapters.measure.reading.streams import open_stream
 from watchbill.adapters.measure.reading.tally import Tally
 from watchbill.adapters.measure.selections import selection_of
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid, WatchbillError
-from watchbill.slo.model import Logs, ReadFrom, Sli
+from watchbill.slo.model import Logs, ReadFrom, Sli, series_of
 
 __all__ = ["LogFollower", "format_of", "source_of"]
 
@@ -42,8 +44,10 @@ def source_of(sli: str, path: str) -> str:
 class LogFollower:
     """`cycle` is the worker's loop body. `late` minutes behind a source's own newest event a minute is final."""
 
-    def __init__(self, counts: CountsStore, clock: Clock, *, late: int = 10) -> None:
-        self._counts, self._clock, self._late = counts, clock, late
+    def __init__(
+        self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
+    ) -> None:
+        self._counts, self._clock, self._late, self._contributors = counts, clock, late, contributors
         self._engine: Engine | None = None
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
@@ -57,6 +61,8 @@ class LogFollower:
                     lines += self._read(path, readers)
                     for sli in readers:
                         self.troubles.pop(sli.name, None)
+                        if blind := self._blind(sli, path):
+                            self.troubles[sli.name] = blind
                 except (OSError, WatchbillError) as wrong:
                     self.troubles |= dict.fromkeys((sli.name for sli in readers), f"{path}: {wrong}")
         return lines
@@ -67,6 +73,14 @@ class LogFollower:
             if self._engine is not None:
                 self._engine.close()
                 self._engine = None
+
+    def _blind(self, sli: Sli, path: str) -> str:
+        """Which groups cannot be told because the log has no such column; the whole is counted all the same."""
+        form = self._counts.source(source_of(sli.name, path)).position.get("format") if sli.groupings else None
+        if not form:
+            return ""
+        missing = {name for columns in sli.groupings for name in Grouping(0, columns).missing(named(str(form)))}
+        return f"group_by: {form} logs have no column {', '.join(sorted(missing))}" if missing else ""
 
     def _read(self, path: str, slis: Sequence[Sli]) -> int:
         known = size_of(path)
@@ -112,7 +126,10 @@ class LogFollower:
         wanted = slis[0].source.format if isinstance(slis[0].source, Logs) else AUTO
         log_format = named(place.format) if place.format else format_of(path, wanted)
         place = replace(place, format=log_format.name)
-        plan = Plan(tuple(selection_of(sli) for sli in slis))
+        groupings = groupings_of([sli.groupings for sli in slis], log_format)
+        if self._contributors is not None:
+            groupings += dimensions_of(len(slis), log_format)
+        plan = Plan(tuple(selection_of(sli) for sli in slis), groupings=groupings)
         stream = open_stream(path, place.offset)
         lines = 0
         try:
@@ -120,8 +137,9 @@ class LogFollower:
             for number, block in enumerate(self._blocks(cutter)):
                 tally = Tally(self._ready(), plan, log_format)
                 tally.add(block, last=whole)
+                began = f"{place.inode}:{place.head}:{place.offset}"
                 place = replace(place, offset=block.end, inside_long=cutter.inside_long)
-                self._save(name, place, slis, tally)
+                self._save(name, place, slis, tally, began)
                 lines += tally.lines
                 if number + 1 >= _BLOCKS_A_CYCLE and not whole:
                     break
@@ -139,7 +157,7 @@ class LogFollower:
             self._engine = Engine(threads=1, block=BLOCK // 4)
         return self._engine
 
-    def _save(self, name: str, place: Place, slis: Sequence[Sli], tally: Tally) -> None:
+    def _save(self, name: str, place: Place, slis: Sequence[Sli], tally: Tally, began: str) -> None:
         minutes, counts = tally.minutes.merged()
         newest = (self._clock.now() - _EPOCH) // _MINUTE + _AHEAD
         rejected = sum(count for reason, count in tally.rejected.counts.items() if reason is not Reject.BLANK)
@@ -153,6 +171,11 @@ class LogFollower:
                 Cell(sli.name, int(minute), int(row[2 + 2 * number]), int(row[1 + 2 * number]))
                 for minute, row in zip(minutes[timely], counts[timely], strict=True)
             ]
+            span = range(oldest, newest + 1)
+            if sli.groupings:
+                cells += _group_cells(tally, number, sli.name, span, self._counts.groups(sli.name))
+            if self._contributors is not None:
+                self._contributors.take(sli.name, began, number, tally.groups, span)
             top = int(minutes[timely].max()) if np.any(timely) else None
             self._counts.append(
                 Batch(
@@ -164,6 +187,22 @@ class LogFollower:
                     rejected=rejected + refused,
                 )
             )
+
+
+def _group_cells(tally: Tally, number: int, sli: str, timely: range, known: Collection[str]) -> list[Cell]:
+    """The counts of one SLI's groups in timely minutes; past 200 groups of an SLI new ones are counted in the whole only."""
+    names = set(known)
+    cells = []
+    for (place, minute, values), total in tally.groups.of(number, bad_only=False):
+        grouping = tally.groups.groupings[place]
+        if minute not in timely:
+            continue
+        name = series_of(sli, tuple(zip(grouping.columns, values, strict=True)))
+        if name not in names and len(names) >= MOST_GROUPS:
+            continue
+        names.add(name)
+        cells.append(Cell(name, minute, tally.groups.good[place, minute, values], total))
+    return cells
 
 
 def format_of(path: str, wanted: str = AUTO) -> Format:

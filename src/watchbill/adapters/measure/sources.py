@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.counts.batch import Source
 from watchbill.adapters.measure.files import expand, size_of
@@ -33,8 +34,8 @@ _DIMENSIONS = ("path", "status", "method", "host", "region")
 class Sources:
     """Logs and pushed counts are measured; other sources say why they are not (yet)."""
 
-    def __init__(self, counts: CountsStore, follower: LogFollower) -> None:
-        self._counts, self._follower = counts, follower
+    def __init__(self, counts: CountsStore, follower: LogFollower, contributors: Contributors | None = None) -> None:
+        self._counts, self._follower, self._kept = counts, follower, contributors
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -50,9 +51,13 @@ class Sources:
         )
 
     def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
-        """The worst values of each dimension among the bad events at the end of the log; empty where it cannot be told."""
+        """The worst values of each dimension, as they were kept; what was read before that is looked up at the log's end."""
         if not isinstance(sli.source, Logs):
             return ()
+        if self._kept is not None:
+            total = self._counts.between(sli.name, start, end).total
+            if worst := self._kept.worst(sli.name, start, end, total, limit):
+                return worst
         span = predicate(f"timestamp >= '{to_text(start)}' AND timestamp < '{to_text(end)}'")
         found: list[Contributor] = []
         with self._lock:
@@ -89,6 +94,7 @@ class Sources:
             newest_at=None if mark is None else _EPOCH + mark * _MINUTE,
             read=sum(source.read for source in sources),
             rejected=sum(source.rejected for source in sources),
+            corrected=sum(source.late for source in sources),
         )
 
     def _worst(self, path: str, sli: Sli, span: str) -> list[Contributor]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchbill.adapters.measure.formats import Need, Relation
 from watchbill.adapters.measure.formats.shape import select_list
 from watchbill.adapters.measure.predicates import quoted
+from watchbill.adapters.measure.reading.groups import BY_GROUP, Grouping
 from watchbill.adapters.measure.reading.selection import Selection
 
 __all__ = ["BY_DIMENSION", "BY_LATENCY", "BY_MINUTE", "Plan", "bucket_ms", "odd_rows"]
@@ -22,6 +23,7 @@ class Plan:
     selections: tuple[Selection, ...]
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
+    groupings: tuple[Grouping, ...] = ()
 
     @property
     def need(self) -> Need:
@@ -29,6 +31,8 @@ class Plan:
         need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset(self.dimensions))
         for selection in self.selections:
             need |= selection.need
+        for grouping in self.groupings:
+            need |= grouping.need
         return need
 
     def count(self, relation: Relation, path: str) -> str:
@@ -55,6 +59,11 @@ class Plan:
             f" FROM timed WHERE s IS NOT NULL AND d{index} IS NOT NULL GROUP BY d{index}"
             for index in range(len(self.dimensions))
         ]
+        queries += [
+            f"SELECT {BY_GROUP + place}, s // 60, x{place}, sum(t{one.selection})::BIGINT, sum(g{one.selection})::BIGINT, 0, 0{nothing}"
+            f" FROM timed WHERE s IS NOT NULL AND x{place} IS NOT NULL GROUP BY s // 60, x{place}"
+            for place, one in enumerate(self.groupings)
+        ]
         return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
 
     def _grouped(self, relation: Relation, path: str) -> str:
@@ -62,9 +71,9 @@ class Plan:
         indexes = range(len(self.selections))
         hour = f", {relation.hour} AS h" if self.latencies else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
-        kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (
-            ', h, "duration_ms"' if self.latencies else ""
-        )
+        names = dict.fromkeys([quoted(name) for name in self.dimensions])
+        names |= dict.fromkeys(name for one in self.groupings for name in one.names)
+        kept = "".join(f", {name}" for name in names) + (', h, "duration_ms"' if self.latencies else "")
         marks = "".join(
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
@@ -73,6 +82,7 @@ class Plan:
             f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
             for index, name in enumerate(self.dimensions)
         )
+        values += "".join(f", {one.label} AS x{place}" for place, one in enumerate(self.groupings))
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
         pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
@@ -80,6 +90,7 @@ class Plan:
             f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
         )
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
+        by += "".join(f", x{place}" for place in range(len(self.groupings)))
         also, groups = (
             (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
             if self.latencies

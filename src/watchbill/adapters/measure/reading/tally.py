@@ -17,6 +17,7 @@ from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, 
 from watchbill.adapters.measure.predicates import quoted
 from watchbill.adapters.measure.reading.blocks import Block
 from watchbill.adapters.measure.reading.engine import Answer, Engine
+from watchbill.adapters.measure.reading.groups import Grouped
 from watchbill.adapters.measure.reading.looks import Looks, line_ends, look, parts
 from watchbill.adapters.measure.reading.scratch import Bytes, Scratch
 from watchbill.adapters.measure.reading.statement import BY_DIMENSION, BY_LATENCY, BY_MINUTE, Plan, odd_rows
@@ -66,6 +67,7 @@ class Tally:
         self.minutes = MinuteSums(len(plan.selections))
         self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
         self.latencies: dict[int, Counter[int]] = {}
+        self.groups = Grouped(plan.groupings)
 
     def add(self, block: Block, *, last: bool = True) -> None:
         """Count a block. `last`: what follows its last newline is a line as well (the file is not being written)."""
@@ -195,6 +197,7 @@ class Tally:
         timed = (part == BY_MINUTE) & ~np.ma.getmaskarray(slot)
         self.events += int(answer["events"][timed].sum())
         self.minutes.take(answer, timed)
+        self.groups.take(answer)
         if self._plan.latencies:
             rows = part == BY_LATENCY
             for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
