@@ -28,14 +28,12 @@ from watchbill.adapters.store.pauses import PauseStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
-from watchbill.adapters.store.silences import Definitions as MaintenanceDefinitions
 from watchbill.adapters.store.silences import SilenceStore
-from watchbill.adapters.store.tickets import TicketRecords
-from watchbill.adapters.workdays import PublicHolidays
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
@@ -249,8 +247,7 @@ class Services:
     @property
     def silencer(self) -> Silencer:
         """The silences that are active, and the windows that are open, at this transaction's moment."""
-        windows = MaintenanceDefinitions(self.definitions.windows.version, self.definitions.windows.list)
-        return self.app.alert_parts.silences.at(self.silence_store, self.now, windows)
+        return silencer(self)
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The name of the runbook written for an alert."""
@@ -275,39 +272,17 @@ class Services:
     @cached_property
     def alerts(self) -> AlertService:
         """Alerts, and where they go."""
-        return AlertService(
-            store=self.alert_store,
-            intake=self.intake,
-            router=self.router,
-            silencer=self.silencer,
-            runbook_for=self.runbook_for,
-            events=self.events,
-            clock=self.clock,
-        )
+        return alert_service(self)
 
     @cached_property
     def silences(self) -> SilenceService:
         """Silences: set, end, preview."""
-        return SilenceService(
-            store=self.silence_store,
-            alerts=self.alert_store,
-            matchers=self.app.alert_parts.matchers,
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
+        return silence_service(self)
 
     @cached_property
     def tickets(self) -> TicketService:
         """What nobody is woken for."""
-        return TicketService(
-            store=TicketRecords(self.connection),
-            people=self.people,
-            holidays=PublicHolidays(),
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
+        return ticket_service(self)
 
     # --- on-call, paging, runbooks
 
