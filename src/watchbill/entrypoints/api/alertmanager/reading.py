@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import total_ordering
 
 from starlette.concurrency import run_in_threadpool
 
@@ -48,7 +49,7 @@ async def get_groups(request: Request) -> Answer:
             "receiver": {"name": receiver},
             "alerts": [shown(alert, covering) for alert, covering in members],
         }
-        for (labels, receiver), members in sorted(groups.items(), key=lambda group: group[0])
+        for (labels, receiver), members in sorted(groups.items(), key=lambda group: _by_labels(*group[0]))
         if with_muted or not all(covering for _, covering in members)
     ]
     return Answer(200, items, {} if fresh else {"warning": STALE})
@@ -113,6 +114,27 @@ def compiled_filter(request: Request, name: str) -> tuple[tuple[str, Compiled], 
 
 def _compile(request: Request, matcher: Matcher) -> Compiled:
     return request.app.alert_parts.matchers.compile(matcher)
+
+
+def _by_labels(labels: tuple[tuple[str, str], ...], receiver: str) -> tuple[int, "_LabelOrder", str]:
+    """The original's order of groups: by the number of labels, then by labels, then by receiver."""
+    return len(labels), _LabelOrder(labels), receiver
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class _LabelOrder:
+    """Of two equally long label sets, at the first name that only one of them has, the other one comes first."""
+
+    pairs: tuple[tuple[str, str], ...]  # by name
+
+    def __lt__(self, other: "_LabelOrder") -> bool:
+        for (name, value), (other_name, other_value) in zip(self.pairs, other.pairs, strict=True):
+            if name != other_name:
+                return name > other_name
+            if value != other_value:
+                return value < other_value
+        return False
 
 
 def _read(app: App, wanted: _Wanted) -> tuple[bool, list[tuple[Alert, tuple[str, ...]]]]:
