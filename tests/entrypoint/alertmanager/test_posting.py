@@ -236,7 +236,7 @@ def test_a_body_at_the_limit(wire: Wire) -> None:
     assert wire.post("/alerts", padded + b" ").status_code == 413
     assert wire.post("/alerts", gzip.compress(padded), content_encoding="gzip").status_code == 200
     assert wire.post("/alerts", gzip.compress(padded + b" "), content_encoding="gzip").status_code == 413
-    assert wire.post("/alerts", gzip.compress(b" " * (200 << 20), 9), content_encoding="gzip").status_code == 413
+    assert wire.post("/alerts", gzip.compress(b" " * (20 << 20), 9), content_encoding="gzip").status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -292,12 +292,12 @@ def test_bounds(wire: Wire, alert: Alert, given: dict[str, object], taken: bool)
 
 def test_ten_thousand_alerts_with_one_bad(wire: Wire) -> None:
     """A large batch is never half silent: the good ones are there, and the answer says what is wrong with the other."""
-    wire.app.config.__dict__["intake_max_body_bytes"] = 8 << 20
     batch = [{"labels": {"alertname": "Many", "n": str(number)}} for number in range(10_000)]
     batch[5_000] = {"labels": {}}
 
     assert wire.send(*batch).json() == "at least one label pair required"
-    assert len(wire.alerts()) == 9_999
+    wire.fold()
+    assert len(wire.client.get("/api/v2/alerts").json()) == 9_999
 
 
 def test_the_same_alert_a_thousand_times_in_one_batch(wire: Wire, alert: Alert) -> None:

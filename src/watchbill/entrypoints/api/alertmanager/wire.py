@@ -55,6 +55,7 @@ _anything = msgspec.json.Decoder().decode
 _patiently = msgspec.json.Decoder(list[_Loose] | None).decode
 # Possessive, and an unclosed text reaches to the end: neither must be tried again at each of its quotes.
 _TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _BAD_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -144,12 +145,12 @@ def is_address(text: str) -> bool:
 def _check_depth(body: bytes) -> None:
     """Take away innermost pairs of brackets, once for each level: what is left of a sound body lies deeper.
 
-    Unsound ones are left to the reader, which says what is wrong with them. In C all along: it runs in the event loop.
+    Unsound ones are left to the reader, which says what is wrong with them. In C all along: it runs in the event loop. That a bracket is closed by its own kind is the reader's concern.
     """
-    brackets = _TEXTS.sub(b"", body).translate(None, _NO_BRACKETS)
+    brackets = _TEXTS.sub(b"", body).translate(_ONE_KIND, _NO_BRACKETS)
     for _ in range(MAX_DEPTH):
-        if not brackets:
-            return
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
-    if brackets and brackets.count(b"[") == brackets.count(b"]") and brackets.count(b"{") == brackets.count(b"}"):
+        before, brackets = brackets, brackets.replace(b"[]", b"")
+        if brackets == before:
+            break
+    if brackets and brackets.count(b"[") == brackets.count(b"]"):
         raise Unreadable(_TOO_DEEP)
