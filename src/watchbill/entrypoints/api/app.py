@@ -21,6 +21,7 @@ from watchbill.entrypoints.api.idempotency import Replay, remember, replay
 from watchbill.entrypoints.api.openapi import describe, path_parameters
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
+from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import WatchbillError
 from watchbill.operations.run import load_all, read_fields, runnable
 from watchbill.operations.table import OPERATIONS, Operation
@@ -78,6 +79,7 @@ def _perform(app: App, request: Request, row: Operation, fields: dict[str, objec
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
+    crashpoint("api.before_answer")
     return _answer(request, content)
 
 

@@ -58,7 +58,9 @@ class Server:
             app.claim_node()
             app.check()
             app.signals.listen()
-            self._worker = Worker(app) if self._with_worker else None
+            if self._with_worker:
+                app.reclaim()
+                self._worker = Worker(app)
             if self._with_web:
                 self._web = Listening(app, self._worker)
                 app.address = self._web.address
