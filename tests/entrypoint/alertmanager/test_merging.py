@@ -88,6 +88,19 @@ def test_an_explicit_end_outlives_a_nearer_one(wire: Wire, alert: Alert) -> None
     assert _span(wire)[1] == wire.at(minutes=30)
 
 
+def test_an_explicit_end_is_let_go_by_the_second_repetition_without_one(wire: Wire, alert: Alert) -> None:
+    """Measured on the original: the first repetition without an end keeps the explicit one, the next does not."""
+    wire.send(alert("Good1", {"startsAt": wire.at(minutes=-1), "endsAt": wire.at(minutes=30)}))
+    ends = wire.at(minutes=30)
+    wire.clock.forward(timedelta(seconds=10))
+    wire.send(alert("Good1", {"startsAt": wire.at(minutes=-1)}))
+    assert _span(wire)[1] == ends
+
+    wire.clock.forward(timedelta(seconds=10))
+    wire.send(alert("Good1", {"startsAt": wire.at(minutes=-1)}))
+    assert _span(wire)[1] == wire.at(minutes=5)
+
+
 def test_an_end_by_timeout_does_not(wire: Wire, alert: Alert) -> None:
     """An end that nobody named gives way to one that a sender names, also to an earlier one."""
     wire.send(alert("Good1", {"startsAt": wire.at(minutes=-1)}))
