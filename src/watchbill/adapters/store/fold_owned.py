@@ -35,6 +35,10 @@ class OwnedFold(FoldCycle):
         """What this process knows of alerts by heart."""
         return self._memory
 
+    def passed(self, mark: int) -> int:
+        """What is known by heart counts: readers look there for ends, and it moves only after the commit of the mark."""
+        return self.position or mark
+
     def stop(self) -> None:
         """Write down every end that has moved, and how far the fold is."""
         with self._one_at_a_time:
