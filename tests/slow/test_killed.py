@@ -19,6 +19,7 @@ from tests.slow.servers import Answer, Watchbill, ask, until
 
 import watchbill
 from watchbill.kernel.crashpoint import CRASH_EXIT
+from watchbill.oncall.model import EscalationAcknowledged
 
 pytestmark = [pytest.mark.slow]
 
@@ -140,10 +141,22 @@ def test_an_acknowledgement(make: Make, post: Post, place: str, way: str) -> Non
 
     shown = server.api(f"/escalations/{escalation}")
     assert shown["status"] == "acknowledged"
-    happened = [one["kind"] for one in server.api(f"/trace/{escalation}")["steps"]]
-    assert happened.count("escalation.acknowledged") == 1
+    assert _acknowledged(server, escalation) == 1
     with pytest.raises(pytest.fail.Exception):
         post.wait_for("bob@shop.test", f"{name}.", seconds=6)
+
+
+def _acknowledged(server: Watchbill, escalation: str) -> int:
+    """How many events say so: a second answer must not make a second one."""
+    address = server.database or f"sqlite:///{server.data}/watchbill.db"
+    engine = create_engine(address)
+    try:
+        with engine.connect() as connection:
+            wanted = text("SELECT count(*) FROM events WHERE kind = :kind AND subject = :subject")
+            found = {"kind": EscalationAcknowledged.kind, "subject": escalation}
+            return int(connection.execute(wanted, found).scalar_one())
+    finally:
+        engine.dispose()
 
 
 def _acknowledge(server: Watchbill, way: str, link: str, escalation: str) -> int | None:
@@ -199,13 +212,15 @@ def test_sigterm_under_load(make: Make) -> None:
     threads = [threading.Thread(target=sender, args=(number,)) for number in range(4)]
     for thread in threads:
         thread.start()
-    until("there is load", lambda: said[200] > 100)
-    assert server.process is not None
-    server.process.send_signal(signal.SIGTERM)
-    status = server.process.wait(10)
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        until("there is load", lambda: said[200] > 50)
+        assert server.process is not None
+        server.process.send_signal(signal.SIGTERM)
+        status = server.process.wait(10)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
 
     assert status == 0
     assert set(said) <= {200, 503, None}
@@ -228,9 +243,9 @@ def test_every_named_place_is_tried() -> None:
 
 def _is_settled(server: Watchbill) -> bool:
     """Whether nothing is due, leased or waiting to be sent."""
-    text = ask(f"{server.url}/metrics").body
+    said = ask(f"{server.url}/metrics").body
     found = dict(
-        re.findall(r'^(watchbill_jobs{state="(?:due|leased)"}|watchbill_deliveries_waiting) (\S+)$', text, re.MULTILINE)
+        re.findall(r'^(watchbill_jobs{state="(?:due|leased)"}|watchbill_deliveries_waiting) (\S+)$', said, re.MULTILINE)
     )
-    assert len(found) == 3, text
+    assert len(found) == 3, said
     return all(float(number) == 0 for number in found.values())
