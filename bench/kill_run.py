@@ -197,9 +197,7 @@ def _lateness(letter: Letter, accepted: float, ledger: _Ledger) -> float:
 def _is_forgotten(server: Watchbill, post: Post, name: str, ledger: _Ledger) -> bool:
     """Whether an acknowledgement that was answered is not there, or somebody was called after it."""
     letters = [letter for letter in post.letters if _name(letter) == name]
-    escalation = server.api(f"/pages/{letters[0].delivery}")["escalation"]
-    identifier = escalation["id"] if isinstance(escalation, dict) else escalation
-    stands = server.api(f"/escalations/{identifier}")["status"] in {"acknowledged", "resolved"}
+    stands = server.api(f"/escalations/{letters[0].delivery}")["status"] in {"acknowledged", "resolved"}
     called = any(letter.at > ledger.acked[name] + CYCLE_S for letter in letters)
     return not stands or called
 

@@ -134,11 +134,11 @@ class _Player:
         )
 
     def _hush(self, silence: dict[str, object], of: int | None) -> None:
-        answers = []
+        answers: list[Answer] = []
+        kept: list[object] = []
         for base, made in self._sides():
             changed = {**silence, "id": made[of]} if of is not None and of < len(made) else silence
             answers.append(ask(f"{base}/silences", "POST", changed))
-        kept = []
         for answer, made in zip(answers, self._made, strict=True):
             if answer.status == 200:
                 identifier = answer.json["silenceID"]
@@ -146,7 +146,7 @@ class _Player:
                     made.append(identifier)
                 kept.append(made.index(identifier))
         _same(f"{silence}", *[_said(answer) if answer.status != 200 else answer.status for answer in answers])
-        _same(f"{silence}: which silence it became", *(kept or [None, None]))
+        _same(f"{silence}: which silence it became", *(kept or ["none", "none"]))
 
     def _sides(self) -> list[tuple[str, list[str]]]:
         return list(zip(self._bases, self._made, strict=True))

@@ -14,6 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import create_engine, text
 from tests.slow.post import Post
 from tests.slow.servers import Answer, Watchbill, ask, until
 
