@@ -8,6 +8,7 @@ import http.client
 import re
 import signal
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ WAYS = ("escalation.step_due", "ack.saved", "web.before_answer", "api.before_ans
 ELSEWHERE = {"counts.after_journal", "counts.after_apply", "counts.after_flush", "counts.after_state"}
 # After these the provider has the message and we do not know it yet: it may come a second time.
 REPEATS = {"delivery.after_send_before_record", "delivery.recorded"}
+
+CYCLE_S = 1.0  # a page may be handed over so long after an acknowledgement
 
 Make = Callable[..., Watchbill]
 
@@ -113,7 +116,7 @@ def test_the_second_step_is_not_skipped(make: Make, post: Post) -> None:
     server.start()
 
     (_,) = post.wait_for("bob@shop.test", f"{name}.", seconds=12)
-    assert len(post.to("ana@shop.test", f"{name}.")) == 1
+    assert len({one.delivery for one in post.wait_for("ana@shop.test", f"{name}.", seconds=10)}) == 1
 
 
 @pytest.mark.parametrize(
@@ -132,19 +135,19 @@ def test_an_acknowledgement(make: Make, post: Post, place: str, way: str) -> Non
     assert _acknowledge(server, way, letter.link, escalation) is None
     assert server.ended() == CRASH_EXIT
     server.start()
-    if place == "ack.saved":
-        assert server.api(f"/escalations/{escalation}")["status"] == "open"
-    else:
-        assert server.api(f"/escalations/{escalation}")["status"] == "acknowledged"
+    assert server.api(f"/escalations/{escalation}")["status"] == ("acknowledged" if place != "ack.saved" else "open")
     again = _acknowledge(server, way, letter.link, escalation)
     assert again is not None
     assert again < 400
+    # One that was durable before the death counts from there on.
+    answered = time.monotonic() if place == "ack.saved" else letter.at
 
     shown = server.api(f"/escalations/{escalation}")
     assert shown["status"] == "acknowledged"
     assert _acknowledged(server, escalation) == 1
-    with pytest.raises(pytest.fail.Exception):
-        post.wait_for("bob@shop.test", f"{name}.", seconds=6)
+    time.sleep(5)  # longer than bob's turn is away
+    # Where the acknowledgement never was, his turn may have come before it was given again.
+    assert [one for one in post.to("bob@shop.test", f"{name}.") if one.at > answered + CYCLE_S] == []
 
 
 def _acknowledged(server: Watchbill, escalation: str) -> int:

@@ -184,3 +184,17 @@ def test_when_it_was_last_heard_of(wire: Wire, alert: Alert) -> None:
     wire.send(alert("Good1"))
 
     assert wire.alerts()[0]["updatedAt"] == wire.at()
+
+
+def test_a_pause_forgets_no_end(wire: Wire, alert: Alert) -> None:
+    """A process that stood still for a while (a paused machine) still knows the ends that it had not written down yet."""
+    start = wire.at()
+    wire.send(alert("Good1", {"startsAt": start, "endsAt": wire.at(minutes=1)}))
+    wire.fold()
+    wire.send(alert("Good1", {"startsAt": start, "endsAt": wire.at(hours=2)}))
+    wire.fold()
+
+    wire.clock.forward(timedelta(seconds=50))
+    wire.fold()
+    wire.let_pass(hours=1)
+    assert wire.names() == ["Good1"]

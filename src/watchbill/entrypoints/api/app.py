@@ -79,7 +79,8 @@ def _perform(app: App, request: Request, row: Operation, fields: dict[str, objec
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
-    crashpoint("api.before_answer")
+    if row.writes:
+        crashpoint("api.before_answer")
     return _answer(request, content)
 
 
