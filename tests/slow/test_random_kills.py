@@ -1,4 +1,4 @@
-"""Twenty random kills under 50 alerts a second, by a seed that is printed: the larger run is `python -m bench.kill_run`."""
+"""A dozen random kills under 50 alerts a second, by a seed that is printed: the larger run is `python -m bench.kill_run`."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +29,7 @@ def test_random_kills_under_load(
     with capsys.disabled():
         print(f"\nseed {SEED}: {account.line()}")  # noqa: T201 - the one line that a reader of the log looks for
 
-    assert account.accepted > 100
+    assert account.accepted > 20
     assert account.pages > 0
     assert (account.lost, account.acks_lost) == (0, 0)
     assert account.paged == account.pages
