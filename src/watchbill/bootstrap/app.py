@@ -248,6 +248,12 @@ class App:
         if self.config.is_postgresql and not self.config.counts_url:
             self.node_lock.take(self.database)
 
+    def reclaim(self) -> None:
+        """Called before the loops start: a process that is alone need not wait for the leases of one that died."""
+        if self.node_lock.is_held or not self.config.is_postgresql:
+            with self.queue() as queue:
+                queue.reclaim()
+
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""
         path = self.database.path

@@ -111,6 +111,10 @@ class FoldCycle:
             total += done
         return total
 
+    def passed(self, mark: int) -> int:
+        """Up to which position readers of this process see what was folded; `mark` is what the database says."""
+        return mark
+
     def wait_for(self, position: int, timeout_s: float) -> bool:
         """Wait until the fold has passed an inbox position; False when the time is over."""
         with self._moved:

@@ -22,6 +22,7 @@ from watchbill.entrypoints.api.intake import intake_routes
 from watchbill.entrypoints.api.openapi import describe, path_parameters
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
+from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Forbidden, WatchbillError
 from watchbill.operations.run import load_all, read_fields, runnable
 from watchbill.operations.table import OPERATIONS, Operation
@@ -107,6 +108,8 @@ def _performed(app: App, request: Request, row: Operation, fields: dict[str, obj
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
+    if row.writes:
+        crashpoint("api.before_answer")
     return _answer(request, content)
 
 
