@@ -46,4 +46,6 @@ def printable(line: str) -> str:
 
     Spaces of every width stay: our own sentences are set with no-break ones.
     """
-    return "".join(character if character.isprintable() or category(character) == "Zs" else "\ufffd" for character in line)
+    return "".join(
+        character if character.isprintable() or category(character) == "Zs" else "\ufffd" for character in line
+    )

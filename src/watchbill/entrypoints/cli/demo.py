@@ -1,5 +1,7 @@
 """`demo`: a real little shop and its outage, in one command."""
 
+import getpass
+import shutil
 import signal
 import sys
 import threading
@@ -54,7 +56,10 @@ def demo(
     folder = cli.data or default_folder()
     if rm:
         gone = remove_demo(folder)
-        cli.show({"removed": gone, "folder": str(folder)}, lambda _: line(f"Deleted {folder}." if gone else f"There is no demo data in {folder}."))
+        cli.show(
+            {"removed": gone, "folder": str(folder)},
+            lambda _: line(f"Deleted {folder}." if gone else f"There is no demo data in {folder}."),
+        )
         return 0
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -77,7 +82,9 @@ def _run(cli: Cli, folder: Path, port: int, *, patience: int | None) -> int:
         _say(f"2/6  Open  {running.login_url()}  (a one-time login link)")
         running.break_payments()
         _say("3/6  The card network was killed just now: every order fails.")
-        _say("     A 99.9 % promise burns 14.4 times too fast over an hour after 52 s of that. Watch the Now page ...")
+        _say(
+            "     A 99.9 % promise burns 14.4 times too fast over an hour after about 52 s of that. Watch the Now page ..."
+        )
         paged = running.wait_for_page()
         if paged is None:
             _say("No page was delivered in 180 s.")
@@ -110,13 +117,14 @@ def _show_draft(draft: dict[str, Any]) -> None:  # Any: JSON
 
 
 def _where_to_look(running: "Demo", paged: "Paged", draft: dict[str, Any]) -> str:  # Any: JSON
+    watchbill = "watchbill" if shutil.which("watchbill") else sys.argv[0]
     rows = [
         ("Now", running.address),
-        ("Incident", f"{running.address}/incidents/{paged.incident}"),
+        ("Incident", f"{running.address}/incidents/{draft['incident'].removeprefix('INC-')}"),
         ("Postmortem", f"{running.address}/postmortems/{draft['id']}"),
         ("Budget", f"{running.address}/slos/checkout-availability"),
-        ("Log in again", f"watchbill login you --data '{running.data}'"),
-        ("Ask by command", f"watchbill budget show --data '{running.data}'"),
+        ("Log in again", f"{watchbill} login {getpass.getuser()} --data '{running.data}'"),
+        ("Ask by command", f"{watchbill} budget show --data '{running.data}'"),
     ]
     return "\n" + "\n".join(f"  {name:<15} {where}" for name, where in rows)
 

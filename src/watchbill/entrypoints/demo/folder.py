@@ -77,7 +77,9 @@ def _lock(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         os.close(handle)
-        raise Conflict(f"a demo is running in {path}", hint="stop it with Ctrl-C, or name another folder with --data") from None
+        raise Conflict(
+            f"a demo is running in {path}", hint="stop it with Ctrl-C, or name another folder with --data"
+        ) from None
     return handle
 
 

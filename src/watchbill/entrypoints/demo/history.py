@@ -1,6 +1,6 @@
 """Twenty-eight days of plausible access logs, written before the shop opens and read by the same code as live ones.
 
-Customers follow the day (busy now, nearly nobody twelve hours away). Each visit is made once and logged by every service
+Customers follow the day (busy now, quiet twelve hours away). Each visit is made once and logged by every service
 that it passes, under one trace id: what fails below fails above. Checkout had one bad half hour twelve days ago.
 """
 
@@ -24,7 +24,13 @@ __all__ = ["LOGGED", "main", "write_history"]
 DAYS, DAY = 28, 1440  # the promises' window; minutes
 LOGGED = tuple(name for name, member in SHOP.items() if not member.outside)
 # Which share of its requests a service fails by itself, on any day.
-FAILED_SHARE = {"storefront": 0.00004, "catalog-sync": 0.0001, "search": 0.0004, "checkout": 0.00008, "payments": 0.0002}
+FAILED_SHARE = {
+    "storefront": 0.00004,
+    "catalog-sync": 0.0001,
+    "search": 0.0004,
+    "checkout": 0.00008,
+    "payments": 0.0002,
+}
 SLOW_SERVICE, SLOW_SHARE, SLOW_TIMES = "search", 0.0021, 12
 BAD_SERVICE, BAD_DAYS_AGO, BAD_MINUTES, BAD_SHARE = "checkout", 12, 30, 0.15
 CHUNK = 50_000
@@ -58,7 +64,8 @@ def _visits(visit: Visit, service: str, days: int) -> Visits:
     """The visits of a kind as the service saw them. Drawn from the visit's own seed, so that every service sees the same ones."""
     noise = np.random.default_rng(sum(visit.path.encode()))
     minutes = np.arange(-days * DAY, 0)
-    counts = noise.poisson(visit.per_minute * _wave(minutes))
+    # As evenly as the live customers come: a whole number a minute around the rate, so that no minute is without data.
+    counts = np.floor(visit.per_minute * _wave(minutes) + noise.random(minutes.size)).astype(np.int64)
     minute = np.repeat(minutes, counts)
     at = np.sort((minute * 60 + noise.uniform(0, 60, minute.size)) * 1e6).astype(np.int64)
     trace = noise.integers(1 << 62, size=at.size)
@@ -75,8 +82,8 @@ def _visits(visit: Visit, service: str, days: int) -> Visits:
 
 
 def _wave(minutes: Integers) -> Floats:
-    """The day's wave: the full rate at this very hour, a tenth of it half a day away."""
-    share: Floats = 0.1 + 0.9 * ((1 + np.cos(2 * np.pi * minutes / DAY)) / 2) ** 2
+    """The day's wave: the full rate at this very hour, a quarter of it half a day away."""
+    share: Floats = 0.25 + 0.75 * ((1 + np.cos(2 * np.pi * minutes / DAY)) / 2) ** 2
     return share
 
 
@@ -92,9 +99,7 @@ def _lines(service: str, seen: list[Visits], now: datetime) -> Iterator[list[str
     at = np.concatenate([one.at for one in seen])
     order = np.argsort(at, kind="stable")
     kind = np.repeat(np.arange(len(seen)), [one.at.size for one in seen])
-    took, status, trace = (
-        np.concatenate([getattr(one, name) for one in seen]) for name in ("took", "status", "trace")
-    )
+    took, status, trace = (np.concatenate([getattr(one, name) for one in seen]) for name in ("took", "status", "trace"))
     templates: Mapping[tuple[int, int], str] = {
         (number, code): access_template(service, (one.visit.method, one.visit.path), code)
         for number, one in enumerate(seen)

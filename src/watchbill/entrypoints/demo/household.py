@@ -38,7 +38,9 @@ class Household:
         for number in range(len(WRITERS)):
             status = self._processes.pop(f"writer-{number}").wait(HISTORY_S)
             if status:
-                raise Unavailable(f"the history could not be written below {self._logs}", hint=f"{self._errors} says why")
+                raise Unavailable(
+                    f"the history could not be written below {self._logs}", hint=f"{self._errors} says why"
+                )
 
     def open(self) -> None:
         """Start every service, wait until each answers, then let the customers in."""

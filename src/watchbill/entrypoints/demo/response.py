@@ -42,7 +42,9 @@ class Response:
             self._say(f"4/6  {taker} acknowledged.")
             return
         self._stage.ask("incident.ack", who, id=incident)
-        self._say(f"4/6  Nobody else did within {patience_s:g} s, so {who.name}, who was paged, acknowledged: nobody further is called.")
+        self._say(
+            f"4/6  Nobody else did within {patience_s:g} s, so {who.name}, who was paged, acknowledged: nobody further is called."
+        )
 
     def _mitigate(self, incident: str, who: Actor) -> None:
         text = "Every order has failed since the card network stopped answering; browsing and search work."

@@ -124,7 +124,11 @@ class Demo:
         for row in reversed(self.ask("page.list")["items"]):
             if row["service"] != SERVICE:
                 continue
-            delivered = [one["closed_at"] for one in self.ask("page.show", id=row["id"])["deliveries"] if one["status"] == "delivered"]
+            delivered = [
+                one["closed_at"]
+                for one in self.ask("page.show", id=row["id"])["deliveries"]
+                if one["status"] == "delivered"
+            ]
             chain = self.chain(row["id"])
             first = {link["kind"]: link for link in reversed(chain)}
             if delivered and "incident" in first:
@@ -150,7 +154,9 @@ class Demo:
             behind = [one["slo"] for one in details if one["source"]["measured"] and not one["source"]["caught_up"]]
             if details and not behind:
                 total = sum(one["total"] for one in details)
-                self._say(f"     {len(details)} promises measured over {total:,} events, ready after {self._seconds(began)}.")
+                self._say(
+                    f"     {len(details)} promises measured over {total:,} events, ready after {self._seconds(began)}."
+                )
                 return
             if self._clock.monotonic() > give_up:
                 raise Unavailable(

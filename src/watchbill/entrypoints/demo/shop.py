@@ -64,7 +64,9 @@ SHOP: dict[str, Member] = {
 def route_of(path: str) -> tuple[str, ...]:
     """The services that a request to the storefront passes, in their order."""
     route = ["storefront"]
-    while (below := next((name for prefix, name in SHOP[route[-1]].calls if path.startswith(prefix)), None)) is not None:
+    while (
+        below := next((name for prefix, name in SHOP[route[-1]].calls if path.startswith(prefix)), None)
+    ) is not None:
         route.append(below)
     return tuple(route)
 

@@ -28,9 +28,9 @@ class Visit:
 # The back-filled history is made of the same table: the outage weighs against the hour before it exactly as the arithmetic
 # that the demo tells its viewer says (14.4 x 0.1 % of an hour at this rate is reached after 52 s without one good order).
 MIX: tuple[Visit, ...] = (
-    Visit("GET", "/", 6.0),
-    Visit("GET", "/products/42", 5.0),
-    Visit("GET", "/search", 6.0),
+    Visit("GET", "/", 5.0),
+    Visit("GET", "/products/42", 4.0),
+    Visit("GET", "/search", 4.0),
     Visit("POST", "/orders", 15.0),
 )
 
