@@ -9,7 +9,7 @@ import pytest
 from watchbill.entrypoints.cli.main import run
 from watchbill.operations.resources import ValidationView
 
-SHOP = Path(__file__).parents[3] / "src" / "watchbill" / "entrypoints" / "demo" / "resources"
+SHOP = Path(__file__).parents[3] / "examples" / "shop"
 
 
 @pytest.fixture

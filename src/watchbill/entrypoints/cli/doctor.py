@@ -47,7 +47,7 @@ def doctor(cli: Cli) -> int:
 
 
 def _machine(cli: Cli) -> Iterator[Finding]:
-    if cli.server:
+    if cli.remote:
         return
     config = Config.load(data=cli.data, database=cli.database)
     yield Finding("python", sys.version.split()[0])
@@ -77,7 +77,7 @@ def _machine(cli: Cli) -> Iterator[Finding]:
 
 
 def _server(cli: Cli) -> Iterator[Finding]:
-    if cli.server:
+    if cli.remote:
         return
     path = Config.load(data=cli.data, database=cli.database).socket_path
     if not path.exists():
