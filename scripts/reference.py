@@ -30,7 +30,7 @@ from watchbill.operations.table import OPERATIONS
 
 sys.path.insert(0, str(Path(__file__).parent))  # run as a program or loaded by a test, its neighbour is found
 
-from reference_resources import resources_page  # noqa: E402 - after the path
+from reference_resources import resources_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by scripts/reference.py; edit the code. -->"

@@ -47,17 +47,23 @@ def _fields(model: Json) -> str:
     return "\n".join(rows)
 
 
+_WORDS = {"integer": "whole number", "number": "number", "boolean": "true or false"}
+_TEXTS = {"date": "date", "date-time": "time"}
+
+
 def _type(field: Json) -> str:
     """What may stand there, in words."""
     if "$ref" in field:
         return _target(field).removesuffix("Spec")
-    if "enum" in field:
-        return ", ".join(f"`{value}`" for value in field["enum"])
-    if "const" in field:
-        return f"`{field['const']}`"
-    for union in ("anyOf", "oneOf", "allOf"):
-        if union in field:
-            return " or ".join(dict.fromkeys(_type(part) for part in field[union]))
+    values = field.get("enum") or ([field["const"]] if "const" in field else [])
+    if values:
+        return ", ".join(f"`{value}`" for value in values)
+    if parts := [part for union in ("anyOf", "oneOf", "allOf") for part in field.get(union, ())]:
+        return " or ".join(dict.fromkeys(_type(part) for part in parts))
+    return _plain(field)
+
+
+def _plain(field: Json) -> str:
     match field.get("type"):
         case "array":
             return f"list of {_type(field.get('items', {}))}"
@@ -65,15 +71,9 @@ def _type(field: Json) -> str:
             inner = field.get("additionalProperties")
             return f"mapping to {_type(inner)}" if isinstance(inner, dict) else "mapping"
         case "string":
-            return {"date": "date", "date-time": "time"}.get(str(field.get("format", "")), "text")
-        case "integer":
-            return "whole number"
-        case "number":
-            return "number"
-        case "boolean":
-            return "true or false"
-        case _:
-            return "any value"
+            return _TEXTS.get(str(field.get("format", "")), "text")
+        case known:
+            return _WORDS.get(str(known), "any value")
 
 
 def _target(field: Json) -> str:

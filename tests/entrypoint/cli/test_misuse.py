@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_a_wrong_argument_gets_a_sentence(shell: Run, words: list[str], status: 
 
 
 @pytest.mark.parametrize(("words", "status", "said"), MISUSED, ids=lambda given: str(given)[:60])
-def test_with_json_an_error_is_json(shell: Run, words: list[str], status: int, said: str) -> None:  # noqa: ARG001 - the table's third column
+def test_with_json_an_error_is_json(shell: Run, words: list[str], status: int, said: str) -> None:
     """One object with code, message and hint, under the same exit status."""
     found, out, err = shell(*words, "--json")
     problem = json.loads(err)
@@ -123,11 +124,12 @@ def test_a_noun_without_a_verb_gets_its_help(capsys: pytest.CaptureFixture[str])
     assert "Commands:" in capsys.readouterr().err
 
 
-def _program(*words: str, **more: object) -> "subprocess.Popen[bytes]":
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **dict(more.pop("env", {}))}  # type: ignore[call-overload]  # a mapping of texts
-    return subprocess.Popen(
-        [sys.executable, "-m", "watchbill", *words], env=environment, stderr=subprocess.PIPE, **more
-    )  # type: ignore[call-overload, no-any-return]  # options of Popen
+def _program(
+    *words: str, stdout: IO[bytes] | int, stdin: int | None = None, variables: dict[str, str] | None = None
+) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), **(variables or {})}
+    command = [sys.executable, "-m", "watchbill", *words]
+    return subprocess.Popen(command, env=environment, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE)
 
 
 def test_a_reader_that_leaves_is_no_error() -> None:
@@ -158,16 +160,16 @@ def test_a_terminal_without_unicode_gets_question_marks(tmp_path: Path) -> None:
     data = str(tmp_path / "data")
     with _program("apply", str(specs), "--data", data, stdout=subprocess.PIPE) as applying:
         applying.communicate()
-    with _program("user", "list", "--data", data, stdout=subprocess.PIPE, env=ascii_only) as listing:
+    with _program("user", "list", "--data", data, stdout=subprocess.PIPE, variables=ascii_only) as listing:
         out, said = listing.communicate()
 
     assert listing.returncode == 0, said
     assert b"zoe" in out
 
 
-def test_ctrl_c_ends_with_130(tmp_path: Path) -> None:
+def test_ctrl_c_ends_with_130() -> None:
     """While standard input is waited for; no traceback."""
-    with _program("validate", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path) as waiting:
+    with _program("validate", "-", stdin=subprocess.PIPE, stdout=subprocess.PIPE) as waiting:
         time.sleep(1.5)  # noqa: TID251 - it has to have begun to read
         waiting.send_signal(signal.SIGINT)
         said = waiting.stderr.read() if waiting.stderr else b""

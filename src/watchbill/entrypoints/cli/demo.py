@@ -97,7 +97,7 @@ def _run(cli: Cli, folder: Path, port: int, *, patience: int | None) -> int:
         cli.show(running.chain(paged.page), print_chain)
         if draft is not None:
             _show_draft(draft)
-            _say(_where_to_look(running, paged, draft))
+            _say(_where_to_look(running, draft))
             _wait_for_ctrl_c()
     return 0
 
@@ -116,7 +116,7 @@ def _show_draft(draft: dict[str, Any]) -> None:  # Any: JSON
     _say(f"     {draft['open_prompts']} questions are left for people: no data can answer them.")
 
 
-def _where_to_look(running: "Demo", paged: "Paged", draft: dict[str, Any]) -> str:  # Any: JSON
+def _where_to_look(running: "Demo", draft: dict[str, Any]) -> str:  # Any: JSON
     watchbill = "watchbill" if shutil.which("watchbill") else sys.argv[0]
     rows = [
         ("Now", running.address),
