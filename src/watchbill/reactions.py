@@ -9,7 +9,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
+from watchbill.alerts.model import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertOpened,
+    AlertResolved,
+    AlertRouted,
+    AlertSilenced,
+    AlertUnsilenced,
+    Severity,
+)
+from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetExhausted
 from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
@@ -31,6 +41,10 @@ class Domains(Protocol):
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def tickets(self) -> TicketService:
+        """What nobody is woken for."""
 
     @property
     def incidents(self) -> IncidentService:
@@ -89,8 +103,14 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
     Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
     Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    # --- what nobody is woken for: alerts
+    Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-unsilenced", AlertUnsilenced, lambda s, recorded: s.tickets.alert_began(recorded), "the silence is over and the trouble is not", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-ended", AlertResolved, lambda s, recorded: s.tickets.alert_ended(recorded), "whoever looks at it wants to know that it is over", only=lambda event: event.severity is Severity.P2),
     # --- working the emergency: incidents
     Reaction("declare", AlertOpened, lambda s, recorded: s.incidents.declare_for_alert(recorded), "what pages with P0 is an emergency until somebody says otherwise; what pages besides belongs to the one that is open", only=lambda event: event.severity.pages),
     Reaction("declare-changed", AlertChanged, lambda s, recorded: s.incidents.declare_for_alert(recorded), "it became an emergency", only=lambda event: event.severity.pages),

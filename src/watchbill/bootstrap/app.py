@@ -107,7 +107,6 @@ class App:
     def prepare(self, *, migrate: bool) -> None:
         """Bring the schema up to date, after a copy of a SQLite file that holds data; refuse one that is too new."""
         if self.is_schema_current():
-            self.database.create_all()  # TEMPORARY while tables are still being added
             return
         if not migrate:
             raise Conflict("the database has not the schema of this watchbill", hint="run `watchbill db upgrade`")
@@ -155,7 +154,7 @@ class App:
         """Tells which jobs an event sets off."""
         return jobs_by_event(self.reactions)
 
-    # --- alerts: alerts engineer
+    # --- alerts
 
     @cached_property
     def alert_parts(self) -> AlertParts:

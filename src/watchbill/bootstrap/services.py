@@ -1,6 +1,6 @@
 """The services of one transaction, built on first use, so that a request pays only for what it uses.
 
-Each domain's engineer adds the properties that build their services, in the section of their domain.
+Each domain has a section with the properties that build its services.
 """
 
 import secrets
@@ -25,10 +25,14 @@ from watchbill.adapters.store.pauses import PauseStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
+from watchbill.adapters.store.silences import Definitions as MaintenanceDefinitions
 from watchbill.adapters.store.silences import SilenceStore
+from watchbill.adapters.store.tickets import TicketRecords
+from watchbill.adapters.workdays import PublicHolidays
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
+from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
@@ -144,7 +148,7 @@ class Services:
         """The address that logs somebody in with the secret of a one-time link."""
         return f"{self.app.public_url}/login/{secret}"
 
-    # --- resources, catalog: resources engineer
+    # --- resources, catalog
 
     @cached_property
     def documents(self) -> DocumentStore:
@@ -182,7 +186,7 @@ class Services:
             clock=self.clock,
         )
 
-    # --- slo, budget, measure: slo and measure engineers
+    # --- slo, budget, measure
 
     @cached_property
     def slo(self) -> SloService:
@@ -213,7 +217,7 @@ class Services:
             clock=self.clock,
         )
 
-    # --- alerts: alerts engineer
+    # --- alerts
 
     @property
     def router(self) -> Router:
@@ -222,8 +226,9 @@ class Services:
 
     @property
     def silencer(self) -> Silencer:
-        """The silences that are active at this transaction's moment."""
-        return self.app.alert_parts.silences.at(self.silence_store, self.now)
+        """The silences that are active, and the windows that are open, at this transaction's moment."""
+        windows = MaintenanceDefinitions(self.definitions.windows.version, self.definitions.windows.list)
+        return self.app.alert_parts.silences.at(self.silence_store, self.now, windows)
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The name of the runbook written for an alert."""
@@ -270,7 +275,19 @@ class Services:
             clock=self.clock,
         )
 
-    # --- on-call, paging, runbooks: oncall engineer
+    @cached_property
+    def tickets(self) -> TicketService:
+        """What nobody is woken for."""
+        return TicketService(
+            store=TicketRecords(self.connection),
+            people=self.people,
+            holidays=PublicHolidays(),
+            events=self.events,
+            ids=self.ids,
+            clock=self.clock,
+        )
+
+    # --- on-call, paging, runbooks
 
     @cached_property
     def schedules(self) -> ScheduleService:
@@ -295,7 +312,7 @@ class Services:
         """Calling people."""
         return PagingService(desk(self))
 
-    # --- incidents, postmortems: incidents engineer
+    # --- incidents, postmortems
 
     @cached_property
     def incidents(self) -> IncidentService:

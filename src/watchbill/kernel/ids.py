@@ -25,6 +25,7 @@ __all__ = [
     "PostmortemId",
     "SessionId",
     "TaskId",
+    "TicketId",
     "TimelineId",
     "TokenId",
     "UpdateId",
@@ -45,6 +46,7 @@ PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 SessionId = NewType("SessionId", str)
 TaskId = NewType("TaskId", str)
+TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
 TokenId = NewType("TokenId", str)
 UpdateId = NewType("UpdateId", str)
@@ -65,6 +67,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "PostmortemId": ("pm", "postmortem"),
     "SessionId": ("ses", "session"),
     "TaskId": ("tsk", "task"),
+    "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),
     "TokenId": ("tok", "token"),
     "UpdateId": ("upd", "status update"),

@@ -118,6 +118,12 @@ class Escalations(Protocol):
     def alerts(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
         """The alerts it has held, in the order in which they joined."""
 
+    def firing_alerts(self, escalation: EscalationId) -> Sequence[AlertId]:
+        """Those of them that have not ended, at most 500."""
+
+    def begun(self, since: datetime, *, group_key: str | None = None, policy: str | None = None) -> int:
+        """How many walks for alerts began after a moment: of a group, of a policy."""
+
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
 

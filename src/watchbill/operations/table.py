@@ -36,7 +36,7 @@ class Operation:
 
 # fmt: off
 OPERATIONS: tuple[Operation, ...] = (
-    # --- resources (YAML), catalog, changes: resources engineer ---
+    # --- resources (YAML), catalog, changes ---
     Operation("resources.validate", "POST", "/api/v1/resources/validate", "viewer", "resources:validate", "Check files and name every fault", reads_only=True, max_body=64 << 20),
     Operation("resources.diff", "POST", "/api/v1/resources/diff", "viewer", "resources:diff", "Show what applying files would change", reads_only=True, max_body=64 << 20),
     Operation("resources.apply", "POST", "/api/v1/resources/apply", "editor", "resources:apply", "Apply files in one transaction", max_body=64 << 20),
@@ -51,7 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("service.show", "GET", "/api/v1/services/{name}", "viewer", "services:show", "Everything known about one service"),
     Operation("change.add", "POST", "/api/v1/changes", "responder", "changes:add", "Record a change event"),
     Operation("change.list", "GET", "/api/v1/changes", "viewer", "changes:list_all", "List change events, newest first"),
-    # --- slo, budget: slo engineer ---
+    # --- slo, budget ---
     Operation("slo.list", "GET", "/api/v1/slos", "viewer", "slos:list_all", "List the SLOs, worst first"),
     Operation("slo.show", "GET", "/api/v1/slos/{name}", "viewer", "slos:show", "How one promise stands, in full"),
     Operation("slo.check", "GET", "/api/v1/slos/{name}/check", "viewer", "slos:check", "Whether a promise is kept"),
@@ -60,7 +60,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
-    # --- alerts, routes: alerts engineer ---
+    # --- alerts, routes ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),
     Operation("alerts.show", "GET", "/api/v1/alerts/{id}", "viewer", "alerts:show", "One alert with all that happened around it"),
@@ -71,7 +71,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("silence.list", "GET", "/api/v1/silences", "viewer", "silences:list_all", "List silences"),
     Operation("silence.add", "POST", "/api/v1/silences", "responder", "silences:add", "Keep matching alerts quiet for a while"),
     Operation("silence.expire", "DELETE", "/api/v1/silences/{id}", "responder", "silences:expire", "End a silence now"),
-    # --- on-call, pages, runbooks: oncall engineer ---
+    Operation("maintenance.list", "GET", "/api/v1/maintenance", "viewer", "maintenance:list_all", "When maintenance windows are open"),
+    Operation("ticket.list", "GET", "/api/v1/tickets", "viewer", "tickets:list_all", "List tickets of P2 alerts, newest first"),
+    Operation("ticket.show", "GET", "/api/v1/tickets/{id}", "viewer", "tickets:show", "One ticket"),
+    Operation("ticket.done", "POST", "/api/v1/tickets/{id}/done", "responder", "tickets:done", "Somebody dealt with it"),
+    # --- on-call, pages, runbooks ---
     Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
     Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),
     Operation("oncall.list", "GET", "/api/v1/schedules", "viewer", "oncall:list_all", "List the schedules"),
@@ -95,7 +99,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("escalation.show", "GET", "/api/v1/escalations/{id}", "viewer", "paging:show_escalation", "One escalation with its pages, deliveries and attempts"),
     Operation("runbook.list", "GET", "/api/v1/runbooks", "viewer", "runbooks:list_all", "List the runbooks"),
     Operation("runbook.show", "GET", "/api/v1/runbooks/{name}", "viewer", "runbooks:show", "One runbook, by name or by the alert it answers"),
-    # --- incidents, postmortems, trace: incidents engineer ---
+    # --- incidents, postmortems, trace ---
     Operation("incident.start", "POST", "/api/v1/incidents", "responder", "incidents:start", "Declare an incident"),
     Operation("incident.list", "GET", "/api/v1/incidents", "viewer", "incidents:list_all", "List incidents, newest first"),
     Operation("incident.similar", "GET", "/api/v1/similar-incidents", "viewer", "incidents:similar", "Incidents that look like a description"),
@@ -126,7 +130,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("action.add", "POST", "/api/v1/actions", "responder", "postmortems:add_action", "Add an action item"),
     Operation("action.done", "POST", "/api/v1/actions/{id}/done", "responder", "postmortems:done_action", "Finish an action item"),
     Operation("trace", "GET", "/api/v1/trace/{id}", "viewer", "records:trace", "The chain of causes that a record belongs to"),
-    # --- people, tokens, sessions, audit: platform engineer ---
+    # --- people, tokens, sessions, audit ---
     Operation("person.list", "GET", "/api/v1/people", "viewer", "people:list_persons", "List who is on a rota or has an account"),
     Operation("person.add", "POST", "/api/v1/people", "admin", "people:add_person", "Give a person an account and a role"),
     Operation("person.disable", "POST", "/api/v1/people/{name}/disable", "admin", "people:disable_person", "Take a person's account away"),

@@ -25,6 +25,8 @@ __all__ = ["ContactRecords", "EscalationRecords", "OverrideRecords"]
 _UNANSWERED = (EscalationStatus.OPEN, EscalationStatus.EXHAUSTED)
 _TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
 _TAKEN_LIMIT = 20
+_FIRING_LIMIT = 500
+_BEGUN_LIMIT = 1_000  # more than a flood can begin before it is told together
 _OVERRIDE_COLUMNS = {"starts_at": "start", "ends_at": "end"}
 
 Values = dict[str, Any]  # Any: columns of their own types
@@ -112,6 +114,24 @@ class EscalationRecords:
             .limit(limit)
         )
         return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def firing_alerts(self, escalation: EscalationId) -> Sequence[AlertId]:
+        """Those of them that have not ended, in the order in which they joined."""
+        query = (
+            select(escalation_alerts.c.alert)
+            .where(escalation_alerts.c.escalation == escalation, _still_firing())
+            .order_by(escalation_alerts.c.joined_at, escalation_alerts.c.alert)
+            .limit(_FIRING_LIMIT)
+        )
+        return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def begun(self, since: datetime, *, group_key: str | None = None, policy: str | None = None) -> int:
+        """How many walks for alerts began after a moment: of a group, of a policy."""
+        query = select(escalations.c.policy).where(escalations.c.kind == "alert", escalations.c.started_at > since)
+        if group_key is not None:
+            query = query.where(escalations.c.group_key == group_key)
+        found = self._connection.execute(query.limit(_BEGUN_LIMIT)).scalars()
+        return sum(policy is None or EscalationPolicy.from_json(one).name == policy for one in found)
 
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""

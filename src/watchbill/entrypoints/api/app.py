@@ -18,6 +18,7 @@ from watchbill.bootstrap import App
 from watchbill.entrypoints.api.alertmanager import alertmanager_routes
 from watchbill.entrypoints.api.auth import identify
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
+from watchbill.entrypoints.api.intake import intake_routes
 from watchbill.entrypoints.api.openapi import describe, path_parameters
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
@@ -37,6 +38,7 @@ def create_api(app: App) -> Starlette:
     """The API as one ASGI application; broken rows show here, at start."""
     load_all()
     routes: list[BaseRoute] = [
+        *intake_routes(app),
         *alertmanager_routes(app),
         *operation_routes(app),
         stream_route(app),

@@ -40,8 +40,8 @@ class Walking:
         self._desk = desk
         self._calling = calling
 
-    def start(self, escalation: Escalation) -> Escalation:
-        """Say that it began, and call the first step. The row is saved already."""
+    def start(self, escalation: Escalation, *, wait: timedelta = timedelta(0)) -> Escalation:
+        """Say that it began, and call the first step, or set the timer for it. The row is saved already."""
         event = EscalationStarted(
             escalation=escalation.id,
             about=escalation.kind,
@@ -56,7 +56,7 @@ class Walking:
         )
         self._desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
         crashpoint("escalation.started")
-        return self.advance(escalation)
+        return self._wait(escalation, wait) if wait else self.advance(escalation)
 
     def restart(self, escalation: Escalation) -> Escalation:
         """Begin the walk again from the first step, with the same policy."""

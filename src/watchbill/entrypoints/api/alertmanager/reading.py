@@ -120,5 +120,5 @@ def _read(app: App, wanted: _Wanted) -> tuple[bool, list[tuple[Alert, tuple[str,
     fresh = app.wait_for_fold(WAIT_S)
     with app.reading() as s:
         silencer = s.silencer
-        judged = ((alert, silencer.covering(alert.labels)) for alert in s.alerts.firing())
+        judged = ((alert, silencer.covering(alert.labels, alert.service)) for alert in s.alerts.firing())
         return fresh, [pair for pair in judged if wanted.takes(*pair, s.now)]
