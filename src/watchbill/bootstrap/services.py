@@ -32,7 +32,7 @@ from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
-from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -168,6 +168,7 @@ class Services:
             spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
             may_read=partial(may_read, roots=self.app.config.log_roots),
+            may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
         )
 
     @cached_property

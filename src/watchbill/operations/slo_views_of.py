@@ -15,7 +15,7 @@ from watchbill.operations.slo_views import (
     SourceView,
     TierView,
 )
-from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
+from watchbill.slo.model import Heartbeat, Logs, Otlp, Plugin, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
 from watchbill.slo.rules.nines import down_time_words
 from watchbill.slo.sentences import losing, remaining_words
@@ -187,3 +187,7 @@ def _where(source: Source | None) -> tuple[str | None, str | None]:
             return "prometheus", source.url
         case Sql():
             return "sql", None
+        case Otlp():
+            return "otlp", source.metric
+        case Plugin():
+            return "plugin", source.name

@@ -4,9 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from watchbill.slo.model import Bound, Bucket, Contributor, Sli, Slo, SourceState, TierStanding, WindowSum
+from watchbill.slo.model import (
+    BeatRule,
+    Bound,
+    Bucket,
+    Contributor,
+    ProbeRule,
+    Sli,
+    Slo,
+    SourceState,
+    TierStanding,
+    WindowSum,
+)
 
-__all__ = ["Counts", "CountsIntake", "SliSources", "SloDefinitions", "TierStandings"]
+__all__ = ["CheckDefinitions", "Counts", "CountsIntake", "SliSources", "SloDefinitions", "TierStandings"]
 
 
 class SloDefinitions(Protocol):
@@ -26,6 +37,16 @@ class SloDefinitions(Protocol):
 
     def slis(self) -> Sequence[Sli]:
         """All SLIs, by name."""
+
+
+class CheckDefinitions(Protocol):
+    """The probes and heartbeats of the resources."""
+
+    def probes(self) -> Sequence[ProbeRule]:
+        """All probes, by name."""
+
+    def beats(self) -> Sequence[BeatRule]:
+        """All heartbeats, by name."""
 
 
 class Counts(Protocol):

@@ -1,5 +1,15 @@
 """Facts of the SLO domain, split by noun: sources and SLIs, windows, objectives, counts, and what was judged."""
 
+from watchbill.slo.model.checks import (
+    BeatRule,
+    BeatStanding,
+    DnsCheck,
+    HttpCheck,
+    ProbeRule,
+    ProbeStanding,
+    TcpCheck,
+    TlsCheck,
+)
 from watchbill.slo.model.counts import Bound, Bucket, Contributor, Losses, SourceState, Verdict, WindowSum
 from watchbill.slo.model.judged import (
     DataStatus,
@@ -23,8 +33,11 @@ from watchbill.slo.model.objective import (
     TierSeverity,
 )
 from watchbill.slo.model.sli import (
+    Beats,
     Heartbeat,
     Logs,
+    Otlp,
+    Plugin,
     Probe,
     Prometheus,
     Push,
@@ -37,9 +50,9 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
-    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
-    "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
+    "DEFAULT_TIERS", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
+    "Contributor", "DataStatus", "DnsCheck", "Forecast", "Heartbeat", "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus", "Push", "ReadFrom",
+    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TcpCheck", "TierMoved", "TierSeverity",
+    "TierStanding", "TierStatus", "TlsCheck", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",
 ]  # fmt: skip

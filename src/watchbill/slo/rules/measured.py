@@ -1,16 +1,8 @@
 """What is measured today, and what only loads: a promise that nothing measures says so, with the reason."""
 
-from watchbill.slo.model import Budgeting, Heartbeat, Logs, Probe, Prometheus, Push, Sli, Slo, Sql
+from watchbill.slo.model import Budgeting, Logs, Sli, Slo
 
 __all__ = ["not_computed", "why_not_judged", "why_not_measured"]
-
-_NOT_YET: dict[type, str] = {
-    Prometheus: "Prometheus servers are not read yet",
-    Probe: "probes do not run yet",
-    Heartbeat: "heartbeats are not received yet",
-    Sql: "SQL sources are not read yet",
-}
-
 
 def why_not_measured(sli: Sli) -> str:
     """Why an SLI has no numbers by itself; empty where a source measures it. Says what to do about it."""
@@ -21,10 +13,8 @@ def why_not_measured(sli: Sli) -> str:
             return f"{sli.name} has no source: give source: {{logs: {{path: ...}}}} or source: {{push: {{}}}}"
         case Logs() if sli.good is None:
             return f"{sli.name} does not say which events are good: give measurement.good, eg status < 500"
-        case Logs() | Push():
+        case _:
             return ""
-        case source:
-            return f"{sli.name}: {_NOT_YET[type(source)]}; counts can be pushed instead (source: {{push: {{}}}})"
 
 
 def not_computed(slo: Slo) -> list[tuple[str, str]]:
