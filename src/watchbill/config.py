@@ -93,6 +93,8 @@ class Config:
     pull_every: timedelta = _row(timedelta(seconds=5), "How often sources that are asked (Prometheus, SQL, plug-ins) are looked at for a new minute.", read=_span)
     pull_delay: timedelta = _row(timedelta(seconds=20), "How long after its end a minute is asked for, so that the last scrape of it is in.", read=_span)
     pull_timeout: timedelta = _row(timedelta(seconds=30), "How long a source may take to answer.", read=_span)
+    probe_look: timedelta = _row(timedelta(seconds=1), "How often it is looked at which probes are due.", read=_span)
+    beat_look: timedelta = _row(timedelta(seconds=5), "How often it is looked at which heartbeats are missed.", read=_span)
     listen: str = _row("127.0.0.1:8427", "Host and port of the web server; port 0 takes a free one. Beyond loopback, intake demands keys.", read=str)
     public_url: str = _row("", "The address under which people and links in pages reach this server; default: the listen address.", read=str)
     trusted_proxies: tuple[str, ...] = _row((), "Addresses of proxies whose X-Forwarded-For and -Proto are believed, separated by commas.", read=_words)

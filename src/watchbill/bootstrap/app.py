@@ -22,6 +22,7 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
+from watchbill.bootstrap.beats import call_in
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.services import Services
@@ -187,13 +188,36 @@ class App:
     @cached_property
     def measure(self) -> MeasureParts:
         """Counts, logs and the plan of the tick."""
-        return MeasureParts(self.config.counts_path, self.clock)
+        return MeasureParts(self.config, self.clock)
 
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
         with self.reading() as s:
             slis = s.definitions.slos.slis()
         return self.measure.follow(slis)
+
+    def pull_once(self) -> int:
+        """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
+        with self.reading() as s:
+            slis, slos = s.definitions.slos.slis(), s.definitions.slos.slos()
+        return self.measure.pull(slis, slos)
+
+    def probe_once(self) -> int:
+        """Start the probes that are due; the number of them."""
+        with self.reading() as s:
+            rules, slis = s.definitions.checks.probes(), s.definitions.slos.slis()
+        return self.measure.rounds.cycle(rules, slis) if rules else 0
+
+    def beat_once(self) -> int:
+        """Count what heartbeats say, and alert for those that stay away; the number of alerts sent or ended."""
+        with self.reading() as s:
+            rules, slis = s.definitions.checks.beats(), s.definitions.slos.slis()
+        calls = self.measure.beats.cycle(rules, slis) if rules else []
+        for call in calls:
+            with self.transaction() as s:
+                call_in(s, call)
+            self.measure.beats.told(call)  # an alert that is sent again after a crash here is the same alert
+        return len(calls)
 
     def evaluate_once(self) -> int:
         """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.

@@ -44,6 +44,7 @@ from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.service import SloService
+from watchbill.slo.service.checks import CheckService
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -201,6 +202,16 @@ class Services:
             plans=parts.plans,
             delay=self.app.config.watermark_delay,
             zone=self.people.organisation().timezone,
+        )
+
+    @cached_property
+    def checks(self) -> CheckService:
+        """Probes and heartbeats."""
+        return CheckService(
+            definitions=self.definitions.checks,
+            slos=self.definitions.slos,
+            beats=self.app.measure.beats,
+            rounds=self.app.measure.rounds,
         )
 
     @cached_property

@@ -179,15 +179,11 @@ def _where(source: Source | None) -> tuple[str | None, str | None]:
             return "logs", source.path
         case Push():
             return "push", "POST /api/v1/counts"
-        case Probe():
-            return "probe", source.name
-        case Heartbeat():
-            return "heartbeat", source.name
+        case Probe() | Heartbeat() | Plugin():
+            return type(source).__name__.lower(), source.name
         case Prometheus():
             return "prometheus", source.url
         case Sql():
             return "sql", None
         case Otlp():
             return "otlp", source.metric
-        case Plugin():
-            return "plugin", source.name

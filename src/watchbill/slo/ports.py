@@ -6,10 +6,13 @@ from typing import Protocol
 
 from watchbill.slo.model import (
     BeatRule,
+    BeatStanding,
     Bound,
     Bucket,
     Contributor,
+    Ping,
     ProbeRule,
+    ProbeStanding,
     Sli,
     Slo,
     SourceState,
@@ -17,7 +20,16 @@ from watchbill.slo.model import (
     WindowSum,
 )
 
-__all__ = ["CheckDefinitions", "Counts", "CountsIntake", "SliSources", "SloDefinitions", "TierStandings"]
+__all__ = [
+    "BeatIntake",
+    "CheckDefinitions",
+    "Counts",
+    "CountsIntake",
+    "ProbeStandings",
+    "SliSources",
+    "SloDefinitions",
+    "TierStandings",
+]
 
 
 class SloDefinitions(Protocol):
@@ -81,6 +93,23 @@ class CountsIntake(Protocol):
 
         Durable when it returns.
         """
+
+
+class BeatIntake(Protocol):
+    """Takes in what jobs report, and knows how their heartbeats stand."""
+
+    def ping(self, rule: BeatRule, ping: Ping, slis: Sequence[Sli]) -> bool:
+        """Count a run for the SLIs that rest on the heartbeat; False where it was taken before. Durable when it returns."""
+
+    def standing(self, rule: BeatRule) -> BeatStanding:
+        """How a heartbeat stands."""
+
+
+class ProbeStandings(Protocol):
+    """Knows how probes went."""
+
+    def standing(self, rule: ProbeRule) -> ProbeStanding:
+        """How a probe went last."""
 
 
 class SliSources(Protocol):

@@ -1,10 +1,12 @@
 """Facts of the SLO domain, split by noun: sources and SLIs, windows, objectives, counts, and what was judged."""
 
 from watchbill.slo.model.checks import (
+    BeatCall,
     BeatRule,
     BeatStanding,
     DnsCheck,
     HttpCheck,
+    Ping,
     ProbeRule,
     ProbeStanding,
     TcpCheck,
@@ -50,8 +52,8 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "DnsCheck", "Forecast", "Heartbeat", "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus", "Push", "ReadFrom",
+    "DEFAULT_TIERS", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
+    "Contributor", "DataStatus", "DnsCheck", "Forecast", "Heartbeat", "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Ping", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus", "Push", "ReadFrom",
     "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TcpCheck", "TierMoved", "TierSeverity",
     "TierStanding", "TierStatus", "TlsCheck", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-__all__ = ["BeatRule", "BeatStanding", "DnsCheck", "HttpCheck", "ProbeRule", "ProbeStanding", "TcpCheck", "TlsCheck"]
+__all__ = [
+    "BeatCall", "BeatRule", "BeatStanding", "DnsCheck", "HttpCheck", "Ping", "ProbeRule", "ProbeStanding", "TcpCheck", "TlsCheck",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +98,22 @@ class BeatStanding:
     said: str = ""
     late_since: datetime | None = None
     alerted_at: datetime | None = None  # when the alert was sent last; None while there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """One run that reports in. The same `run` from the same heartbeat again changes nothing."""
+
+    ok: bool = True
+    took_s: float | None = None
+    said: str = ""
+    run: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BeatCall:
+    """An alert about a heartbeat to be sent or, where `why` is None, to be ended."""
+
+    standing: BeatStanding
+    why: str | None
+    since: datetime

@@ -45,7 +45,7 @@ class Logs:
 
 @dataclass(frozen=True, slots=True)
 class Prometheus:
-    """Queries against a Prometheus-compatible server; `$window` stands for `window`. One of these forms:
+    """Queries against a Prometheus-compatible server, in one of three forms; `$window` stands for `window`.
 
     `total` with one of `good` and `bad`: two counter queries. `histogram` with `threshold` (in the unit of the metric): how
     many observations were at most so large; `native` where it has no `_bucket` series. `value` with `good_if` (`< 100`): a
@@ -89,8 +89,10 @@ class Probe:
 
 
 class Beats(StrEnum):
-    """What about a heartbeat is counted: minutes in which the last good run is recent enough, runs that went well, or runs
-    that were quick enough (`max_duration` of the heartbeat).
+    """What about a heartbeat is counted.
+
+    Minutes in which the last good run is recent enough, runs that went well, or runs that were quick enough
+    (`max_duration` of the heartbeat).
     """
 
     FRESHNESS = "freshness"

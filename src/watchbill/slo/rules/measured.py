@@ -4,6 +4,7 @@ from watchbill.slo.model import Budgeting, Logs, Sli, Slo
 
 __all__ = ["not_computed", "why_not_judged", "why_not_measured"]
 
+
 def why_not_measured(sli: Sli) -> str:
     """Why an SLI has no numbers by itself; empty where a source measures it. Says what to do about it."""
     match sli.source:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from watchbill.adapters.measure.prometheus.http import Http, Reply
+from watchbill.adapters.measure.asking import Http, Reply
 from watchbill.kernel.errors import Invalid, Unavailable
 
 __all__ = ["PrometheusClient", "Series"]

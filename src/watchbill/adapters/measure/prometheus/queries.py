@@ -89,8 +89,8 @@ def queries(wanted: Iterable[Wanted]) -> list[Query]:
         if len(members) == 1:
             rest += next(iter(members.values()))
             continue
-        for part in _pieces(sorted(members), _MOST_VALUES):
-            found.append(_family(shape, {values: members[values] for values in part}))
+        pieces = _pieces(sorted(members), _MOST_VALUES)
+        found += [_family(shape, {values: members[values] for values in part}) for part in pieces]
     return found + [_joined(part) for part in _pieces(rest, _MOST_IN_ONE)]
 
 
@@ -108,7 +108,9 @@ def _histogram(source: Prometheus, window: str) -> list[tuple[str, str]]:
         ]
     inside = matchers[1:-1].strip().rstrip(",")
     # Client libraries write the same bound as 1 or 1.0.
-    bounds = "|".join(re.escape(text).replace("\\", "\\\\") for text in dict.fromkeys((bound, str(float(source.threshold)))))
+    bounds = "|".join(
+        re.escape(text).replace("\\", "\\\\") for text in dict.fromkeys((bound, str(float(source.threshold))))
+    )
     with_bound = ", ".join(filter(None, (inside, f'le=~"{bounds}"')))
     return [
         ("good", f"sum(increase({metric}_bucket{{{with_bound}}}[{window}]))"),
@@ -179,7 +181,8 @@ def _joined(wanted: Sequence[Wanted]) -> Query:
     by_text: dict[str, list[Wanted]] = {}
     for one in wanted:
         by_text.setdefault(one.text, []).append(one)
-    parts, waiting = [], {}
+    parts: list[str] = []
+    waiting: dict[Labels, list[Wanted]] = {}
     for number, (text, members) in enumerate(by_text.items()):
         parts.append(f'label_replace(({text}), "{SLOT}", "{number}", "", "")')
         waiting[(SLOT, str(number)),] = members

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from watchbill.adapters.measure.asking import Http
 from watchbill.adapters.measure.prometheus.client import PrometheusClient, Series
-from watchbill.adapters.measure.prometheus.http import Http
 from watchbill.adapters.measure.prometheus.queries import SLOT, Query, Wanted, expressions, queries
 from watchbill.adapters.measure.pulling import Fetched, Ledger
 from watchbill.kernel.errors import Invalid, Unavailable
@@ -49,8 +49,10 @@ class PrometheusReader:
         for name, source in sources.items():
             if name not in found:
                 trouble = answers.troubles.get(name)
-                found[name] = Fetched(trouble=trouble, failed=True) if trouble else _judge(
-                    source, answers.parts.get(name, {}), ledgers[name].notes
+                found[name] = (
+                    Fetched(trouble=trouble, failed=True)
+                    if trouble
+                    else _judge(source, answers.parts.get(name, {}), ledgers[name].notes)
                 )
                 self._explain(client, source, found[name], ledgers[name].notes)
         return found
@@ -74,7 +76,9 @@ class PrometheusReader:
         else:
             answers.take(query, series)
 
-    def _explain(self, client: PrometheusClient, source: Prometheus, found: Fetched, notes: dict[str, Any]) -> None:  # Any: JSON
+    def _explain(
+        self, client: PrometheusClient, source: Prometheus, found: Fetched, notes: dict[str, Any]
+    ) -> None:  # Any: JSON
         """What a person should know beside the counts: how long the server remembers, which buckets there are."""
         if found.failed:
             return

@@ -118,13 +118,11 @@ class Puller:
             self._rest(name, well=False)
         else:
             self._rest(name, well=True)
-            for sli, good in well.items():
-                self._rest(f"sli/{sli}", well=good)
+            for asked, good in well.items():
+                self._rest(f"sli/{asked}", well=good)
         return counted
 
-    def _some_history(
-        self, slis: Sequence[Sli], ledgers: Mapping[str, Ledger], end: int, well: dict[str, bool]
-    ) -> int:
+    def _some_history(self, slis: Sequence[Sli], ledgers: Mapping[str, Ledger], end: int, well: dict[str, bool]) -> int:
         """One stretch further back for those that stand at the same place and want it."""
         wanting: dict[int, list[Sli]] = {}
         for sli in slis:
@@ -138,7 +136,7 @@ class Puller:
         start = max(oldest, upper - self._pace.stretch)
         return self._stretch(members, ledgers, start, upper, well, forward=False)
 
-    def _stretch(  # noqa: PLR0913 - one question
+    def _stretch(
         self,
         slis: Sequence[Sli],
         ledgers: Mapping[str, Ledger],
