@@ -13,6 +13,7 @@ from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.otlp import Receiver, read_json, read_protobuf
 from watchbill.adapters.measure.plugins import PluginReader
 from watchbill.adapters.measure.prometheus import PrometheusReader
+from watchbill.adapters.measure.protobuf import length_delimited, varint
 from watchbill.adapters.measure.pulling import Ask, Puller
 from watchbill.adapters.measure.pulling.puller import Pace
 from watchbill.adapters.measure.report import Attempt, try_log
@@ -113,6 +114,13 @@ class MeasureParts:
         """Count a request of an exporter: the points that were left out, and why. Raises Invalid where it cannot be read."""
         taken = self.otlp.take(read_json(body) if as_json else read_protobuf(body), slis)
         return taken.rejected, taken.why
+
+    def otlp_answer(self, rejected: int, why: str) -> bytes:
+        """ExportMetricsServiceResponse: empty, or with its partial_success."""
+        if not rejected:
+            return b""
+        inner = varint(1 << 3) + varint(rejected) + length_delimited(2, why.encode())
+        return length_delimited(1, inner)
 
     @cached_property
     def sources(self) -> Sources:

@@ -27,6 +27,7 @@ class Operation:
     summary: str
     reads_only: bool = False  # a POST that changes nothing (its question is too long for an address)
     max_body: int = 1 << 20  # bytes
+    keys: bool = False  # an intake key, which lets its holder send and nothing else, is enough
 
     @property
     def writes(self) -> bool:
@@ -60,6 +61,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
+    Operation("heartbeat.list", "GET", "/api/v1/heartbeats", "viewer", "checks:heartbeats", "List heartbeats and how they stand"),
+    Operation("heartbeat.ping", "POST", "/api/v1/heartbeats/{name}/ping", "responder", "checks:ping", "Report that a job ran", keys=True),
+    Operation("probe.list", "GET", "/api/v1/probes", "viewer", "checks:probes", "List probes and how they went last"),
     # --- alerts, routes: alerts engineer ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),

@@ -14,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from watchbill.bootstrap import App
+from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.api.alertmanager import alertmanager_routes
-from watchbill.entrypoints.api.auth import identify
+from watchbill.entrypoints.api.auth import identify, intake_key
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
 from watchbill.entrypoints.api.openapi import describe, path_parameters
+from watchbill.entrypoints.api.otlp import otlp_routes
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
 from watchbill.kernel.errors import WatchbillError
@@ -38,6 +39,7 @@ def create_api(app: App) -> Starlette:
     load_all()
     routes: list[BaseRoute] = [
         *alertmanager_routes(app),
+        *otlp_routes(app),
         *operation_routes(app),
         stream_route(app),
         Route("/api/v1/openapi.json", lambda _request: JSONResponse(describe()), methods=["GET"]),
@@ -68,9 +70,7 @@ def _endpoint(app: App, rows: Mapping[str, Operation]) -> Callable[[Request], Aw
 def _perform(app: App, request: Request, row: Operation, fields: dict[str, object], body: bytes) -> Response:
     loaded = runnable(row)
     with app.transaction() if row.writes else app.reading() as s:
-        who = ANYONE if row.role == "anyone" else identify(s, request)
-        if row.role != "anyone":
-            who.require(row.role)
+        who = _who(app, s, request, row)
         key = Replay.of(request, row, who, body)
         if key and (earlier := replay(s, key)):
             return _answer(request, earlier, replayed=True)
@@ -79,6 +79,16 @@ def _perform(app: App, request: Request, row: Operation, fields: dict[str, objec
         if key:
             remember(s, key, content)
     return _answer(request, content)
+
+
+def _who(app: App, s: Services, request: Request, row: Operation) -> Actor:
+    if row.role == "anyone":
+        return ANYONE
+    if row.keys and (holder := intake_key(request, app.config.intake_keys)) is not None:
+        return holder
+    who = identify(s, request)
+    who.require(row.role)
+    return who
 
 
 def _answer(request: Request, content: bytes, *, replayed: bool = False) -> Response:
