@@ -78,7 +78,9 @@ def test_a_job_that_never_came_is_missed_as_well(beats: Beats, clock: ManualCloc
     assert _run(beats, clock, 41) == [(41, "it has never reported in")]
 
 
-def test_a_failed_run_is_told_at_once_and_is_no_sign_of_life(beats: Beats, counts: CountsStore, clock: ManualClock) -> None:
+def test_a_failed_run_is_told_at_once_and_is_no_sign_of_life(
+    beats: Beats, counts: CountsStore, clock: ManualClock
+) -> None:
     """Failure alerts without waiting, and its minutes are bad until a good run."""
     beats.ping(RULE, Ping(), SLIS)
     clock.forward(MINUTE)
@@ -120,7 +122,9 @@ def test_our_own_downtime_is_nobodys_fault(beats: Beats, counts: CountsStore, cl
     assert _sum(counts, "fresh", clock) == (15, 17)
 
 
-def test_what_was_missed_before_the_downtime_stays_missed(beats: Beats, counts: CountsStore, clock: ManualClock) -> None:
+def test_what_was_missed_before_the_downtime_stays_missed(
+    beats: Beats, counts: CountsStore, clock: ManualClock
+) -> None:
     """A restart does not silence an alert that was there before it."""
     _run(beats, clock, 42)
     clock.forward(timedelta(hours=1))

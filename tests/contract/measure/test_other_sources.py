@@ -301,7 +301,10 @@ def test_both_forms_of_a_real_exporter_are_read() -> None:
     wanted = [
         Metric("http.calls", True, [Point({"service.name": "shop", "code": "-3"}, 5, 2**62, 7.0)]),
         Metric(
-            "http.duration", False, [Point({"service.name": "shop"}, 0, 9, 0.0, (1, 2, 3), (0.1, 0.25))], is_histogram=True
+            "http.duration",
+            False,
+            [Point({"service.name": "shop"}, 0, 9, 0.0, (1, 2, 3), (0.1, 0.25))],
+            is_histogram=True,
         ),
     ]
 
@@ -316,7 +319,9 @@ def test_what_is_no_message_is_refused(body: bytes) -> None:
         read_protobuf(body)
 
 
-@pytest.mark.parametrize("document", [[], {"resourceMetrics": 3}, {"resourceMetrics": [{"scopeMetrics": [{"metrics": [3]}]}]}])
+@pytest.mark.parametrize(
+    "document", [[], {"resourceMetrics": 3}, {"resourceMetrics": [{"scopeMetrics": [{"metrics": [3]}]}]}]
+)
 def test_what_is_no_document_is_refused(document: object) -> None:
     """JSON of another shape is refused as well."""
     with pytest.raises(Invalid):

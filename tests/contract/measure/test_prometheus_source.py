@@ -85,9 +85,7 @@ def steady(bad: float | None, total: float | None) -> object:
             return 404, "text/plain", b"no such page"
         minutes = range(int(fields["start"]) // 60 - 1, int(fields["end"]) // 60)
         found = {"0": bad, "1": total}
-        return matrix(
-            {slot: dict.fromkeys(minutes, value) for slot, value in found.items() if value is not None}
-        )
+        return matrix({slot: dict.fromkeys(minutes, value) for slot, value in found.items() if value is not None})
 
     return answer
 
@@ -175,7 +173,10 @@ _FAULTS: dict[str, tuple[Answer, str]] = {
         "too many samples",
     ),
     "overload": ((503, "text/plain", b"busy"), "not the Prometheus API's JSON (HTTP 503)"),
-    "half an answer": ((200, "application/json", b'{"status":"success","data":{"resul'), "not the Prometheus API's JSON"),
+    "half an answer": (
+        (200, "application/json", b'{"status":"success","data":{"resul'),
+        "not the Prometheus API's JSON",
+    ),
     "no vector": (
         (200, "application/json", b'{"status":"success","data":{"resultType":"scalar","result":[1,"2"]}}'),
         "gives a scalar",
@@ -338,9 +339,11 @@ def test_a_query_with_several_series_is_refused(bench: Bench) -> None:
     def answer(path: str, fields: dict[str, str]) -> Answer:
         row = {"metric": {"watchbill_slot": "1"}, "values": [[END * 60, "1"]]}
         both = [row, {"metric": {"watchbill_slot": "1", "pod": "b"}, "values": [[END * 60, "1"]]}]
-        return 200, "application/json", json.dumps(
-            {"status": "success", "data": {"resultType": "matrix", "result": both}}
-        ).encode()
+        return (
+            200,
+            "application/json",
+            json.dumps({"status": "success", "data": {"resultType": "matrix", "result": both}}).encode(),
+        )
 
     say(bench.server, answer)
     bench.pull(bench.sli())

@@ -109,7 +109,7 @@ class Beats:
             Cell(sli.name, minute, int(self._is_good(standing, _EPOCH + (minute + 1) * _MINUTE)), 1)
             for minute in range(until, end)
         ]
-        if cells or not source.position:
+        if cells or until != source.position.get("until"):
             mark = end - 1 if cells else None
             self._counts.append(Batch(f"fresh:{sli.name}", cells, position={"until": end}, mark=mark, read=len(cells)))
 
