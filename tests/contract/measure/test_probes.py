@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-
 from tests.contract.measure.prometheus_server import ScriptedServer, scripted
+
 from watchbill.adapters.measure.checking import Outcome, Rounds, run_check
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.kernel.clock import ManualClock, SystemClock

@@ -9,8 +9,8 @@ from math import inf, nan
 from pathlib import Path
 
 import pytest
-
 from tests.contract.measure.prometheus_server import Answer, ScriptedServer, matrix, scripted
+
 from watchbill.adapters.measure.asking import Credentials, Http
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.prometheus import PrometheusReader
@@ -256,7 +256,7 @@ def test_one_wrong_query_spoils_no_other(bench: Bench) -> None:
 
 def test_minutes_asked_for_twice_count_once(bench: Bench) -> None:
     """Each minute asks for the ten before it again; what did not change is not counted again, what did is corrected."""
-    values = {minute: 60.0 for minute in range(END - 70, END + 20)}
+    values = dict.fromkeys(range(END - 70, END + 20), 60.0)
     say(bench.server, lambda path, fields: _table(path, fields, values))
     for _ in range(12):
         bench.pull(bench.sli())
