@@ -66,15 +66,29 @@ def _agree(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
     assert store.compare(BOUNDS, at) == plain.compare(BOUNDS, at)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=batches, second=batches, steps=st.lists(st.integers(0, 300), max_size=4))
-def test_answers_equal_plain_addition(
-    stores: Stores,
-    first: list[tuple[list[Cell], str | None]],
-    second: list[tuple[list[Cell], str | None]],
-    steps: list[int],
-) -> None:
+Batches = list[tuple[list[Cell], str | None]]
+STEPS = st.lists(st.integers(0, 300), max_size=4)
+
+
+@pytest.mark.parametrize("stores", ["embedded"], indirect=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=batches, second=batches, steps=STEPS)
+def test_answers_equal_plain_addition(stores: Stores, first: Batches, second: Batches, steps: list[int]) -> None:
     """Late, duplicate and missing data in any order, with ticks in between and after a reopen: the same sums and verdicts."""
+    _compare(stores, first, second, steps)
+
+
+@pytest.mark.parametrize("stores", ["shared"], indirect=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=batches, second=batches, steps=STEPS)
+def test_answers_of_nodes_equal_plain_addition(
+    stores: Stores, first: Batches, second: Batches, steps: list[int]
+) -> None:
+    """The same on PostgreSQL and a metrics store, with minutes moving in between (fewer examples: each makes a database's work)."""
+    _compare(stores, first, second, steps)
+
+
+def _compare(stores: Stores, first: Batches, second: Batches, steps: list[int]) -> None:
     store, plain = stores.new(), PlainCounts()
     _fill(first, store, plain)
     _agree(store, plain, NOW - timedelta(hours=30))

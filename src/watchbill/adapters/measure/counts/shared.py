@@ -163,10 +163,9 @@ class SharedCounts(CountsStore):
 
         Samples behind a part's newest minute as of the cut were sent off after it: they are still among the cut's young ones.
         """
-        folder, clock = self._folder, self._clock
         super().close()
-        shutil.rmtree(folder)
-        super().__init__(folder, clock)
+        shutil.rmtree(self._folder)
+        self._load()
         cut = self._shared.cut()
         end = self._minute()
         known = {

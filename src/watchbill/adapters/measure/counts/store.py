@@ -36,9 +36,13 @@ class CountsStore:
     """The ports Counts and CountsIntake over a folder. Not for two processes at once: the owner lock sees to that."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder, self._clock = folder, clock
         self._lock = threading.RLock()
+        self._load()
+
+    def _load(self) -> None:
+        folder = self._folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._days: dict[int, DayFile] = {
             int(path.stem): DayFile(path, int(path.stem)) for path in folder.glob("*.day")
         }
