@@ -86,6 +86,7 @@ class Config:
     data: Path = _row(Path(), "The data directory: database, counts, socket, lock. Default `$XDG_DATA_HOME/watchbill` (`~/.local/share/watchbill`).", read=_path)
     database: str = _row("", "Where the state lies: `postgresql+psycopg://user@host/name`; empty means SQLite in the data directory.", read=str, secret=True)
     counts_url: str = _row("", "A Prometheus-compatible server for counts (VictoriaMetrics, Mimir); needed for more than one node.", read=str, secret=True)
+    counts_write_url: str = _row("", "Where that server takes remote write, if elsewhere than `/api/v1/write` (Mimir: `/api/v1/push`).", read=str, secret=True)
     specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
     log_roots: tuple[Path, ...] = _row((), "Folders below which log files may be named over the network, separated by commas; the owner may name any.", read=_paths)
     source_hosts: tuple[str, ...] = _row((), "Hosts, networks (`10.0.0.0/8`) and `*.example.org` that sources and probes applied over the network may ask, separated by commas; `plugin:NAME` lets a plug-in be used; the owner may name any.", read=_words)

@@ -14,7 +14,7 @@ from watchbill.adapters.resources.snapshot import Shelf
 from watchbill.adapters.store.committer import Inbox
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.integrity import check_file, copy_before_upgrade, quick_check
-from watchbill.adapters.store.node import NodeLock
+from watchbill.adapters.store.node import Measuring, NodeLock
 from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
@@ -22,9 +22,9 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
-from watchbill.bootstrap.beats import call_in
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
+from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
@@ -60,6 +60,7 @@ class App:
     database: Database
     owner_lock: OwnerLock
     node_lock: NodeLock = field(default_factory=NodeLock)
+    measuring: Measuring = field(default_factory=Measuring)
     reactions: tuple[Reaction, ...] = REACTIONS
     timers: tuple[Timer, ...] = TIMERS
     sendings: tuple[Sending, ...] = SENDINGS
@@ -188,42 +189,28 @@ class App:
     @cached_property
     def measure(self) -> MeasureParts:
         """Counts, logs and the plan of the tick."""
-        return MeasureParts(self.config, self.clock)
+        return MeasureParts(self.config, self.clock, self.database)
+
+    @cached_property
+    def rounds(self) -> MeasureRounds:
+        """What one node does at a time: asking sources, probes, heartbeats, keeping counts."""
+        return MeasureRounds(self)
 
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
+        if not self.rounds.measures():
+            return 0
         with self.reading() as s:
             slis = s.definitions.slos.slis()
         return self.measure.follow(slis)
-
-    def pull_once(self) -> int:
-        """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
-        with self.reading() as s:
-            slis, slos = s.definitions.slos.slis(), s.definitions.slos.slos()
-        return self.measure.pull(slis, slos)
-
-    def probe_once(self) -> int:
-        """Start the probes that are due; the number of them."""
-        with self.reading() as s:
-            rules, slis = s.definitions.checks.probes(), s.definitions.slos.slis()
-        return self.measure.rounds.cycle(rules, slis) if rules else 0
-
-    def beat_once(self) -> int:
-        """Count what heartbeats say, and alert for those that stay away; the number of alerts sent or ended."""
-        with self.reading() as s:
-            rules, slis = s.definitions.checks.beats(), s.definitions.slos.slis()
-        calls = self.measure.beats.cycle(rules, slis) if rules else []
-        for call in calls:
-            with self.transaction() as s:
-                call_in(s, call)
-            self.measure.beats.told(call)  # an alert that is sent again after a crash here is the same alert
-        return len(calls)
 
     def evaluate_once(self) -> int:
         """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.
 
         Ticks that were missed while nothing ran are not made up for.
         """
+        if not self.rounds.measures():
+            return 0
         with self.reading() as s:
             tick = s.slo.evaluate(s.budget.edges)
             if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
@@ -311,5 +298,6 @@ class App:
             self.measure.close()
         self.signals.close()
         self.node_lock.release()
+        self.measuring.release()
         self.database.close()
         self.owner_lock.release()

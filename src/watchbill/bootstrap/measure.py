@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from watchbill.adapters.measure.asking import Credentials, Http
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.counts import CountsStore
+from watchbill.adapters.measure.counts.postgresql import PostgresqlMinutes
+from watchbill.adapters.measure.counts.remote import RemoteMinutes
+from watchbill.adapters.measure.counts.shared import SharedCounts
 from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.otlp import Receiver, read_json, read_protobuf
 from watchbill.adapters.measure.plugins import PluginReader
@@ -19,6 +22,7 @@ from watchbill.adapters.measure.pulling.puller import Pace
 from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.adapters.measure.sql import SqlReader
+from watchbill.adapters.store.engine import Database
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
 from watchbill.slo.model import Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
@@ -36,12 +40,27 @@ class MeasureParts:
 
     config: Config
     clock: Clock
+    database: Database
     plans: Plans = field(default_factory=Plans)
 
     @cached_property
     def counts(self) -> CountsStore:
-        """Good and total events by the minute."""
-        return CountsStore(self.config.counts_path, self.clock)
+        """Good and total events by the minute: in files, or shared by nodes where a metrics store is set up for them."""
+        if not self.is_shared:
+            return CountsStore(self.config.counts_path, self.clock)
+        remote = RemoteMinutes(self._http, self.config.counts_url, self.config.counts_write_url)
+        minutes = PostgresqlMinutes(self.database.begin, self.database.read)
+        return SharedCounts(self.config.data / "counts-copy", self.clock, minutes, remote)
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several nodes may count: on PostgreSQL, with a metrics store for what is final."""
+        return self.config.is_postgresql and bool(self.config.counts_url)
+
+    def keep(self) -> int:
+        """Move what is final, roll up what is old; how much. Called now and then, by one node."""
+        moved = self.counts.settle() if isinstance(self.counts, SharedCounts) else 0
+        return moved + self.counts.compact()
 
     # --- logs
 
@@ -62,6 +81,11 @@ class MeasureParts:
         return Credentials(self.config.source_tokens)
 
     @cached_property
+    def _http(self) -> Http:
+        seconds = self.config.pull_timeout.total_seconds()
+        return Http(self.clock.monotonic, timeout_s=seconds, credentials=self.credentials)
+
+    @cached_property
     def sql(self) -> SqlReader:
         """Asks databases."""
         return SqlReader(
@@ -71,10 +95,8 @@ class MeasureParts:
     @cached_property
     def pullers(self) -> Mapping[type[Source], Puller]:
         """Those who ask, by the class of the source."""
-        seconds = self.config.pull_timeout.total_seconds()
-        http = Http(self.clock.monotonic, timeout_s=seconds, credentials=self.credentials)
         return {
-            Prometheus: self._puller(PrometheusReader(http).ask, _server),
+            Prometheus: self._puller(PrometheusReader(self._http).ask, _server),
             Sql: self._puller(self.sql.ask, lambda sli: f"sql/{sli.name}"),
             Plugin: self._puller(PluginReader().ask, lambda sli: f"plugin/{sli.name}"),
         }

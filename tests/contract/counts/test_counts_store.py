@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
 from tests.contract.counts.conftest import Stores
+
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.kernel.clock import ManualClock
 from watchbill.slo.model import Bound, Bucket

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-
 from tests.contract.counts.conftest import NOW, Stores
+
 from watchbill.adapters.measure.counts import Batch, Cell
 from watchbill.adapters.measure.counts.postgresql import Moving
 from watchbill.adapters.measure.counts.remote import snappy, write_request

@@ -43,9 +43,9 @@ class Worker:
         config = self._app.config
         return (
             Loop("follow", self._app.follow_once, every=config.follow_every),
-            Loop("pull", self._app.pull_once, every=config.pull_every),
-            Loop("probe", self._app.probe_once, every=config.probe_look),
-            Loop("beat", self._app.beat_once, every=config.beat_look),
+            Loop("pull", self._app.rounds.pull, every=config.pull_every),
+            Loop("probe", self._app.rounds.probe, every=config.probe_look),
+            Loop("beat", self._app.rounds.beat, every=config.beat_look),
             Loop("evaluate", self._app.evaluate_once, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
