@@ -1,6 +1,6 @@
 """Final minutes in a real VictoriaMetrics and a real Prometheus: every answer is that of plain addition."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,10 +21,10 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(params=["victoria", "prometheus"])
-def remote(request: pytest.FixtureRequest) -> Iterator[RemoteMinutes]:
+def remote(request: pytest.FixtureRequest) -> RemoteMinutes:
     """A real store."""
     start: Callable[[], str] = request.getfixturevalue(request.param)
-    yield RemoteMinutes(Http(SystemClock().monotonic), start())
+    return RemoteMinutes(Http(SystemClock().monotonic), start())
 
 
 def test_minutes_come_back_as_they_were_sent(remote: RemoteMinutes, postgresql_url: str, tmp_path: Path) -> None:
