@@ -24,6 +24,14 @@ class MeasureRounds:
         """Whether this node is the one that reads sources and evaluates; with counts in its own files it always is."""
         return not self.app.measure.is_shared or self.app.measuring.is_ours(self.app.database)
 
+    def follow(self) -> int:
+        """One round over all logs; the number of lines read."""
+        return self.app.follow_once() if self.measures() else 0
+
+    def evaluate(self) -> int:
+        """One tick; how much moved."""
+        return self.app.evaluate_once() if self.measures() else 0
+
     def pull(self) -> int:
         """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
         if not self.measures():
