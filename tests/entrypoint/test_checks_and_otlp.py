@@ -129,6 +129,15 @@ def test_lists_show_how_things_stand(shop: App, admin: TestClient) -> None:
     assert (probe["ok"], probe["checks"]) == (None, "tcp 127.0.0.1:1")
 
 
+def test_a_probe_is_tried_without_counting(shop: App, admin: TestClient) -> None:
+    """It says how it went now, and neither its standing nor any SLI changes."""
+    tried = admin.post("/api/v1/probes/home/try").json()
+
+    assert (tried["ok"], tried["said"]) == (False, "127.0.0.1:1: nothing listens there")
+    assert admin.get("/api/v1/probes").json()[0]["ok"] is None
+    assert admin.post("/api/v1/probes/hoem/try").status_code == 404
+
+
 def test_metrics_are_taken_with_a_key(shop: App, client_of: Callable[[Role | None], TestClient]) -> None:
     """JSON, gzip and all; sent twice it counts once; without proof nothing is taken, and a strange type is refused."""
     client = client_of(None)

@@ -12,7 +12,9 @@ from watchbill.people.model import Actor
 from watchbill.slo.model import BeatStanding, DnsCheck, HttpCheck, Ping, ProbeRule, ProbeStanding, TcpCheck
 from watchbill.slo.rules.beats import missed_at, why_alarming
 
-__all__ = ["HeartbeatView", "Nothing", "PingHeartbeat", "PingView", "ProbeView", "heartbeats", "ping", "probes"]
+__all__ = [
+    "HeartbeatView", "NamedProbe", "Nothing", "PingHeartbeat", "PingView", "ProbeView", "heartbeats", "ping", "probes", "try_probe",
+]  # fmt: skip
 
 
 class _Given(BaseModel):
@@ -21,6 +23,12 @@ class _Given(BaseModel):
 
 class Nothing(_Given):
     """No input."""
+
+
+class NamedProbe(_Given):
+    """Which probe."""
+
+    name: str
 
 
 class PingHeartbeat(_Given):
@@ -77,6 +85,11 @@ def heartbeats(s: Services, who: Actor, given: Nothing) -> list[HeartbeatView]:
 def probes(s: Services, who: Actor, given: Nothing) -> list[ProbeView]:
     """All probes."""
     return [_probe(one) for one in s.checks.probes()]
+
+
+def try_probe(s: Services, who: Actor, given: NamedProbe) -> ProbeView:
+    """Run a probe now and say how it went; nothing is counted."""
+    return _probe(s.checks.try_probe(given.name))
 
 
 def ping(s: Services, who: Actor, given: PingHeartbeat) -> PingView:

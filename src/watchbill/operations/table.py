@@ -64,6 +64,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("heartbeat.list", "GET", "/api/v1/heartbeats", "viewer", "checks:heartbeats", "List heartbeats and how they stand"),
     Operation("heartbeat.ping", "POST", "/api/v1/heartbeats/{name}/ping", "responder", "checks:ping", "Report that a job ran", keys=True),
     Operation("probe.list", "GET", "/api/v1/probes", "viewer", "checks:probes", "List probes and how they went last"),
+    Operation("probe.try", "POST", "/api/v1/probes/{name}/try", "responder", "checks:try_probe", "Run a probe now, without counting it", reads_only=True),
     # --- alerts, routes: alerts engineer ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),

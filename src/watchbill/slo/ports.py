@@ -111,6 +111,9 @@ class ProbeStandings(Protocol):
     def standing(self, rule: ProbeRule) -> ProbeStanding:
         """How a probe went last."""
 
+    def try_out(self, rule: ProbeRule) -> ProbeStanding:
+        """Run a probe here and now, without counting it; takes as long as its timeout at most."""
+
 
 class SliSources(Protocol):
     """What is known about where an SLI's events come from."""

@@ -10,7 +10,7 @@ from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 __all__ = ["apps"]
 
 heartbeat = new_app("Heartbeats: list, ping.")
-probe = new_app("Probes: list.")
+probe = new_app("Probes: list, try.")
 apps = {"heartbeat": heartbeat, "probe": probe}
 
 
@@ -40,6 +40,12 @@ def ping(
 def list_probes(cli: Cli) -> None:
     """List probes and how they went last."""
     cli.show(cli.ask("probe.list"), _print_probes)
+
+
+@verb(probe, "try")
+def try_probe(cli: Cli, name: str) -> None:
+    """Run a probe now, without counting it."""
+    cli.show(cli.ask("probe.try", name=name), lambda one: _print_probes([one]))
 
 
 def _print_heartbeats(rows: list[dict[str, Any]]) -> None:  # Any: JSON

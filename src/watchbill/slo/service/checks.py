@@ -27,6 +27,13 @@ class CheckService:
         """All probes, by name."""
         return [self.rounds.standing(rule) for rule in self.definitions.probes()]
 
+    def try_probe(self, name: str) -> ProbeStanding:
+        """Run a probe now, without counting it. Raises NotFound."""
+        rules = {rule.name: rule for rule in self.definitions.probes()}
+        if name not in rules:
+            raise NotFound("probe", name, known=rules)
+        return self.rounds.try_out(rules[name])
+
     def ping(self, name: str, ping: Ping) -> tuple[BeatStanding, bool]:
         """Take in that a job ran, durably: how its heartbeat stands now, and whether the run was new. Raises NotFound."""
         rules = {rule.name: rule for rule in self.definitions.beats()}

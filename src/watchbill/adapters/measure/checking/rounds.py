@@ -83,6 +83,12 @@ class Rounds:
             rule, at, bool(known["ok"]), str(known["said"]), int(known["took_ms"]), int(known["failures"])
         )
 
+    def try_out(self, rule: ProbeRule) -> ProbeStanding:
+        """Run a probe here and now, without counting it."""
+        now = self._clock.now()
+        outcome = self._run(rule)
+        return ProbeStanding(rule, now, outcome.ok, outcome.said, outcome.took_ms)
+
     def close(self) -> None:
         """Let the threads end; a check that still runs is not counted."""
         with self._lock:

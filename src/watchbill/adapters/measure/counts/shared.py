@@ -73,6 +73,11 @@ class SharedCounts(CountsStore):
             self._follow(at_once=taken)
             return taken
 
+    def append_all(self, batches: Sequence[Batch]) -> None:
+        """One after the other, a transaction each."""
+        for batch in batches:
+            self.append(batch)
+
     def source(self, name: str) -> Source:
         """What is known of a source, on all nodes."""
         found, revision = self._shared.source(name)

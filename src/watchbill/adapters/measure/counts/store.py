@@ -71,6 +71,17 @@ class CountsStore:
                 self.checkpoint()
             return True
 
+    def append_all(self, batches: Sequence[Batch]) -> None:
+        """Several batches, each all of it or nothing, on disk at once. Of different sources, about different series, without batch ids."""
+        with self._lock:
+            records = [self._record(one, self._state.sources.get(one.source, Source())) for one in batches]
+            self._journal.append(*(msgspec.msgpack.encode(record) for record in records))
+            crashpoint("counts.after_journal")
+            for record in records:
+                self._apply(record)
+            if self._journal.size > _CHECKPOINT_BYTES:
+                self.checkpoint()
+
     def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
         """Counts that somebody else measured; the same batch id again changes nothing."""
         cells = [Cell(sli, _floor(one.start), one.good, one.total) for one in minutes]

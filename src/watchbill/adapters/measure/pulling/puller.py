@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from watchbill.adapters.measure.counts import CountsStore
+from watchbill.adapters.measure.counts import Batch, CountsStore
 from watchbill.adapters.measure.pulling.ledger import Fetched, Ledger
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import WatchbillError
@@ -151,6 +151,7 @@ class Puller:
             found = self._ask(slis, start, end, ledgers)
         except (OSError, WatchbillError) as wrong:
             found = {sli.name: Fetched(trouble=str(wrong), failed=True) for sli in slis}
+        batches: list[Batch] = []
         counted = 0
         for sli in slis:
             got = found.get(sli.name) or Fetched(trouble="the source said nothing about it", failed=True)
@@ -162,11 +163,13 @@ class Puller:
             got = replace(got, minutes={minute: one for minute, one in got.minutes.items() if start <= minute < end})
             ledger, source = ledgers[sli.name], source_of(sli.name)
             if forward:
-                self._counts.append(ledger.forward(source, sli.name, got, end=end, late=self._pace.late))
-                self._asked[sli.name] = end
+                batches.append(ledger.forward(source, sli.name, got, end=end, late=self._pace.late))
             else:
-                self._counts.append(ledger.backward(source, sli.name, got, start=start))
+                batches.append(ledger.backward(source, sli.name, got, start=start))
             counted += len(got.minutes)
+        self._counts.append_all(batches)
+        if forward:
+            self._asked |= dict.fromkeys((sli.name for sli in slis if well[sli.name]), end)
         return counted
 
     def _note(self, sli: str, trouble: str) -> None:
