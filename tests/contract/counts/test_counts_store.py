@@ -249,3 +249,14 @@ def test_killed_anywhere_and_run_again_counts_once(tmp_path: Path, point: str) -
 
     assert (found.good, found.total, store.source("log").read) == (40, 80, 1600)
     store.close()
+
+
+def test_several_batches_are_one_write(store: CountsStore, stores: Stores) -> None:
+    """What sources of one round have counted is there together, with each one's position."""
+    store.append_all(
+        [Batch(name, [Cell(name, NOW_MINUTE, 1, 2)], position={"of": name}, mark=NOW_MINUTE) for name in SERIES]
+    )
+    again = stores.again()
+
+    assert [again.sums(name, [1], NOW)[0].total for name in SERIES] == [2, 2, 2]
+    assert [again.source(name).position for name in SERIES] == [{"of": name} for name in SERIES]

@@ -67,7 +67,7 @@ class Puller:
             for sli in slis:
                 groups.setdefault(self._group(sli), []).append(sli)
                 wanted = min(windows.get(sli.name, _DEFAULT_HISTORY), _MOST_HISTORY)
-                self._history[sli.name] = wanted // _MINUTE + 60
+                self._history[sli.name] = wanted // _MINUTE + _FIRST
             for name, members in groups.items():
                 ready = [sli for sli in members if self._is_ready(f"sli/{sli.name}")]
                 if ready and self._is_ready(name):
@@ -82,13 +82,18 @@ class Puller:
         caught_up = bool(known.position) and ledger.since <= self._end() - history + self._pace.stretch
         behind = self._end() - max((*ledger.recent, ledger.until))
         trouble = self._troubles.get(sli.name, "")
+        first = self._counts.first_minute(sli.name)
         if not known.position and not trouble:
             trouble = "the source has not been asked yet"
+        if not trouble and (first is None or first > _EPOCH + (self._end() - history + _FIRST) * _MINUTE):
+            trouble = str(
+                ledger.notes.get("says", "")
+            )  # less is known than windows want: how long does the server remember?
         return SourceState(
             measured=True,
-            reason=trouble or str(ledger.notes.get("says", "")),
+            reason=trouble,
             caught_up=caught_up and behind <= self._pace.late + 5,
-            first_at=self._counts.first_minute(sli.name),
+            first_at=first,
             newest_at=None if known.mark is None else _EPOCH + known.mark * _MINUTE,
             read=known.read,
             rejected=known.rejected,
