@@ -38,7 +38,7 @@ from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
-from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -51,6 +51,7 @@ from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.checks import CheckService
 from watchbill.slo.service.promised import Promised
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ class Services:
             spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
             may_read=partial(may_read, roots=self.app.config.log_roots),
+            may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
         )
 
     @cached_property
@@ -219,6 +221,16 @@ class Services:
             plans=parts.plans,
             delay=self.app.config.watermark_delay,
             zone=self.people.organisation().timezone,
+        )
+
+    @cached_property
+    def checks(self) -> CheckService:
+        """Probes and heartbeats."""
+        return CheckService(
+            definitions=self.definitions.checks,
+            slos=self.definitions.slos,
+            beats=self.app.measure.beats,
+            rounds=self.app.measure.rounds,
         )
 
     @cached_property

@@ -27,6 +27,7 @@ class Operation:
     summary: str
     reads_only: bool = False  # a POST that changes nothing (its question is too long for an address)
     max_body: int = 1 << 20  # bytes
+    keys: bool = False  # an intake key, which lets its holder send and nothing else, is enough
 
     @property
     def writes(self) -> bool:
@@ -78,6 +79,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.reviews", "GET", "/api/v1/slos/{name}/reviews", "viewer", "reviews:history", "Reviews of and agreements to one promise"),
     Operation("slo.reviews.due", "GET", "/api/v1/slo-reviews", "viewer", "reviews:due", "Where reviews of all promises stand, the longest overdue first"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
+    Operation("heartbeat.list", "GET", "/api/v1/heartbeats", "viewer", "checks:heartbeats", "List heartbeats and how they stand"),
+    Operation("heartbeat.ping", "POST", "/api/v1/heartbeats/{name}/ping", "responder", "checks:ping", "Report that a job ran", keys=True),
+    Operation("probe.list", "GET", "/api/v1/probes", "viewer", "checks:probes", "List probes and how they went last"),
+    Operation("probe.try", "POST", "/api/v1/probes/{name}/try", "responder", "checks:try_probe", "Run a probe now, without counting it", reads_only=True),
     # --- alerts, routes ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),

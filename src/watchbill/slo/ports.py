@@ -4,9 +4,32 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from watchbill.slo.model import Bound, Bucket, Contributor, Sli, Slo, SourceState, TierStanding, WindowSum
+from watchbill.slo.model import (
+    BeatRule,
+    BeatStanding,
+    Bound,
+    Bucket,
+    Contributor,
+    Ping,
+    ProbeRule,
+    ProbeStanding,
+    Sli,
+    Slo,
+    SourceState,
+    TierStanding,
+    WindowSum,
+)
 
-__all__ = ["Counts", "CountsIntake", "SliSources", "SloDefinitions", "TierStandings"]
+__all__ = [
+    "BeatIntake",
+    "CheckDefinitions",
+    "Counts",
+    "CountsIntake",
+    "ProbeStandings",
+    "SliSources",
+    "SloDefinitions",
+    "TierStandings",
+]
 
 
 class SloDefinitions(Protocol):
@@ -26,6 +49,16 @@ class SloDefinitions(Protocol):
 
     def slis(self) -> Sequence[Sli]:
         """All SLIs, by name."""
+
+
+class CheckDefinitions(Protocol):
+    """The probes and heartbeats of the resources."""
+
+    def probes(self) -> Sequence[ProbeRule]:
+        """All probes, by name."""
+
+    def beats(self) -> Sequence[BeatRule]:
+        """All heartbeats, by name."""
 
 
 class Counts(Protocol):
@@ -66,6 +99,26 @@ class CountsIntake(Protocol):
 
         Durable when it returns.
         """
+
+
+class BeatIntake(Protocol):
+    """Takes in what jobs report, and knows how their heartbeats stand."""
+
+    def ping(self, rule: BeatRule, ping: Ping, slis: Sequence[Sli]) -> bool:
+        """Count a run for the SLIs that rest on the heartbeat; False where it was taken before. Durable when it returns."""
+
+    def standing(self, rule: BeatRule) -> BeatStanding:
+        """How a heartbeat stands."""
+
+
+class ProbeStandings(Protocol):
+    """Knows how probes went."""
+
+    def standing(self, rule: ProbeRule) -> ProbeStanding:
+        """How a probe went last."""
+
+    def try_out(self, rule: ProbeRule) -> ProbeStanding:
+        """Run a probe here and now, without counting it; takes as long as its timeout at most."""
 
 
 class SliSources(Protocol):

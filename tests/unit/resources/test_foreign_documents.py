@@ -57,7 +57,6 @@ def test_openslo_becomes_service_sli_and_slo(read: Read) -> None:
         "budgeting": "occurrences",
     }
     assert [(fault.severity, fault.line, fault.field) for fault in report.faults] == [
-        ("warning", 11, "sli.measurement.source"),  # Prometheus servers are not read yet
         ("warning", 13, "openslo.metadata.labels"),
         ("warning", 27, "openslo.spec.alertPolicies"),
     ]

@@ -41,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("budget", "budget", "Error budgets: what is left and how fast it burns", "Promises"),
     Command("gate", "gate", "May a deploy, an experiment or a launch go ahead now?", "Promises"),
     Command("change", "change", "Deploys, config changes and flags, as records", "Promises"),
+    Command("heartbeat", "checks", "Heartbeats of jobs: list, ping", "Watch"),
+    Command("probe", "checks", "Probes: list, try", "Watch"),
     Command("alerts", "alerts", "Alerts: list, show, send, acknowledge, resolve", "Watch"),
     Command("route", "alerts_route", "Ask where an alert would go, and why", "Watch"),
     Command("silence", "silence", "Silences: list, add, expire", "Watch"),

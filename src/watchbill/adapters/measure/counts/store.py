@@ -36,9 +36,13 @@ class CountsStore:
     """The ports Counts and CountsIntake over a folder. Not for two processes at once: the owner lock sees to that."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder, self._clock = folder, clock
         self._lock = threading.RLock()
+        self._load()
+
+    def _load(self) -> None:
+        folder = self._folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._days: dict[int, DayFile] = {
             int(path.stem): DayFile(path, int(path.stem)) for path in folder.glob("*.day")
         }
@@ -66,6 +70,17 @@ class CountsStore:
             if self._journal.size > _CHECKPOINT_BYTES:
                 self.checkpoint()
             return True
+
+    def append_all(self, batches: Sequence[Batch]) -> None:
+        """Several batches, each all of it or nothing, on disk at once. Of different sources, about different series, without batch ids."""
+        with self._lock:
+            records = [self._record(one, self._state.sources.get(one.source, Source())) for one in batches]
+            self._journal.append(*(msgspec.msgpack.encode(record) for record in records))
+            crashpoint("counts.after_journal")
+            for record in records:
+                self._apply(record)
+            if self._journal.size > _CHECKPOINT_BYTES:
+                self.checkpoint()
 
     def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
         """Counts that somebody else measured; the same batch id again changes nothing."""
