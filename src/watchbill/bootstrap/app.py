@@ -28,7 +28,7 @@ from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
-from watchbill.kernel.errors import Conflict, Unauthorized
+from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
@@ -225,14 +225,6 @@ class App:
                 )
             return len(claims) + len(s.budget.observe(tick))
 
-    def snapshot_once(self) -> int:
-        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
-        with self.reading() as s:
-            if not s.budgets.snapshots.is_due():
-                return 0
-        with self.transaction() as s:
-            return s.budgets.snapshots.take()
-
     # --- the process
 
     @cached_property
@@ -277,15 +269,6 @@ class App:
         """One trivial read; raises Unavailable where the database does not answer."""
         with self.database.read() as connection:
             connection.execute(text("SELECT 1"))
-
-    def is_token_good(self, secret: str) -> bool:
-        """Whether the secret is that of a token which is neither revoked nor expired."""
-        try:
-            with self.reading() as s:
-                s.people.token(secret)
-        except Unauthorized:
-            return False
-        return True
 
     def depth(self) -> Depth:
         """How much work lies in the queue."""

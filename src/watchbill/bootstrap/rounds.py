@@ -32,6 +32,16 @@ class MeasureRounds:
         """One tick; how much moved."""
         return self.app.evaluate_once() if self.measures() else 0
 
+    def snapshot(self) -> int:
+        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            if not s.budgets.snapshots.is_due():
+                return 0
+        with self.app.transaction() as s:
+            return s.budgets.snapshots.take()
+
     def pull(self) -> int:
         """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
         if not self.measures():

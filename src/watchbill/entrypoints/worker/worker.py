@@ -48,7 +48,7 @@ class Worker:
             Loop("pull", self._app.rounds.pull, every=config.pull_every),
             Loop("probe", self._app.rounds.probe, every=config.probe_look),
             Loop("beat", self._app.rounds.beat, every=config.beat_look),
-            Loop("snapshots", self._app.snapshot_once, every=_SNAPSHOT_EVERY),
+            Loop("snapshots", self._app.rounds.snapshot, every=_SNAPSHOT_EVERY),
             Loop("evaluate", self._app.rounds.evaluate, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),

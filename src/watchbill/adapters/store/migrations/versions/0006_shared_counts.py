@@ -6,7 +6,7 @@ from alembic import op
 from watchbill.adapters.store.types import BigInt, Json
 
 revision = "0002_shared_counts"
-down_revision = "0001"
+down_revision = "0005"
 
 
 def upgrade() -> None:
