@@ -98,7 +98,7 @@ def _run(cli: Cli, folder: Path, port: int, *, patience: int | None) -> int:
         if draft is not None:
             _show_draft(draft)
             _say(_where_to_look(running, draft))
-            _wait_for_ctrl_c()
+            _wait_for_ctrl_c(_named(cli))
     return 0
 
 
@@ -129,8 +129,8 @@ def _where_to_look(running: "Demo", draft: dict[str, Any]) -> str:  # Any: JSON
     return "\n" + "\n".join(f"  {name:<15} {where}" for name, where in rows)
 
 
-def _wait_for_ctrl_c() -> None:
-    _say("\nThe shop goes on until Ctrl-C; `watchbill demo --rm` deletes its data afterwards.")
+def _wait_for_ctrl_c(named: str) -> None:
+    _say(f"\nThe shop goes on until Ctrl-C; `watchbill demo --rm{named}` deletes its data afterwards.")
     stop = threading.Event()
     try:
         stop.wait()
