@@ -45,6 +45,7 @@ class CountsStore:
         self._state = load_state(folder / "state.json")
         self._windows = Windows(self._row, self._span, lambda: len(self._state.series))
         self._compiled: dict[int, Compiled] = {}
+        self._firsts = 0  # how often a series reached further back
         self._journal = self._open_journal()
 
     # --- taking counts in
@@ -134,7 +135,7 @@ class CountsStore:
         self._windows.changed(column, minute, good - old_good, total - old_total, 1 - old_covered)
         if minute < self._state.first.get(series, minute + 1):
             self._state.first[series] = minute
-            self._compiled.clear()
+            self._firsts += 1
 
     # --- asking
 
@@ -168,7 +169,7 @@ class CountsStore:
                     bounds, lambda bound: None if bound.since is None else _ceil(bound.since)
                 )
             series, first = self._state.series, self._state.first
-            compiled.locate(len(series), lambda sli: series.get(sli, -1), lambda sli: first.get(sli, 0))
+            compiled.locate(len(series), self._firsts, lambda sli: series.get(sli, -1), lambda sli: first.get(sli, 0))
             return compiled.verdicts(self._windows, _floor(at))
 
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
