@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from watchbill.slo.model import Bound, BurnTier, Calendar, NoData, Rolling, Slo, Verdict
 from watchbill.slo.rules.burn import tier_bound
@@ -76,12 +77,20 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
     """The plan for these SLOs (those that are measured), at a moment that picks the calendar periods."""
     tiers = tuple((number, tier) for number, slo in enumerate(slos) for tier in slo.tiers)
     asked = [edges(slo) for slo in slos]
+    allowed = [slo.allowed for slo in slos]
     count = len(asked[0]) if asked else 0
     watched = tuple(number for number, slo in enumerate(slos) if slo.no_data is NoData.ALERT)
     bounds = (
-        *(_tier_bound(slos[number], tier, tier.long_window, at, slos[number].min_events) for number, tier in tiers),
-        *(_tier_bound(slos[number], tier, tier.short_window, at, 0) for number, tier in tiers),
-        *(_edge_bound(slo, asked[number][row], at) for row in range(count) for number, slo in enumerate(slos)),
+        *(
+            _tier_bound(slos[number], allowed[number], tier, tier.long_window, at, slos[number].min_events)
+            for number, tier in tiers
+        ),
+        *(_tier_bound(slos[number], allowed[number], tier, tier.short_window, at, 0) for number, tier in tiers),
+        *(
+            _edge_bound(slo, allowed[number], asked[number][row], at)
+            for row in range(count)
+            for number, slo in enumerate(slos)
+        ),
         *(Bound(slos[number].sli, Fraction(0), _minutes(silence_limit(slos[number]))) for number in watched),
         *(Bound(slo.sli, Fraction(0), minutes) for slo in slos[:1] for minutes in SHOWN_MINUTES),
     )
@@ -99,19 +108,28 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
     )
 
 
-def _tier_bound(slo: Slo, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
+def _tier_bound(slo: Slo, allowed: Fraction, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
     # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
-    than = tier_bound(tier, slo.allowed, slo.window.period(at))
+    than = _tier_share(tier, allowed, slo.window.period(at))
     return Bound(slo.sli, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
 
 
-def _edge_bound(slo: Slo, remaining_pct: Fraction, at: datetime) -> Bound:
-    # remaining > edge is bad ratio < allowed x (1 - edge / 100).
-    than = slo.allowed * (1 - remaining_pct / 100)
+def _edge_bound(slo: Slo, allowed: Fraction, remaining_pct: Fraction, at: datetime) -> Bound:
+    than = _edge_share(allowed, remaining_pct)
     is_bad = slo.no_data is NoData.BAD
     if isinstance(slo.window, Rolling):
         return Bound(slo.sli, than, _minutes(slo.window.length), missing_is_bad=is_bad)
     return Bound(slo.sli, than, since=slo.window.start(at), missing_is_bad=is_bad)
+
+
+# Thousands of promises share a few targets and tiers; exact fractions are worth computing once.
+_tier_share = lru_cache(maxsize=4096)(tier_bound)
+
+
+@lru_cache(maxsize=4096)
+def _edge_share(allowed: Fraction, remaining_pct: Fraction) -> Fraction:
+    """remaining > edge is bad ratio < allowed x (1 - edge / 100)."""
+    return allowed * (1 - remaining_pct / 100)
 
 
 def _minutes(span: timedelta) -> int:

@@ -39,9 +39,7 @@ class Compiled:
         self._found = np.full(len(bounds), Verdict.UNKNOWN, np.uint8)
         self._bytes = self._found.tobytes()
 
-    def locate(
-        self, series: int, firsts: int, column: Callable[[str], int], first: Callable[[str], int]
-    ) -> None:
+    def locate(self, series: int, firsts: int, column: Callable[[str], int], first: Callable[[str], int]) -> None:
         """Look up the columns; done again only when series came to be since, or where missing minutes count and history
         reached further back (`firsts` counts how often that happened).
         """
