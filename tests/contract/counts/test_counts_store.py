@@ -68,6 +68,15 @@ def _agree(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
     assert store.compare(BOUNDS, at) == plain.compare(BOUNDS, at)
 
 
+def _agree_on_history(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
+    """Five minutes judged again at once, each as `compare` judges it."""
+    start = at - 4 * MINUTE
+    rows = next(store.replay([BOUNDS], start, at + MINUTE))
+    for number in range(5):
+        assert bytes(row[number] for row in rows) == store.compare(BOUNDS, start + number * MINUTE)
+    assert rows == next(plain.replay([BOUNDS], start, at + MINUTE))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=batches, second=batches, steps=st.lists(st.integers(0, 300), max_size=4))
 def test_answers_equal_plain_addition(
@@ -92,6 +101,8 @@ def test_answers_equal_plain_addition(
 
     reopened = CountsStore(folder, ManualClock(NOW))
     _agree(reopened, plain, NOW)
+    _agree_on_history(reopened, plain, at)
+    _agree_on_history(reopened, plain, NOW)
     reopened.close()
 
 

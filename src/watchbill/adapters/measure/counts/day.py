@@ -122,6 +122,12 @@ class DayFile:
         )
         return found
 
+    def rows(self, start: int, end: int, at: int) -> tuple[int, int, int, tuple[NDArray[np.unsignedinteger], ...]]:
+        """Views of the rows of [start, end): where the first one lies when `start` lies at `at`, the step, how many, planes."""
+        rows = self._rows(start, end)
+        place = self.first + rows.start * self.step - start + at
+        return place, self.step, rows.stop - rows.start, tuple(plane[rows] for plane in self.planes)
+
     def _rows(self, start: int, end: int) -> slice:
         """Rows that start in [start, end)."""
         first, last = max(start, self.first) - self.first, min(end, self.first + DAY) - self.first
