@@ -44,6 +44,7 @@ from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.service import SloService
+from watchbill.slo.service.replaying import Replaying
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -212,6 +213,11 @@ class Services:
             events=self.events,
             clock=self.clock,
         )
+
+    @property
+    def replaying(self) -> Replaying:
+        """Judges history again."""
+        return Replaying(counts=self.app.measure.counts, history=self.app.measure.counts)
 
     # --- alerts: alerts engineer
 

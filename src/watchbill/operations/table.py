@@ -57,6 +57,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.check", "GET", "/api/v1/slos/{name}/check", "viewer", "slos:check", "Whether a promise is kept"),
     Operation("slo.burndown", "GET", "/api/v1/slos/{name}/burndown", "viewer", "slos:burndown", "What was left of the budget over its window"),
     Operation("slo.series", "GET", "/api/v1/slos/{name}/series", "viewer", "slos:series", "Good and total events over time"),
+    Operation("slo.backtest", "GET", "/api/v1/slos/{name}/backtest", "viewer", "slo_history:backtest", "Which alerts would have fired over the last days, beside the incidents"),
+    Operation("slo.whatif", "GET", "/api/v1/slos/{name}/whatif", "viewer", "slo_history:whatif", "What another target or window would have meant"),
     Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),

@@ -22,6 +22,7 @@ from watchbill.slo.model.objective import (
     Slo,
     TierSeverity,
 )
+from watchbill.slo.model.replayed import Backtest, Detection, Firing, Happened, Replayed
 from watchbill.slo.model.sli import (
     Heartbeat,
     Logs,
@@ -37,9 +38,9 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
-    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
+    "DEFAULT_TIERS", "Backtest", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
+    "Contributor", "DataStatus", "Detection", "Firing", "Forecast", "Happened", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
+    "Replayed", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
     "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",
 ]  # fmt: skip

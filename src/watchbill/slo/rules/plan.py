@@ -80,12 +80,11 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
     allowed = [slo.allowed for slo in slos]
     count = len(asked[0]) if asked else 0
     watched = tuple(number for number, slo in enumerate(slos) if slo.no_data is NoData.ALERT)
+    rates = [_tier_share(tier, allowed[number], slos[number].window.period(at)) for number, tier in tiers]
+    of_tiers = [(slos[number], tier, than) for (number, tier), than in zip(tiers, rates, strict=True)]
     bounds = (
-        *(
-            _tier_bound(slos[number], allowed[number], tier, tier.long_window, at, slos[number].min_events)
-            for number, tier in tiers
-        ),
-        *(_tier_bound(slos[number], allowed[number], tier, tier.short_window, at, 0) for number, tier in tiers),
+        *(_tier_bound(slo, than, tier.long_window, slo.min_events) for slo, tier, than in of_tiers),
+        *(_tier_bound(slo, than, tier.short_window, 0) for slo, tier, than in of_tiers),
         *(
             _edge_bound(slo, allowed[number], asked[number][row], at)
             for row in range(count)
@@ -108,9 +107,8 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
     )
 
 
-def _tier_bound(slo: Slo, allowed: Fraction, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
+def _tier_bound(slo: Slo, than: Fraction, window: timedelta, min_total: int) -> Bound:
     # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
-    than = _tier_share(tier, allowed, slo.window.period(at))
     return Bound(slo.sli, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
 
 
@@ -128,7 +126,7 @@ _tier_share = lru_cache(maxsize=4096)(tier_bound)
 
 @lru_cache(maxsize=4096)
 def _edge_share(allowed: Fraction, remaining_pct: Fraction) -> Fraction:
-    """remaining > edge is bad ratio < allowed x (1 - edge / 100)."""
+    """The bad ratio below which the remaining share is above the edge: remaining > edge is bad ratio < allowed x (1 - edge / 100)."""
     return allowed * (1 - remaining_pct / 100)
 
 

@@ -66,7 +66,8 @@ class _Series:
         self, planes: Sequence[NDArray[np.unsignedinteger]], known_from: int, base: int, first: int, last: int
     ) -> None:
         self._good, self._total = _summed(planes[0]), _summed(planes[1])
-        self._plane, self._covered = planes[2], None
+        self._plane = planes[2]
+        self._covered: Numbers | None = None
         self._known_from, self._base, self._first, self._last = known_from, base, first, last
         self._windows: dict[int | datetime | None, tuple[Numbers, Numbers]] = {}
 
@@ -89,13 +90,17 @@ class _Series:
         """The window's sum at each minute."""
         lower, upper = self._first + 1 - self._base, self._last + 1 - self._base
         if bound.minutes is not None:
-            return summed[lower:upper] - summed[lower - bound.minutes : upper - bound.minutes]
-        return summed[lower:upper] - summed[_since(bound) - self._base]
+            leaves: Numbers = summed[lower - bound.minutes : upper - bound.minutes]
+        else:
+            leaves = summed[_since(bound) - self._base : _since(bound) - self._base + 1]
+        found: Numbers = summed[lower:upper] - leaves
+        return found
 
     def _missing(self, bound: Bound, covered: Numbers) -> Numbers:
         ends = np.arange(self._first + 1, self._last + 1)
         starts = ends - bound.minutes if bound.minutes is not None else np.full_like(ends, _since(bound))
-        return np.maximum(ends - np.maximum(starts, self._known_from) - covered, 0)
+        missing: Numbers = np.maximum(ends - np.maximum(starts, self._known_from) - covered, 0)
+        return missing
 
 
 def _summed(plane: NDArray[np.unsignedinteger]) -> Numbers:
