@@ -96,14 +96,14 @@ class Backtest:
 
     @property
     def precision(self) -> Fraction | None:
-        """True firings of all firings."""
-        return Fraction(len(self.true_firings), len(self.firings)) if self.firings else None
+        """True firings of all firings; not known where the record holds no incident to compare with."""
+        return Fraction(len(self.true_firings), len(self.firings)) if self.firings and self.detections else None
 
     @property
     def page_precision(self) -> Fraction | None:
         """The same among paging tiers, which wake people."""
         true = sum(self.firings[number].is_page for number in self.true_firings)
-        return Fraction(true, self.pages) if self.pages else None
+        return Fraction(true, self.pages) if self.pages and self.detections else None
 
     @property
     def recall(self) -> Fraction | None:
