@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from watchbill.adapters.resources.explain import Finding
+from watchbill.adapters.resources.foreign import conditions
 from watchbill.adapters.resources.foreign.documents import Foreign, Reader
 
 __all__ = ["CONVERTERS"]
@@ -24,7 +25,11 @@ def _service(reader: Reader, result: Foreign) -> None:
 def _sli(reader: Reader, result: Foreign) -> None:
     name = reader.text("metadata", "name")
     reader.get("metadata", "displayName")
-    result.resources.append(("sli", _indicator(reader, result, ("spec",), name, None)))
+    ours = conditions.annotations(reader)
+    made = _indicator(reader, result, ("spec",), name, None)
+    prose = ours.pop("measurement", {})
+    made["measurement"] = {**made.get("measurement", {}), **prose} or None
+    result.resources.append(("sli", _set({**made, **ours})))
 
 
 def _slo(reader: Reader, result: Foreign) -> None:
@@ -46,6 +51,8 @@ def _slo(reader: Reader, result: Foreign) -> None:
         "window": _window(reader, result),
         "description": reader.text("spec", "description"),
         "budgeting": _BUDGETING.get(budgeting or ""),
+        "burn_rate_alerts": conditions.tiers(reader, result),
+        **conditions.annotations(reader),
     }
     if budgeting and budgeting not in _BUDGETING:
         result.findings.append(
@@ -84,13 +91,19 @@ def _window(reader: Reader, result: Foreign) -> object:
 
 
 def _indicator(reader: Reader, result: Foreign, at: tuple[str, ...], name: str | None, service: str | None) -> Json:
+    own = reader.get(*at, "ratioMetric", "total", "metricSource", "spec", "measurement")
+    if isinstance(own, dict):
+        reader.get(*at, "ratioMetric")
+        return _set(
+            {"name": name, "description": reader.text(*at, "description"), "measurement": own, "service": service}
+        )
     measurement: Json = {}
     queries = {part: reader.text(*at, "ratioMetric", part, "metricSource", "spec", "query") for part in _PARTS}
     queries = {part: query for part, query in queries.items() if query}
     reader.get(*at, "ratioMetric", "counter")
     if queries:
         part = next(iter(queries))
-        url = _url(reader, at, part)
+        url = _url(reader, at, part) or reader.given.prometheus
         if url is None:
             reason = "the queries have no server: no data source of this file gives its url"
             result.findings.append(
