@@ -1,10 +1,12 @@
 """The parts of OpenSLO that say when somebody is called, and the annotations in which our own fields travel."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from watchbill.adapters.resources.explain import Finding
 from watchbill.adapters.resources.foreign.documents import Foreign, Reader
+from watchbill.adapters.resources.foreign.queries import number
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration, duration_text
 
@@ -60,7 +62,7 @@ def _tier(reader: Reader, result: Foreign, at: Path) -> Json | None:
     severity = str(reader.get(*at, "spec", "severity") or "page").lower()
     made: Json = {
         "name": ours["name"] or reader.text(*at, "metadata", "name") or f"burn_{long}",
-        **({"burn_rate": rate} if share is None else {"budget_pct": share}),
+        **({"burn_rate": number(rate)} if share is None else {"budget_pct": number(share)}),
         "short_window": ours["short_window"] or _shorter(long, result, at),
         "long_window": long,
         "severity": "ticket" if severity in {"ticket", "low", "warning"} else "page",
@@ -84,6 +86,6 @@ def _shorter(long: str, result: Foreign, at: Path) -> str:
 
 def _read(text: str) -> Any:  # Any: JSON
     try:
-        return json.loads(text)
+        return json.loads(text, parse_float=Decimal)
     except ValueError:
         return text

@@ -1,6 +1,7 @@
 """OpenSLO v1: services, indicators and objectives; data sources of the same file give the queries their server."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -82,12 +83,26 @@ def _window(reader: Reader, result: Foreign) -> object:
     rolling = str(reader.get("spec", "timeWindow", 0, "isRolling")).lower() != "false"
     zone = reader.text("spec", "timeWindow", 0, "calendar", "timeZone")
     if length in _CALENDAR and not rolling:
+        begins = str(reader.peek("spec", "timeWindow", 0, "calendar", "startTime"))[:10]
+        if _is_aligned(begins, _CALENDAR[length]):
+            reader.get("spec", "timeWindow", 0, "calendar", "startTime")
         return _set({"calendar": _CALENDAR[length], "timezone": zone})
     if length is not None and (not rolling or length[-1:] in "MQY"):
         reason = f"a window of {length} is not known here"
         loc = ("spec", "timeWindow", 0, "duration")
         result.findings.append(Finding(loc, reason, "rolling days (28d), or 1w, 1M, 1Q with isRolling: false"))
     return length
+
+
+def _is_aligned(day: str, unit: str) -> bool:
+    """Whether periods that begin on that day are those of the calendar; others begin elsewhere here, which is a loss."""
+    try:
+        begins = date.fromisoformat(day)
+    except ValueError:
+        return False
+    if unit == "week":
+        return begins.weekday() == 0
+    return begins.day == 1 and (unit == "month" or begins.month % 3 == 1)
 
 
 def _indicator(reader: Reader, result: Foreign, at: tuple[str, ...], name: str | None, service: str | None) -> Json:

@@ -6,7 +6,7 @@ from typing import Any
 
 from watchbill.adapters.resources.explain import Finding
 from watchbill.adapters.resources.foreign.documents import Foreign, Reader
-from watchbill.adapters.resources.foreign.queries import measured, named
+from watchbill.adapters.resources.foreign.queries import measured, named, number
 from watchbill.adapters.resources.foreign.sloth import NO_SERVER
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration, duration_text
@@ -37,7 +37,7 @@ def _objective(reader: Reader, result: Foreign) -> None:
         "name": name,
         "service": service,
         "sli": name,
-        "target": reader.get("spec", "target"),
+        "target": number(reader.get("spec", "target")),
         "window": duration_text(window),
         "burn_rate_alerts": _tiers(reader, window),
         "runbook": reader.text("metadata", "annotations", "pyrra.dev/runbook"),

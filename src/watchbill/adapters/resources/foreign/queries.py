@@ -1,9 +1,10 @@
 """Queries of other tools made into ours: their window becomes `$window`, and rates become the counts behind them."""
 
 import re
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-__all__ = ["counted", "measured", "named", "windowed"]
+__all__ = ["counted", "measured", "named", "number", "windowed"]
 
 Json = dict[str, Any]  # Any: JSON
 
@@ -33,3 +34,11 @@ def named(*parts: str) -> str:
     """A name of ours: lower case, with dashes, at most 64 characters."""
     plain = re.sub(r"[^a-z0-9._]+", "-", "-".join(parts).lower()).strip("-._")
     return plain[:_LONG].strip("-._")
+
+
+def number(value: Any) -> Any:  # Any: JSON
+    """Text of a number as that number, exactly; anything else as it is, for its field to complain about."""
+    try:
+        return Decimal(str(value)) if isinstance(value, str) else value
+    except InvalidOperation:
+        return value

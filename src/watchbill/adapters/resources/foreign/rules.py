@@ -123,7 +123,7 @@ def _of_pyrra(rule: Json, labels: Json, path: Path, found: dict[str, _Found]) ->
 def _tier(rate: str, short: str, long: str, severity: str) -> Json:
     return {
         "name": f"burn_{long}",
-        "burn_rate": rate,
+        "burn_rate": Decimal(rate),
         "short_window": short,
         "long_window": long,
         "severity": severity,
@@ -158,7 +158,7 @@ def _make(name: str, one: _Found, reader: Reader, result: Foreign) -> None:
                 "name": name,
                 "service": service,
                 "sli": name,
-                "target": str(one.target_pct),
+                "target": one.target_pct,
                 "window": one.period or "28d",
                 "burn_rate_alerts": one.tiers,
             },

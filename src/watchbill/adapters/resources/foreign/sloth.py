@@ -5,7 +5,7 @@ from typing import Any
 
 from watchbill.adapters.resources.explain import Finding
 from watchbill.adapters.resources.foreign.documents import Foreign, Reader
-from watchbill.adapters.resources.foreign.queries import counted, measured, named, windowed
+from watchbill.adapters.resources.foreign.queries import counted, measured, named, number, windowed
 
 __all__ = ["CONVERTERS", "NO_SERVER", "TIERS", "read_spec"]
 
@@ -59,7 +59,7 @@ def _slo(reader: Reader, result: Foreign, service: str, at: Path) -> None:
         "name": name,
         "service": service,
         "sli": name,
-        "target": reader.get(*at, "objective"),
+        "target": number(reader.get(*at, "objective")),
         "window": _PERIOD,
         "burn_rate_alerts": _tiers(reader, (*at, "alerting")),
         "runbook": reader.text(*at, "alerting", "annotations", "runbook"),
