@@ -229,3 +229,30 @@ def test_killed_anywhere_and_run_again_counts_once(tmp_path: Path, point: str) -
 
     assert (found.good, found.total, store.source("log").read) == (40, 80, 1600)
     store.close()
+
+
+def test_totals_of_days_survive_a_restart_and_a_kill(tmp_path: Path) -> None:
+    """A start takes them from the checkpoint; what the journal changed since is added up anew; nothing is counted twice."""
+    folder = tmp_path / "counts"
+    yesterday = NOW_MINUTE - 2000
+    store = CountsStore(folder, ManualClock(NOW))
+    store.append(Batch("log", [Cell(SERIES[0], yesterday, 5, 7), Cell(SERIES[0], NOW_MINUTE, 1, 1)]))
+    store.compare(BOUNDS, NOW)  # as a tick does: running sums of 28 days
+    store.close()
+    assert list(folder.glob("*.totals"))
+
+    killed = CountsStore(folder, ManualClock(NOW))
+    killed.append(Batch("log", [Cell(SERIES[0], yesterday + 1, 0, 9), Cell(SERIES[1], yesterday, 2, 2)]))
+    for file in killed._days.values():
+        file._raw.flush()  # the pages reached the disk before the kill; the totals beside them did not
+    killed._journal.close()
+
+    again = CountsStore(folder, ManualClock(NOW))
+    again.compare(BOUNDS, NOW)
+    assert [one.total for one in again.sums(SERIES[0], [40_320, 1], NOW)] == [17, 1]
+    assert again.sums(SERIES[1], [40_320], NOW)[0].total == 2
+    again.close()
+    last = CountsStore(folder, ManualClock(NOW))
+    last.compare(BOUNDS, NOW)
+    assert last.sums(SERIES[0], [40_320], NOW)[0].bad == 11
+    last.close()

@@ -48,7 +48,7 @@ def promtool() -> str:
     return PROMTOOL
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def slo() -> Slo:
     """The promise of the scenario."""
     tiers = tuple(burn_tier(BurnRateAlertSpec.model_validate(tier)) for tier in SCENARIO["tiers"])
@@ -62,6 +62,12 @@ def slo() -> Slo:
         min_events=SCENARIO["min_events"],
         runbook="https://wiki.example/checkout",
     )
+
+
+@pytest.fixture(scope="module")
+def states(slo: Slo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[bool]]:
+    """What watchbill's own engine decided over the scenario."""
+    return _own_engine(slo, tmp_path_factory.mktemp("engine"))
 
 
 def _traffic() -> list[tuple[int, int]]:
@@ -125,9 +131,10 @@ def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300, check=False)
 
 
-def test_both_engines_fire_and_clear_within_one_evaluation(promtool: str, slo: Slo, tmp_path: Path) -> None:
+def test_both_engines_fire_and_clear_within_one_evaluation(
+    promtool: str, slo: Slo, states: dict[str, list[bool]], tmp_path: Path
+) -> None:
     """Every tier and the alarm about silence: the same course, minute by minute, in Prometheus and in watchbill."""
-    states = _own_engine(slo, tmp_path)
     traffic = _traffic()
     rules = rules_for([(slo, SLI)], START)
     (tmp_path / "rules.yml").write_text(yaml_text([{"groups": rules.groups}]), "utf-8")
@@ -154,9 +161,10 @@ def test_both_engines_fire_and_clear_within_one_evaluation(promtool: str, slo: S
         assert not all(states[tier][1:])
 
 
-def test_the_scenario_can_tell_engines_apart(promtool: str, slo: Slo, tmp_path: Path) -> None:
+def test_the_scenario_can_tell_engines_apart(
+    promtool: str, slo: Slo, states: dict[str, list[bool]], tmp_path: Path
+) -> None:
     """With rules of another rate the very same test fails."""
-    states = _own_engine(slo, tmp_path)
     other = Slo(
         slo.name,
         slo.service,

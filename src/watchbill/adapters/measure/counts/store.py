@@ -15,6 +15,7 @@ from watchbill.adapters.measure.counts.day import DAY, DayFile, Rows, days_of
 from watchbill.adapters.measure.counts.journal import Journal
 from watchbill.adapters.measure.counts.replay import Block, read_block, replay
 from watchbill.adapters.measure.counts.state import Record, load_state, save_state
+from watchbill.adapters.measure.counts.totals import totals_path
 from watchbill.adapters.measure.counts.verdicts import Compiled
 from watchbill.adapters.measure.counts.windows import Windows
 from watchbill.kernel.clock import Clock
@@ -281,6 +282,7 @@ class CountsStore:
                 if today - day >= _DAYS_OF_HOURS:
                     file.close()
                     file.path.unlink()
+                    totals_path(file.path).unlink(missing_ok=True)
                     del self._days[day]
                     changed += 1
                 elif today - day >= _DAYS_OF_MINUTES and file.step == 1:
@@ -295,6 +297,7 @@ class CountsStore:
         fresh.unlink(missing_ok=True)
         file.hours(fresh)
         file.close()
+        totals_path(file.path).unlink(missing_ok=True)
         fresh.replace(file.path)
         self._days[day] = DayFile(file.path, day)
 
@@ -318,7 +321,10 @@ class CountsStore:
         journal = Journal(self._folder / f"{self._state.journal}.journal")
         try:
             for payload in journal.replay():
-                self._apply(msgspec.msgpack.decode(payload, type=Record))
+                record = msgspec.msgpack.decode(payload, type=Record)
+                for day in {minute // DAY for _, minute, _, _ in record.cells} & self._days.keys():
+                    self._days[day].forget_sums()
+                self._apply(record)
         except msgspec.DecodeError as wrong:
             raise Unavailable(f"{journal.path} holds a record of another version: {wrong}") from wrong
         for path in self._folder.glob("*.journal"):

@@ -35,8 +35,8 @@ def tiers(reader: Reader, result: Foreign) -> list[Json] | None:
     """A tier for each burn-rate condition of the SLO's policies; None where there is none, so that the defaults stand."""
     found: list[Json] = []
     policies = reader.peek("spec", "alertPolicies")
-    for number, policy in enumerate(policies if isinstance(policies, list) else ()):
-        at: Path = ("spec", "alertPolicies", number)
+    for place, policy in enumerate(policies if isinstance(policies, list) else ()):
+        at: Path = ("spec", "alertPolicies", place)
         if not isinstance(policy, dict) or policy.get("kind") != "AlertPolicy":
             continue  # a reference to a policy elsewhere: named as left out
         for part in ("kind", "metadata"):
