@@ -32,7 +32,12 @@ def measure(count: int, rounds: int) -> dict[str, object]:
         first = _start(config, 0)
         again = [_start(config, number) for number in range(1, rounds + 1)]
     middle = {key: round(statistics.median(one[key] for one in again), 2) for key in first}
-    return {"slos": count, "days": 28, "first": {key: round(value, 2) for key, value in first.items()}, "restart": middle}
+    return {
+        "slos": count,
+        "days": 28,
+        "first": {key: round(value, 2) for key, value in first.items()},
+        "restart": middle,
+    }
 
 
 def _start(config: Config, number: int) -> dict[str, float]:
