@@ -1,9 +1,10 @@
 """Use cases on budgets: what is left, what a tick changes, who spent it, and the burn-down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from watchbill.budget.model import (
@@ -108,6 +109,7 @@ class BudgetService:
         gone = self._gone(tick)
         if moves or gone:
             self.standings.save([move.new for move in moves], gone)
+            self.__dict__.pop("_known", None)
         return [move.new for move in moves]
 
     # --- who spent it
@@ -179,7 +181,21 @@ class BudgetService:
         return f"{said}; still frozen until 10\u00a0% are back{back}"
 
     def _moves(self, tick: Tick) -> Iterator[_Move]:
-        known = {one.slo: one for one in self.standings.all()}
+        """What would change. Where neither verdicts nor standings are others than when nothing did, nothing is looked at."""
+        known = self._known
+        now = (tick.plan, tick.budget_verdicts(), tuple(known.values()))
+        if self.slos.plans.settled == now:
+            return
+        quiet = True
+        for move in self._examined(tick, known):
+            quiet = False
+            if move is not None:
+                yield move
+        if quiet:
+            self.slos.plans.settled = now
+
+    def _examined(self, tick: Tick, known: Mapping[str, BudgetStanding]) -> Iterator[_Move | None]:
+        """A move, or None where one is only put off until the source has caught up or the window holds enough."""
         names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
         for name in names:
             slo, verdicts = tick.slo(name), tick.edges(name)
@@ -196,14 +212,18 @@ class BudgetService:
             status = self.slos.status(slo)
             enough = status.total >= max(1, slo.min_events)
             new = next_standing(was, state, verdicts, may_freeze=enough, at=tick.at)
-            if status.caught_up and new != was:
-                yield _Move(slo, old, new)
+            yield _Move(slo, old, new) if status.caught_up and new != was else None
+
+    @cached_property
+    def _known(self) -> Mapping[str, BudgetStanding]:
+        """Every standing by SLO, read once a transaction."""
+        return {one.slo: one for one in self.standings.all()}
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
         definitions = self.slos.definitions
         return [
-            one.slo for one in self.standings.all() if definitions.slo(one.slo) is None and tick.slo(one.slo) is None
+            one.slo for one in self._known.values() if definitions.slo(one.slo) is None and tick.slo(one.slo) is None
         ]
 
     def _publish(self, move: _Move) -> None:

@@ -61,6 +61,11 @@ class Plan:
         start = 2 * len(self.tiers)
         return (found.start() - start for found in _NOT_BELOW.finditer(verdicts, start, start + len(self.slos)))
 
+    def budget_verdicts(self, verdicts: bytes) -> bytes:
+        """The part of the verdicts that says how every budget compares with every edge."""
+        start = 2 * len(self.tiers)
+        return verdicts[start : start + self.edge_count * len(self.slos)]
+
     def edges(self, verdicts: bytes, number: int) -> tuple[Verdict, ...]:
         """How the spent share of one SLO compares with each edge: BELOW means that more than the edge is left."""
         start, step = 2 * len(self.tiers) + number, len(self.slos)

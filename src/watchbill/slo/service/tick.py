@@ -14,6 +14,8 @@ class Plans:
     """Keeps the plan from tick to tick; one for each process, as long as it lives."""
 
     current: Plan | None = None
+    # Plan, budget verdicts and standings of a tick at which no budget moved: the same again needs no look at any SLO.
+    settled: tuple[object, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,10 @@ class Tick:
     def spending(self) -> list[Slo]:
         """The SLOs whose budget is not surely above its first edge."""
         return [self.plan.slos[number] for number in self.plan.spending(self.verdicts)]
+
+    def budget_verdicts(self) -> bytes:
+        """The verdicts of all budgets at all edges."""
+        return self.plan.budget_verdicts(self.verdicts)
 
     def edges(self, slo: str) -> tuple[Verdict, ...] | None:
         """An SLO's verdicts at its edges, in the order in which they were given; None where it is not measured."""
