@@ -19,10 +19,14 @@ from pathlib import Path
 
 from bench.history import minute_of, write_history, write_specs
 from bench.prometheus import cpu_per_slo_minute
-from watchbill.adapters.measure.counts import Batch, Cell
+from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.bootstrap import App, apply_folder
+from watchbill.budget.rules.states import PLAYBOOK, edges_of
 from watchbill.config import Config
 from watchbill.kernel.clock import ManualClock
+from watchbill.kernel.units import Ratio
+from watchbill.slo.model import Slo
+from watchbill.slo.rules.plan import make_plan
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 TICKS = 15
@@ -53,7 +57,7 @@ def measure(count: int) -> dict[str, object]:
         for tick in range(1, TICKS + 1):
             clock.forward(_MINUTE)
             cells = [Cell(name, minute + tick - 1, 1000, 1000) for name in names]
-            ingest.append(_cpu_ms(lambda cells=cells: app.measure.counts.append(Batch("bench", cells))))  # type: ignore[misc]  # mypy takes no default of a lambda for an annotation
+            ingest.append(_cpu_ms(lambda cells=cells: app.measure.counts.append(Batch("bench", cells))))
             moved.append(_cpu_ms(app.evaluate_once))
             clock.forward(timedelta(seconds=1))
             same.append(_cpu_ms(app.evaluate_once))
@@ -73,6 +77,31 @@ def measure(count: int) -> dict[str, object]:
         "newly_burning": burning,
         "tick_with_them_ms": _middle(changed),
         "cpu_us_per_slo_minute": round(1000 * per_minute_ms / count, 3),
+    }
+
+
+def engine(count: int) -> dict[str, object]:
+    """The judging alone, for sizes whose resources would take minutes to apply: all bounds of the plan, a minute later each."""
+    slos = [Slo(f"slo-{n}", "shop", f"sli-{n}", Ratio.percent("99.9")) for n in range(count)]
+    minute = minute_of(NOW)
+    with tempfile.TemporaryDirectory() as folder:
+        store = CountsStore(Path(folder) / "counts", ManualClock(NOW))
+        store.append(Batch("bench", [Cell(slo.sli, minute - ago, 999, 1000) for ago in (1, 2, 3) for slo in slos]))
+        planned = _cpu_ms(lambda: make_plan("", slos, NOW, lambda _: edges_of(PLAYBOOK)))
+        plan = make_plan("", slos, NOW, lambda _: edges_of(PLAYBOOK))
+        first = _cpu_ms(lambda: store.compare(plan.bounds, NOW))
+        ticks = []
+        for tick in range(1, TICKS):
+            store.append(Batch("bench", [Cell(slos[tick].sli, minute + tick, 999, 1000)]))
+            at = NOW + tick * _MINUTE
+            ticks.append(_cpu_ms(lambda at=at: store.compare(plan.bounds, at)))
+        store.close()
+    return {
+        "slos": count,
+        "bounds": len(plan.bounds),
+        "plan_ms": round(planned, 1),
+        "first_ms": round(first, 1),
+        "tick_new_minute_ms": _middle(ticks),
     }
 
 
@@ -100,6 +129,7 @@ def main() -> None:
     seconds = given.seconds or (20 if given.quick else 120)
     ours = [measure(size) for size in sizes]
     found: dict[str, object] = {"watchbill": ours}
+    found["engine"] = [engine(size) for size in ([10_000] if given.quick else [10_000, 100_000])]
     if slos:
         theirs = cpu_per_slo_minute(slos, seconds)
         best = min(float(str(one["cpu_us_per_slo_minute"])) for one in ours)

@@ -86,24 +86,28 @@ def _print_backtest(one: dict[str, Any]) -> None:  # Any: JSON
         line(f"... and {len(one['firings']) - _SHOWN} earlier ones: --json has all")
     if one["incidents"]:
         line()
-        table(
-            ("INCIDENT", "BEGAN", "NOTICED BY", "AFTER", "SPENT BY THEN", "SPENT IN ALL", "TITLE"),
-            (
-                (
-                    each["incident"],
-                    when(each["began_at"]),
-                    each["detected_by"] or "nothing",
-                    _after(each["detected_after_seconds"]),
-                    _spent(each["budget_spent_at_detection_pct"]),
-                    _spent(each["budget_lost_pct"]),
-                    each["title"],
-                )
-                for each in one["incidents"]
-            ),
-            empty="",
-        )
+        _print_incidents(one["incidents"])
     for note in one["notes"]:
         line(f"note: {note}")
+
+
+def _print_incidents(incidents: list[dict[str, Any]]) -> None:  # Any: JSON
+    table(
+        ("INCIDENT", "BEGAN", "NOTICED BY", "AFTER", "SPENT BY THEN", "SPENT IN ALL", "TITLE"),
+        (
+            (
+                one["incident"],
+                when(one["began_at"]),
+                one["detected_by"] or "nothing",
+                _after(one["detected_after_seconds"]),
+                _spent(one["budget_spent_at_detection_pct"]) if one["detected_by"] else "",
+                _spent(one["budget_lost_pct"]),
+                one["title"],
+            )
+            for one in incidents
+        ),
+        empty="",
+    )
 
 
 def _print_whatif(one: dict[str, Any]) -> None:  # Any: JSON
