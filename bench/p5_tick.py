@@ -132,7 +132,7 @@ def main() -> None:
     found["engine"] = [engine(size) for size in ([10_000] if given.quick else [10_000, 100_000])]
     if slos:
         theirs = cpu_per_slo_minute(slos, seconds)
-        best = min(float(str(one["cpu_us_per_slo_minute"])) for one in ours)
+        best = min(float(str(one["cpu_us_per_slo_minute"])) for one in ours)  # per SLO, whatever their number
         found["prometheus"] = theirs
         found["times_less_cpu"] = round(float(str(theirs["cpu_us_per_slo_minute"])) / best)
     print(json.dumps(found, indent=2))

@@ -9,6 +9,7 @@ from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
+from watchbill.adapters.store.budget import StandingMemory
 from watchbill.kernel.clock import Clock
 from watchbill.slo.model import Sli
 from watchbill.slo.service.tick import Plans
@@ -23,6 +24,7 @@ class MeasureParts:
     folder: Path
     clock: Clock
     plans: Plans = field(default_factory=Plans)
+    standings: StandingMemory = field(default_factory=StandingMemory)
 
     @cached_property
     def counts(self) -> CountsStore:

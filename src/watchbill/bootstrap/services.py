@@ -209,7 +209,7 @@ class Services:
         return BudgetService(
             slos=self.slo,
             policies=self.definitions.budget_policies,
-            standings=BudgetStandingStore(self.connection),
+            standings=BudgetStandingStore(self.connection, self.app.measure.standings),
             events=self.events,
             clock=self.clock,
         )

@@ -96,7 +96,7 @@ class BudgetService:
 
     def moves(self, tick: Tick) -> bool:
         """Whether `observe` has anything to save."""
-        return bool(self._gone(tick)) or next(self._moves(tick), None) is not None
+        return not self._is_settled(tick) and (bool(self._gone(tick)) or next(self._moves(tick), None) is not None)
 
     def observe(self, tick: Tick) -> Sequence[BudgetStanding]:
         """Save what a tick changed in states and freezes, publish it, and return the new standings.
@@ -109,7 +109,8 @@ class BudgetService:
         gone = self._gone(tick)
         if moves or gone:
             self.standings.save([move.new for move in moves], gone)
-            self.__dict__.pop("_known", None)
+            for kept in ("_known", "_all"):
+                self.__dict__.pop(kept, None)
         return [move.new for move in moves]
 
     # --- who spent it
@@ -181,18 +182,23 @@ class BudgetService:
         return f"{said}; still frozen until 10\u00a0% are back{back}"
 
     def _moves(self, tick: Tick) -> Iterator[_Move]:
-        """What would change. Where neither verdicts nor standings are others than when nothing did, nothing is looked at."""
-        known = self._known
-        now = (tick.plan, tick.budget_verdicts(), tuple(known.values()))
-        if self.slos.plans.settled == now:
+        """What would change; notes a tick at which nothing did, so that the next ones like it are not looked at."""
+        if self._is_settled(tick):
             return
         quiet = True
-        for move in self._examined(tick, known):
+        for move in self._examined(tick, self._known):
             quiet = False
             if move is not None:
                 yield move
-        if quiet:
-            self.slos.plans.settled = now
+        if quiet and not self._gone(tick):
+            self.slos.plans.settled = self._seen(tick)
+
+    def _is_settled(self, tick: Tick) -> bool:
+        """Whether neither promises, verdicts nor standings are others than when nothing moved."""
+        return self.slos.plans.settled == self._seen(tick)
+
+    def _seen(self, tick: Tick) -> tuple[object, ...]:
+        return tick.plan, tick.budget_verdicts(), self._all
 
     def _examined(self, tick: Tick, known: Mapping[str, BudgetStanding]) -> Iterator[_Move | None]:
         """A move, or None where one is only put off until the source has caught up or the window holds enough."""
@@ -216,15 +222,18 @@ class BudgetService:
 
     @cached_property
     def _known(self) -> Mapping[str, BudgetStanding]:
-        """Every standing by SLO, read once a transaction."""
-        return {one.slo: one for one in self.standings.all()}
+        """Every standing by SLO."""
+        return {one.slo: one for one in self._all}
+
+    @cached_property
+    def _all(self) -> Sequence[BudgetStanding]:
+        """Every standing, read once a transaction."""
+        return self.standings.all()
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
         definitions = self.slos.definitions
-        return [
-            one.slo for one in self._known.values() if definitions.slo(one.slo) is None and tick.slo(one.slo) is None
-        ]
+        return [one.slo for one in self._all if definitions.slo(one.slo) is None and tick.slo(one.slo) is None]
 
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new

@@ -16,6 +16,7 @@ from functools import lru_cache
 from watchbill.slo.model import Bound, BurnTier, Calendar, NoData, Rolling, Slo, Verdict
 from watchbill.slo.rules.burn import tier_bound
 from watchbill.slo.rules.data import silence_limit
+from watchbill.slo.rules.replay import overlaid
 
 __all__ = ["SHOWN_MINUTES", "Edges", "Plan", "make_plan"]
 
@@ -25,7 +26,7 @@ Edges = Callable[[Slo], tuple[Fraction, ...]]
 # The windows of every status: now, 1h, 6h, 24h.
 SHOWN_MINUTES = (5, 60, 360, 1440)
 
-_ABOVE = re.compile(bytes([Verdict.ABOVE]))
+_BOTH_ABOVE = re.compile(re.escape(overlaid(bytes([Verdict.ABOVE]), bytes([Verdict.ABOVE]))))
 _NOT_BELOW = re.compile(b"[^" + re.escape(bytes([Verdict.BELOW])) + b"]")
 _UNKNOWN = re.compile(bytes([Verdict.UNKNOWN]))
 
@@ -49,8 +50,10 @@ class Plan:
         return self.version == version and (self.until is None or at < self.until)
 
     def burning(self, verdicts: bytes) -> Iterator[int]:
-        """Positions of the tiers whose long window is above the rate."""
-        return (found.start() for found in _ABOVE.finditer(verdicts, 0, len(self.tiers)))
+        """Positions of the tiers whose windows both are above the rate."""
+        count = len(self.tiers)
+        both = overlaid(verdicts[:count], verdicts[count : 2 * count]) if count else b""
+        return (found.start() for found in _BOTH_ABOVE.finditer(both))
 
     def tier_verdicts(self, verdicts: bytes, number: int) -> tuple[Verdict, Verdict]:
         """Short and long window of one tier."""
