@@ -84,7 +84,7 @@ class BudgetStandingStore:
         known, standings = self._memory.pair
         if rows != known:
             read = self._connection.execute(select(budget_standings).order_by(budget_standings.c.slo))
-            standings = tuple(_standing(row) for row in read)
+            standings = [_standing(row) for row in read]
             self._memory.pair = rows, standings
         return standings
 
