@@ -28,6 +28,7 @@ from watchbill.kernel.events import EventSink
 from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
 from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
+from watchbill.slo.rules.plan import Plan
 from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
@@ -109,8 +110,7 @@ class BudgetService:
         gone = self._gone(tick)
         if moves or gone:
             self.standings.save([move.new for move in moves], gone)
-            for kept in ("_known", "_all"):
-                self.__dict__.pop(kept, None)
+            self.__dict__.pop("_all", None)
         return [move.new for move in moves]
 
     # --- who spent it
@@ -186,7 +186,7 @@ class BudgetService:
         if self._is_settled(tick):
             return
         quiet = True
-        for move in self._examined(tick, self._known):
+        for move in self._examined(tick, {one.slo: one for one in self._all}):
             quiet = False
             if move is not None:
                 yield move
@@ -197,12 +197,19 @@ class BudgetService:
         """Whether neither promises, verdicts nor standings are others than when nothing moved."""
         return self.slos.plans.settled == self._seen(tick)
 
-    def _seen(self, tick: Tick) -> tuple[object, ...]:
+    def _seen(self, tick: Tick) -> tuple[Plan, bytes, Sequence[object]]:
         return tick.plan, tick.budget_verdicts(), self._all
 
     def _examined(self, tick: Tick, known: Mapping[str, BudgetStanding]) -> Iterator[_Move | None]:
-        """A move, or None where one is only put off until the source has caught up or the window holds enough."""
-        names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
+        """A move, or None where one is only put off until the source has caught up or the window holds enough.
+
+        Where the standings are those of a tick at which nothing moved, only budgets with another verdict are looked at.
+        """
+        plan, verdicts_then, standings = self.slos.plans.settled or (None, b"", ())
+        if plan is tick.plan and standings == self._all:
+            names = dict.fromkeys(slo.name for slo in tick.changed_since(verdicts_then))
+        else:
+            names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
         for name in names:
             slo, verdicts = tick.slo(name), tick.edges(name)
             if slo is None or verdicts is None:
@@ -219,11 +226,6 @@ class BudgetService:
             enough = status.total >= max(1, slo.min_events)
             new = next_standing(was, state, verdicts, may_freeze=enough, at=tick.at)
             yield _Move(slo, old, new) if status.caught_up and new != was else None
-
-    @cached_property
-    def _known(self) -> Mapping[str, BudgetStanding]:
-        """Every standing by SLO."""
-        return {one.slo: one for one in self._all}
 
     @cached_property
     def _all(self) -> Sequence[BudgetStanding]:

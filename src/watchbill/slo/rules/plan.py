@@ -28,6 +28,7 @@ SHOWN_MINUTES = (5, 60, 360, 1440)
 
 _BOTH_ABOVE = re.compile(re.escape(overlaid(bytes([Verdict.ABOVE]), bytes([Verdict.ABOVE]))))
 _NOT_BELOW = re.compile(b"[^" + re.escape(bytes([Verdict.BELOW])) + b"]")
+_NOT_ZERO = re.compile(rb"[^\0]")
 _UNKNOWN = re.compile(bytes([Verdict.UNKNOWN]))
 
 
@@ -68,6 +69,11 @@ class Plan:
         """The part of the verdicts that says how every budget compares with every edge."""
         start = 2 * len(self.tiers)
         return verdicts[start : start + self.edge_count * len(self.slos)]
+
+    def changed(self, old: bytes, new: bytes) -> list[int]:
+        """Positions of the SLOs that differ between two answers of `budget_verdicts`."""
+        differing = (int.from_bytes(old, "big") ^ int.from_bytes(new, "big")).to_bytes(len(new), "big")
+        return sorted({found.start() % len(self.slos) for found in _NOT_ZERO.finditer(differing)})
 
     def edges(self, verdicts: bytes, number: int) -> tuple[Verdict, ...]:
         """How the spent share of one SLO compares with each edge: BELOW means that more than the edge is left."""

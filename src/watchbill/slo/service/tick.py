@@ -1,5 +1,6 @@
 """The tick: judges every promise at once and says what changed. It only reads; what it found is saved afterwards, in one step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,7 +16,7 @@ class Plans:
 
     current: Plan | None = None
     # Plan, budget verdicts and standings of a tick at which no budget moved: the same again needs no look at any SLO.
-    settled: tuple[object, ...] | None = None
+    settled: tuple[Plan, bytes, Sequence[object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,10 @@ class Tick:
     def budget_verdicts(self) -> bytes:
         """The verdicts of all budgets at all edges."""
         return self.plan.budget_verdicts(self.verdicts)
+
+    def changed_since(self, budget_verdicts: bytes) -> list[Slo]:
+        """The SLOs of which any budget verdict is another than it was then, under the same plan."""
+        return [self.plan.slos[number] for number in self.plan.changed(budget_verdicts, self.budget_verdicts())]
 
     def edges(self, slo: str) -> tuple[Verdict, ...] | None:
         """An SLO's verdicts at its edges, in the order in which they were given; None where it is not measured."""
