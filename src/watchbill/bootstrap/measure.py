@@ -23,6 +23,7 @@ from watchbill.adapters.measure.pulling.puller import Pace
 from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.adapters.measure.sql import SqlReader
+from watchbill.adapters.store.budget import StandingMemory
 from watchbill.adapters.store.engine import Database
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
@@ -45,6 +46,7 @@ class MeasureParts:
     database: Database
     plans: Plans = field(default_factory=Plans)
     memory: Memory = field(default_factory=Memory)
+    standings: StandingMemory = field(default_factory=StandingMemory)
 
     @cached_property
     def counts(self) -> CountsStore:

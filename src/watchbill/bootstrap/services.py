@@ -53,6 +53,7 @@ from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
 from watchbill.slo.service.checks import CheckService
 from watchbill.slo.service.promised import Promised
+from watchbill.slo.service.replaying import Replaying
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -239,7 +240,7 @@ class Services:
         return BudgetService(
             slos=self.slo,
             policies=self.definitions.budget_policies,
-            standings=BudgetStandingStore(self.connection),
+            standings=BudgetStandingStore(self.connection, self.app.measure.standings),
             events=self.events,
             clock=self.clock,
         )
@@ -248,6 +249,11 @@ class Services:
     def budgets(self) -> BudgetDecisions:
         """What is decided about budgets."""
         return BudgetDecisions(budget_desk(self))
+
+    @property
+    def replaying(self) -> Replaying:
+        """Judges history again."""
+        return Replaying(counts=self.app.measure.counts, history=self.app.measure.counts)
 
     # --- alerts
 

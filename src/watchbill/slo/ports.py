@@ -1,6 +1,6 @@
 """What the SLO domain needs from outside: definitions, counts, sources, and a place for the tiers that fire."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -25,6 +25,7 @@ __all__ = [
     "CheckDefinitions",
     "Counts",
     "CountsIntake",
+    "History",
     "ProbeStandings",
     "SliSources",
     "SloDefinitions",
@@ -89,6 +90,17 @@ class Counts(Protocol):
 
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
         """Every step of [start, end), in order, zero buckets included; a bucket is covered if any minute of it is."""
+
+
+class History(Protocol):
+    """Counts of the past, judged again as if they had come in minute by minute."""
+
+    def replay(self, asked: Iterable[tuple[Bound, ...]], start: datetime, end: datetime) -> Iterator[list[bytes]]:
+        """For each set of bounds, in order: a row a bound, with its Verdict at the end of each minute of [start, end).
+
+        Both are whole minutes; a bound's `since` lies at or before `start`. Equal, byte for byte, to `Counts.compare` at each
+        of these minutes. Where only hours are kept, an hour's events lie in its first minute.
+        """
 
 
 class CountsIntake(Protocol):

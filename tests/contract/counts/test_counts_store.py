@@ -71,6 +71,15 @@ STEPS = st.lists(st.integers(0, 300), max_size=4)
 
 
 @pytest.mark.parametrize("stores", ["embedded"], indirect=True)
+def _agree_on_history(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
+    """Five minutes judged again at once, each as `compare` judges it."""
+    start = at - 4 * MINUTE
+    rows = next(store.replay([BOUNDS], start, at + MINUTE))
+    for number in range(5):
+        assert bytes(row[number] for row in rows) == store.compare(BOUNDS, start + number * MINUTE)
+    assert rows == next(plain.replay([BOUNDS], start, at + MINUTE))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(first=batches, second=batches, steps=STEPS)
 def test_answers_equal_plain_addition(stores: Stores, first: Batches, second: Batches, steps: list[int]) -> None:
@@ -102,7 +111,11 @@ def _compare(stores: Stores, first: Batches, second: Batches, steps: list[int]) 
     _agree(store, plain, at)
     _agree(store, plain, NOW)
 
-    _agree(stores.again(), plain, NOW)
+    again = stores.again()
+    _agree(again, plain, NOW)
+    if isinstance(again, CountsStore):
+        _agree_on_history(again, plain, at)
+        _agree_on_history(again, plain, NOW)
 
 
 def test_position_and_counts_come_back_together(tmp_path: Path) -> None:
@@ -260,3 +273,30 @@ def test_several_batches_are_one_write(store: CountsStore, stores: Stores) -> No
 
     assert [again.sums(name, [1], NOW)[0].total for name in SERIES] == [2, 2, 2]
     assert [again.source(name).position for name in SERIES] == [{"of": name} for name in SERIES]
+
+
+def test_totals_of_days_survive_a_restart_and_a_kill(tmp_path: Path) -> None:
+    """A start takes them from the checkpoint; what the journal changed since is added up anew; nothing is counted twice."""
+    folder = tmp_path / "counts"
+    yesterday = NOW_MINUTE - 2000
+    store = CountsStore(folder, ManualClock(NOW))
+    store.append(Batch("log", [Cell(SERIES[0], yesterday, 5, 7), Cell(SERIES[0], NOW_MINUTE, 1, 1)]))
+    store.compare(BOUNDS, NOW)  # as a tick does: running sums of 28 days
+    store.close()
+    assert list(folder.glob("*.totals"))
+
+    killed = CountsStore(folder, ManualClock(NOW))
+    killed.append(Batch("log", [Cell(SERIES[0], yesterday + 1, 0, 9), Cell(SERIES[1], yesterday, 2, 2)]))
+    for file in killed._days.values():
+        file._raw.flush()  # the pages reached the disk before the kill; the totals beside them did not
+    killed._journal.close()
+
+    again = CountsStore(folder, ManualClock(NOW))
+    again.compare(BOUNDS, NOW)
+    assert [one.total for one in again.sums(SERIES[0], [40_320, 1], NOW)] == [17, 1]
+    assert again.sums(SERIES[1], [40_320], NOW)[0].total == 2
+    again.close()
+    last = CountsStore(folder, ManualClock(NOW))
+    last.compare(BOUNDS, NOW)
+    assert last.sums(SERIES[0], [40_320], NOW)[0].bad == 11
+    last.close()

@@ -124,7 +124,10 @@ def test_an_unknown_format_says_what_can_be_read(read: Read) -> None:
         for version in ("v1", "openslo/v2alpha1")
     ]
 
-    assert found == ["openslo/v1 and backstage.io/v1alpha1 can be read", "openslo/v1 can be read"]
+    assert found == [
+        "openslo/v1, sloth.slok.dev/v1, pyrra.dev/v1alpha1, monitoring.coreos.com/v1 and backstage.io/v1alpha1 can be read",
+        "openslo/v1 can be read",
+    ]
 
 
 BACKSTAGE = """\

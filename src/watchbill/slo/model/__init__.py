@@ -38,6 +38,7 @@ from watchbill.slo.model.objective import (
     group_of,
     series_of,
 )
+from watchbill.slo.model.replayed import Backtest, Detection, Firing, Happened, Replayed
 from watchbill.slo.model.sli import (
     Beats,
     Heartbeat,
@@ -56,10 +57,11 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar",
-    "CalendarUnit", "Composite", "CompositePart", "Contributor", "DataStatus", "DnsCheck", "Forecast", "Group", "Heartbeat",
+    "DEFAULT_TIERS", "Backtest", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar",
+    "CalendarUnit", "Composite", "CompositePart", "Contributor", "DataStatus", "Detection", "DnsCheck", "Firing", "Forecast",
+    "Group", "Happened", "Heartbeat",
     "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Ping", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus",
-    "Push", "ReadFrom", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState",
+    "Push", "ReadFrom", "Replayed", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState",
     "Sql", "TcpCheck", "TierMoved", "TierSeverity", "TierStanding", "TierStatus", "TimeSlice", "TlsCheck", "Transition",
     "Verdict", "Window", "WindowSum", "group_of", "parse_calendar", "parse_window", "series_of",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from alembic import op
 
 from watchbill.adapters.store.types import BigInt, Json
 
-revision = "0002_shared_counts"
+revision = "0006"
 down_revision = "0005"
 
 
