@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from bench.estate import NOW, OWNER, Size, build, opened
+from bench.estate import NOW, OWNER, Size, build, drain, opened
 from watchbill.bootstrap import App
 from watchbill.entrypoints.web import create_web
 from watchbill.kernel.ids import DeliveryId
@@ -108,6 +108,7 @@ def main() -> None:
             build(data, size)
             print(f"built in {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - a program
         app = opened(data, NOW)
+        drain(app)  # the tick of a running server keeps the window sums ready
         paths = {name: path for name, path in pages(app, size).items() if given.only in name}
         found = measure(app, paths, given.rounds)
         app.close()

@@ -7,11 +7,12 @@ from fractions import Fraction
 from typing import ClassVar
 
 from watchbill.kernel.events import Event
-from watchbill.slo.model import Forecast, SloStatus, WindowSum
+from watchbill.slo.model import DataStatus, Forecast, Slo, SloStatus, WindowSum
 
 __all__ = [
     "Attribution",
     "BudgetExhausted",
+    "BudgetGlance",
     "BudgetPolicy",
     "BudgetRange",
     "BudgetStanding",
@@ -108,6 +109,18 @@ class BudgetStatus:
     def exhausted_at(self) -> datetime | None:
         """When the budget was, or will be, spent; None where that is not in sight."""
         return self.exhausted_since or self.forecast.exhausts_at
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetGlance:
+    """As much of a BudgetStatus as a list of a thousand needs."""
+
+    slo: Slo
+    state: BudgetState | None
+    frozen: bool
+    remaining_pct: Fraction | None
+    data_status: DataStatus
+    firing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

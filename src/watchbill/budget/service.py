@@ -9,6 +9,7 @@ from typing import NamedTuple
 from watchbill.budget.model import (
     Attribution,
     BudgetExhausted,
+    BudgetGlance,
     BudgetPolicy,
     BudgetStanding,
     BudgetState,
@@ -26,7 +27,7 @@ from watchbill.kernel.errors import Invalid
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
-from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
+from watchbill.slo.model import Forecast, Rolling, Slo, SloGlance, SloStatus
 from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
@@ -70,15 +71,13 @@ class BudgetService:
         """These budgets, the least left first; unknown ones at the end."""
         known = {one.slo: one for one in self.standings.all()}
         found = [self._status(self.slos.standing(slo), known.get(slo.name)) for slo in slos]
-        unknown = Fraction(0)
-        return sorted(
-            found,
-            key=lambda one: (
-                one.status.remaining_pct is None,
-                one.status.remaining_pct if one.status.remaining_pct is not None else unknown,
-                one.status.slo.name,
-            ),
-        )
+        return sorted(found, key=lambda one: _least_left(one.status.remaining_pct, one.status.slo.name))
+
+    def glances(self, slos: Sequence[Slo]) -> list[BudgetGlance]:
+        """The same order with only what a long list shows; no forecast is made."""
+        known = {one.slo: one for one in self.standings.all()}
+        found = [self._glance(self.slos.glance(slo), known.get(slo.name)) for slo in slos]
+        return sorted(found, key=lambda one: _least_left(one.remaining_pct, one.slo.name))
 
     def consumed_pct(self, status: SloStatus, over: timedelta = _WEEK) -> Fraction | None:
         """How much of the window's budget the last days took (the last seven, not a calendar week)."""
@@ -142,6 +141,11 @@ class BudgetService:
         return [Point(min(moment, status.at), pct) for moment, pct in zip(ends, left, strict=True)]
 
     # ---
+
+    def _glance(self, seen: SloGlance, known: BudgetStanding | None) -> BudgetGlance:
+        left = seen.remaining_pct
+        state = None if left is None else state_of(left, self.policy(seen.slo.service))
+        return BudgetGlance(seen.slo, state, bool(known and known.frozen), left, seen.data_status, seen.firing)
 
     def _status(self, standing: Standing, known: BudgetStanding | None) -> BudgetStatus:
         status = standing.status
@@ -263,3 +267,8 @@ def _projected(status: SloStatus) -> Fraction | None:
         return None
     whole = Fraction(window.period(status.at) // _MINUTE, status.counts.covered)
     return 100 * (1 - status.bad_ratio / (status.slo.allowed * whole))
+
+
+def _least_left(remaining_pct: Fraction | None, name: str) -> tuple[bool, Fraction, str]:
+    """The order of lists: the least left first, unknown ones at the end."""
+    return remaining_pct is None, remaining_pct if remaining_pct is not None else Fraction(0), name

@@ -6,6 +6,7 @@ from watchbill.slo.model.judged import (
     Forecast,
     SloBurning,
     SloCalm,
+    SloGlance,
     SloStatus,
     TierMoved,
     TierStanding,
@@ -39,7 +40,7 @@ from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, 
 __all__ = [
     "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
     "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
-    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
+    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloGlance", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
     "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
     "parse_window",
 ]  # fmt: skip

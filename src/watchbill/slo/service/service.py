@@ -16,6 +16,7 @@ from watchbill.kernel.units import Ratio
 from watchbill.slo.model import (
     Bucket,
     Contributor,
+    DataStatus,
     Forecast,
     Losses,
     Push,
@@ -24,6 +25,7 @@ from watchbill.slo.model import (
     Slo,
     SloBurning,
     SloCalm,
+    SloGlance,
     SloStatus,
     SourceState,
     TierMoved,
@@ -39,7 +41,7 @@ from watchbill.slo.sentences import Nouns, nouns_of, outlook
 from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
 from watchbill.slo.service.alarm import Alarms
-from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
+from watchbill.slo.service.standing import Standing, forecast_of, glance, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
 
 __all__ = ["SloService"]
@@ -130,6 +132,15 @@ class SloService:
         if firing is None and at is None:
             firing = self._firing.get(slo.name, {})
         return judge(slo, sli, self.counts, source, at=moment, firing=firing)
+
+    def glance(self, slo: Slo) -> SloGlance:
+        """As much of the status as a long list needs; cheap, so that a thousand promises can be sorted for a page."""
+        sli = self.sli(slo)
+        source = None if sli is None or why_not_judged(slo, sli) else self.sources.state(sli)
+        firing = self._firing.get(slo.name, {})
+        if sli is None or source is None or not source.measured:
+            return SloGlance(slo, None, DataStatus.NO_DATA, tuple(tier.name for tier in slo.tiers if tier.name in firing))
+        return glance(slo, sli, self.counts, source, at=self.watermark, firing=firing)
 
     def forecast(self, standing: Standing) -> Forecast:
         """Where the budget is heading from there."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from watchbill.kernel.instants import floor_minute
+from watchbill.kernel.instants import floor_hour, floor_minute
 from watchbill.slo.model import (
     BurnTier,
     DataStatus,
@@ -13,6 +13,7 @@ from watchbill.slo.model import (
     Rolling,
     Sli,
     Slo,
+    SloGlance,
     SloStatus,
     SourceState,
     TierStatus,
@@ -23,13 +24,14 @@ from watchbill.slo.rules.burn import burn_rate, remaining_pct, tier_facts
 from watchbill.slo.rules.data import coverage_pct, data_status
 from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
-__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "judge", "nothing_known"]
+__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "glance", "judge", "nothing_known"]
 
 # Command contract: the burn rates that every answer shows (`rules.plan.SHOWN_MINUTES` keeps them ready).
 BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
 RECENT_MINUTES = 5  # what "now" means in sentences
-_STEPS = 672  # of the history in a forecast: an hour each for 28 days
-_MINUTE = timedelta(minutes=1)
+_STEPS = 672  # of the history in a forecast, where hours would be too coarse
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_BY_HOURS = timedelta(days=14) // _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def judge(
         window = sums[whole]
     else:
         sums = dict(zip(asked, counts.sums(sli.name, asked, at), strict=True))
-        window = counts.between(sli.name, slo.window.start(at), floor_minute(at) + _MINUTE)
+        window = _window(slo, sli, counts, at)
     bad_ratio = window.bad_ratio(slo.no_data)
     status, reason = data_status(slo, window, source, at)
     burns = {minutes: burn_rate(found.bad_ratio(slo.no_data), slo.allowed) for minutes, found in sums.items()}
@@ -96,6 +98,22 @@ def judge(
         ),
         sums,
     )
+
+
+def glance(
+    slo: Slo, sli: Sli, counts: Counts, source: SourceState, *, at: datetime, firing: Mapping[str, datetime]
+) -> SloGlance:
+    """What `judge` says of what is left, of the tiers that fire and of the data, for a fraction of its cost."""
+    window = _window(slo, sli, counts, at)
+    status, _reason = data_status(slo, window, source, at)
+    left = remaining_pct(window.bad_ratio(slo.no_data), slo.allowed)
+    return SloGlance(slo, left, status, tuple(tier.name for tier in slo.tiers if tier.name in firing))
+
+
+def _window(slo: Slo, sli: Sli, counts: Counts, at: datetime) -> WindowSum:
+    if isinstance(slo.window, Rolling):
+        return counts.sums(sli.name, [_minutes(slo.window.length)], at)[0]
+    return counts.between(sli.name, slo.window.start(at), floor_minute(at) + _MINUTE)
 
 
 def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
@@ -168,14 +186,23 @@ def _course(status: SloStatus, counts: Counts, *, with_history: bool) -> Course:
     if not isinstance(slo.window, Rolling):
         left = max(0, (status.end - floor_minute(status.at)) // _MINUTE - 1)
         return Course(slo.allowed, bad, sums.total, sums.covered or 1, None, left)
-    ageing: list[tuple[int, int]] = []
-    if with_history:
-        step = max(1, sums.minutes // _STEPS)
-        buckets = counts.series(slo.sli, status.start, status.end, step)
-        ageing = [(step, bucket.bad) for bucket in buckets]
-        if spare := len(ageing) * step - sums.minutes:
-            ageing[-1] = (step - spare, ageing[-1][1])
+    ageing = _ageing(status, counts) if with_history else []
     return Course(slo.allowed, bad, sums.total, sums.covered or 1, sums.minutes, sums.minutes, ageing)
+
+
+def _ageing(status: SloStatus, counts: Counts) -> list[tuple[int, int]]:
+    """The window's bad events in the order in which they leave it. Long windows go by whole hours, which stores keep ready."""
+    sli, start, end, minutes = status.slo.sli, status.start, status.end, status.counts.minutes
+    if minutes < _BY_HOURS:
+        step = max(1, minutes // _STEPS)
+        ageing = [(step, bucket.bad) for bucket in counts.series(sli, start, end, step)]
+        if spare := len(ageing) * step - minutes:
+            ageing[-1] = (step - spare, ageing[-1][1])
+        return ageing
+    first, last = floor_hour(start + _HOUR - _MINUTE), floor_hour(end)
+    edges = [((upper - lower) // _MINUTE, counts.between(sli, lower, upper).bad) for lower, upper in ((start, first), (last, end))]
+    hours = [(60, bucket.bad) for bucket in counts.series(sli, first, last, 60)]
+    return [part for part in (edges[0], *hours, edges[1]) if part[0]]
 
 
 def _date(status: SloStatus, minutes: Fraction | None) -> datetime | None:

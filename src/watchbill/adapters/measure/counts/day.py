@@ -59,6 +59,7 @@ class DayFile:
         self.planes = tuple(planes)
         self._good, self._total, self._covered = planes
         self._sums: NDArray[np.int64] | None = None
+        self._hours: dict[int, Rows] = {}
 
     @property
     def first(self) -> int:
@@ -77,6 +78,7 @@ class DayFile:
         if column >= self.columns or total >= 1 << (8 * self.width):
             self._grow(column + 1, _WIDE if total >= 1 << (8 * _SMALL) else self.width)
         row = (minute - self.first) // self.step
+        self._hours.pop(column, None)
         if self._sums is not None:
             old_good, old_total, old_covered = self.cell(column, minute)
             self._sums[:, column] += (good - old_good, total - old_total, 1 - old_covered)
@@ -120,6 +122,14 @@ class DayFile:
             self._total[rows, column],
             self._covered[rows, column],
         )
+        return found
+
+    def hourly(self, column: int) -> Rows:
+        """(24, 3): one series, hour by hour; computed once and kept until a count of the series changes."""
+        found = self._hours.get(column)
+        if found is None:
+            minutes = self.column(column, self.first, self.first + DAY)
+            found = self._hours[column] = minutes.reshape(24, 60, 3).sum(axis=1)
         return found
 
     def _rows(self, start: int, end: int) -> slice:

@@ -24,7 +24,7 @@ from watchbill.slo.model import Bound, Bucket, WindowSum
 __all__ = ["CountsStore"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), 60  # an hour in minutes
 _CHECKPOINT_BYTES = 32 << 20
 _MAX_COMPILED = 4
 _DAYS_OF_MINUTES, _DAYS_OF_HOURS = 90, 762  # 25 months
@@ -175,7 +175,13 @@ class CountsStore:
         """Every step of [start, end), in order."""
         first, last = _ceil(start), _ceil(end)
         with self._lock:
-            rows = self._column(sli, first, last)
+            by_hours = step_minutes == _HOUR and not first % _HOUR and not last % _HOUR
+            rows = self._hours(sli, first, last) if by_hours else self._column(sli, first, last)
+        if by_hours:
+            return [
+                Bucket(start + number * _HOUR * _MINUTE, good, total, covered > 0)
+                for number, (good, total, covered) in enumerate(rows.tolist())
+            ]
         steps = -(-(last - first) // step_minutes)
         padded = np.zeros((steps * step_minutes, 3), np.int64)
         padded[: last - first] = rows
@@ -209,6 +215,17 @@ class CountsStore:
             for day, lower, upper in days_of(start, end):
                 if (file := self._days.get(day)) is not None:
                     rows[lower - start : upper - start] = file.column(column, lower, upper)
+        return rows
+
+    def _hours(self, sli: str, start: int, end: int) -> Rows:
+        """A row for each hour of [start, end), both of which are whole hours."""
+        column = self._state.series.get(sli)
+        rows = np.zeros((max(0, end - start) // _HOUR, 3), np.int64)
+        if column is not None:
+            for day, lower, upper in days_of(start, end):
+                if (file := self._days.get(day)) is not None:
+                    hours = slice((lower - file.first) // _HOUR, (upper - file.first) // _HOUR)
+                    rows[(lower - start) // _HOUR : (upper - start) // _HOUR] = file.hourly(column)[hours]
         return rows
 
     def _cell(self, series: str, minute: int) -> tuple[int, int, int]:

@@ -6,14 +6,14 @@ from fractions import Fraction
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.burndown import Burndown, Left, Mark, Stretch, burndown
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
-from watchbill.entrypoints.web.pages.now import promise_fact
+from watchbill.entrypoints.web.pages.promises import look
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import slos as words
 from watchbill.operations import alerts, changes, incidents, resources, slos
 from watchbill.operations.changes import ChangeEventView
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
-from watchbill.operations.slo_views import SloDetailView, SloView
+from watchbill.operations.slo_views import SloDetailView, SloGlanceView
 
 __all__ = ["index", "show"]
 
@@ -25,7 +25,7 @@ LATELY = timedelta(minutes=60)
 
 def index(s: Services, visit: Visit) -> Shown:
     """All promises, worst first, filtered by state and words."""
-    everything = slos.list_all(s, visit.who, slos.ListSlos())
+    everything = slos.glances(s, visit.who)
     state, text = visit.ask("state"), (visit.ask("q") or "").casefold()
     found = [
         one
@@ -34,13 +34,14 @@ def index(s: Services, visit: Visit) -> Shown:
     ]
     start = next((place + 1 for place, one in enumerate(found) if one.slo == visit.ask("after")), 0)
     shown = found[start : start + SHOWN]
-    facts = [promise_fact(one) for one in everything]
+    promises = look(s, visit, everything, shown)
+    facts = promises.facts
     return Shown(
         "slos.html",
         {
             "headline": words.list_headline(facts),
             "more": words.list_more(facts, visit.local),
-            "promises": shown,
+            "promises": promises.rows,
             "after": shown[-1].slo if start + SHOWN < len(found) else None,
             "total": len(everything),
             "found": len(found),
@@ -83,7 +84,7 @@ def show(s: Services, visit: Visit) -> Shown:
     )
 
 
-def _is(one: SloView, state: str) -> bool:
+def _is(one: SloGlanceView, state: str) -> bool:
     """Whether a promise belongs to a state of the filter; burning, frozen and blind are asked like states."""
     return {"burning": bool(one.firing), "frozen": one.frozen, "blind": one.data_status in {"stale", "no_data"}}.get(
         state, one.state == state
