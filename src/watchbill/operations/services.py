@@ -48,6 +48,7 @@ __all__ = [
     "ServiceView",
     "graph",
     "list_all",
+    "names",
     "show",
 ]
 
@@ -125,6 +126,11 @@ def list_all(s: Services, who: Actor, given: ListServices) -> list[ServiceView]:
     around = _Around.all(s)
     chosen.sort(key=lambda service: (TIER_ORDER[service.tier], service.name))
     return [ServiceView(**_row(service, around)) for service in chosen]
+
+
+def names(s: Services, who: Actor) -> list[str]:
+    """The names alone, which cost nothing: for lists to choose from."""
+    return sorted(service.name for service in s.catalog.list())
 
 
 def show(s: Services, who: Actor, given: NamedService) -> ServiceDetailView:

@@ -71,6 +71,10 @@ class IncidentService:
         """Incidents, newest first."""
         return self._store.find(search)
 
+    def newest(self) -> int:
+        """The number of the newest incident, 0 where there is none."""
+        return self._store.newest_number() or 0
+
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
         return self._store.open(service)

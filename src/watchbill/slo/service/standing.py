@@ -21,7 +21,7 @@ from watchbill.slo.model import (
 )
 from watchbill.slo.ports import Counts
 from watchbill.slo.rules.burn import burn_rate, remaining_pct, tier_facts
-from watchbill.slo.rules.data import coverage_pct, data_status
+from watchbill.slo.rules.data import coverage_pct, data_status, trust
 from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
 __all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "glance", "judge", "nothing_known"]
@@ -105,9 +105,9 @@ def glance(
 ) -> SloGlance:
     """What `judge` says of what is left, of the tiers that fire and of the data, for a fraction of its cost."""
     window = _window(slo, sli, counts, at)
-    status, _reason = data_status(slo, window, source, at)
     left = remaining_pct(window.bad_ratio(slo.no_data), slo.allowed)
-    return SloGlance(slo, left, status, tuple(tier.name for tier in slo.tiers if tier.name in firing))
+    burning = tuple(tier.name for tier in slo.tiers if tier.name in firing) if firing else ()
+    return SloGlance(slo, left, trust(slo, window, source, at), burning)
 
 
 def _window(slo: Slo, sli: Sli, counts: Counts, at: datetime) -> WindowSum:
@@ -201,7 +201,7 @@ def _ageing(status: SloStatus, counts: Counts) -> list[tuple[int, int]]:
         return ageing
     first, last = floor_hour(start + _HOUR - _MINUTE), floor_hour(end)
     edges = [((upper - lower) // _MINUTE, counts.between(sli, lower, upper).bad) for lower, upper in ((start, first), (last, end))]
-    hours = [(60, bucket.bad) for bucket in counts.series(sli, first, last, 60)]
+    hours = [(60, bad) for bad in counts.bad_by_hour(sli, first, last)]
     return [part for part in (edges[0], *hours, edges[1]) if part[0]]
 
 

@@ -175,13 +175,7 @@ class CountsStore:
         """Every step of [start, end), in order."""
         first, last = _ceil(start), _ceil(end)
         with self._lock:
-            by_hours = step_minutes == _HOUR and not first % _HOUR and not last % _HOUR
-            rows = self._hours(sli, first, last) if by_hours else self._column(sli, first, last)
-        if by_hours:
-            return [
-                Bucket(start + number * _HOUR * _MINUTE, good, total, covered > 0)
-                for number, (good, total, covered) in enumerate(rows.tolist())
-            ]
+            rows = self._column(sli, first, last)
         steps = -(-(last - first) // step_minutes)
         padded = np.zeros((steps * step_minutes, 3), np.int64)
         padded[: last - first] = rows
@@ -190,6 +184,18 @@ class CountsStore:
             Bucket(start + number * step_minutes * _MINUTE, good, total, covered > 0)
             for number, (good, total, covered) in enumerate(sums)
         ]
+
+    def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> list[int]:
+        """Read once from the minutes of a day, and kept beside it."""
+        first, last = _ceil(start), _ceil(end)
+        bad = np.zeros(max(0, last - first) // _HOUR, np.int64)
+        with self._lock:
+            column = self._state.series.get(sli)
+            for day, lower, upper in days_of(first, last) if column is not None else ():
+                if (file := self._days.get(day)) is not None:
+                    hours = file.hourly(column)[(lower - file.first) // _HOUR : (upper - file.first) // _HOUR]
+                    bad[(lower - first) // _HOUR : (upper - first) // _HOUR] = hours[:, 1] - hours[:, 0]
+        return [int(count) for count in bad.tolist()]
 
     def _between(self, sli: str, start: int, end: int) -> WindowSum:
         column = self._state.series.get(sli)
@@ -215,17 +221,6 @@ class CountsStore:
             for day, lower, upper in days_of(start, end):
                 if (file := self._days.get(day)) is not None:
                     rows[lower - start : upper - start] = file.column(column, lower, upper)
-        return rows
-
-    def _hours(self, sli: str, start: int, end: int) -> Rows:
-        """A row for each hour of [start, end), both of which are whole hours."""
-        column = self._state.series.get(sli)
-        rows = np.zeros((max(0, end - start) // _HOUR, 3), np.int64)
-        if column is not None:
-            for day, lower, upper in days_of(start, end):
-                if (file := self._days.get(day)) is not None:
-                    hours = slice((lower - file.first) // _HOUR, (upper - file.first) // _HOUR)
-                    rows[(lower - start) // _HOUR : (upper - start) // _HOUR] = file.hourly(column)[hours]
         return rows
 
     def _cell(self, series: str, minute: int) -> tuple[int, int, int]:

@@ -26,7 +26,7 @@ def page(s: Services, visit: Visit) -> Shown:
     schedules = leading(oncall.list_all(s, visit.who, oncall.ListSchedules()))
     watches = oncall.now(s, visit.who, oncall.Now())
     pages = paging.list_all(s, visit.who, paging.ListPages(limit=PAGES)).items
-    catalog = services.list_all(s, visit.who, services.ListServices())
+    catalog = services.names(s, visit.who)
     walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
     calling, answered_by, answered_at = _answering(walks, visit)
     facts = NowFacts(
