@@ -116,4 +116,5 @@ def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int) -> 
         )
     end = start + timedelta(days=days)
     bars = bars_of(s, visit, one.name, start - reach, end + reach)
-    return wall(Wall(start=start, days=days, now=now, zone=zone, row=Row(bars), key=f"sky-{one.name}"))
+    wide = Wall(start=start, days=days, now=now, zone=zone, row=Row(bars), key=f"sky-{one.name}")
+    return wall(wide, class_="far") + wall(replace(wide, width_px=358, key=f"{wide.key}-near"), class_="near")
