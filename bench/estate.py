@@ -78,7 +78,10 @@ def drain(app: App) -> None:
 
 
 def _apply(app: App, size: Size) -> None:
-    people = [f"person: {{name: p{one}, full_name: Person {one}, timezone: Europe/Paris, contacts: [{{channel: web}}]}}" for one in range(PEOPLE)]
+    people = [
+        f"person: {{name: p{one}, full_name: Person {one}, timezone: Europe/Paris, contacts: [{{channel: web}}]}}"
+        for one in range(PEOPLE)
+    ]
     rotas = [
         f'schedule: {{name: rota{one}, timezone: Europe/Paris, layers: [{{name: daily, rotation: daily, start: "2026-01-05T09:00:00", people: [{", ".join(f"p{(one * 3 + step) % PEOPLE}" for step in range(4))}]}}]}}'
         for one in range(ROTAS)
@@ -99,7 +102,9 @@ def _apply(app: App, size: Size) -> None:
 
 def _service(number: int) -> list[str]:
     name, tier = f"service-{number:04}", ("critical", "important", "standard", "experimental")[number % 4]
-    upstream = f", dependencies: {{upstream: [service-{number - 1:04}, service-{number // 2:04}]}}" if number > 1 else ""
+    upstream = (
+        f", dependencies: {{upstream: [service-{number - 1:04}, service-{number // 2:04}]}}" if number > 1 else ""
+    )
     return [
         f"service: {{name: {name}, tier: {tier}, owner_team: core, oncall_rotation: rota{number % ROTAS}, type: api{upstream}}}",
         f'sli: {{name: {name}-ok, service: {name}, type: availability, measurement: {{good_events: "Requests that succeed", total_events: "All requests", source: {{push: {{}}}}}}}}',
@@ -110,7 +115,13 @@ def _service(number: int) -> list[str]:
 def _seed(app: App) -> None:
     """One alert and one resolved incident with its postmortem: what the mass is cloned from."""
     with app.transaction() as s:
-        alerts.send(s, OWNER, alerts.SendAlert(name="DiskFull", service="service-0001", severity="warning", summary="The disk of service-0001 is full"))
+        alerts.send(
+            s,
+            OWNER,
+            alerts.SendAlert(
+                name="DiskFull", service="service-0001", severity="warning", summary="The disk of service-0001 is full"
+            ),
+        )
         start = given.StartIncident(title="Checkout returns errors", service="service-0001", severity=Severity.SEV2)
         incidents.start(s, OWNER, start)
         incidents.acknowledge(s, OWNER, given.NamedIncident(id="1"))
@@ -131,14 +142,20 @@ def _measure(app: App, size: Size) -> None:
             ]
             slos.push(s, OWNER, slos.PushCounts(sli=f"service-{number:04}-ok", batch="past", counts=counts))
         for number in range(0, size.services, 10):
-            change = changes.AddChange(service=f"service-{number:04}", version=str(number), author="pipeline", at=NOW - timedelta(minutes=number % 60 + 8))
+            change = changes.AddChange(
+                service=f"service-{number:04}",
+                version=str(number),
+                author="pipeline",
+                at=NOW - timedelta(minutes=number % 60 + 8),
+            )
             changes.add(s, OWNER, change)
 
 
 def _burn(app: App) -> None:
     """One promise burns: an alert, a page, an incident."""
     rows = [slos.CountRow(minute=NOW - MINUTE * ago, good=850, total=1000) for ago in range(7, 1, -1)]
-    app.clock.jump(NOW)  # type: ignore[attr-defined] - the clock of `opened` can be set
+    assert isinstance(app.clock, ManualClock)
+    app.clock.jump(NOW)
     with app.transaction() as s:
         slos.push(s, OWNER, slos.PushCounts(sli="service-0001-ok", batch="fire", counts=rows))
     drain(app)
@@ -158,15 +175,19 @@ def _multiply(file: Path, size: Size) -> None:
     base.close()
 
 
-def _seed_row(base: sqlite3.Connection, table: str, where: str = "1") -> dict[str, Any]:  # Any: columns of their own types
-    found = base.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1")  # noqa: S608 - our own names
+def _seed_row(
+    base: sqlite3.Connection, table: str, where: str = "1"
+) -> dict[str, Any]:  # Any: columns of their own types
+    found = base.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1")
     return dict(zip([name for name, *_ in found.description], found.fetchone(), strict=True))
 
 
-def _insert(base: sqlite3.Connection, table: str, seed: Mapping[str, Any], rows: Iterator[Mapping[str, Any]]) -> None:  # Any: as above
+def _insert(
+    base: sqlite3.Connection, table: str, seed: Mapping[str, Any], rows: Iterator[Mapping[str, Any]]
+) -> None:  # Any: as above
     """Rows like the seed but for what each says itself."""
     names = list(seed)
-    sql = f'INSERT INTO {table} ({", ".join(f"{chr(34)}{name}{chr(34)}" for name in names)}) VALUES ({", ".join("?" * len(names))})'  # noqa: S608 - our own names
+    sql = f"INSERT INTO {table} ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in names)}) VALUES ({', '.join('?' * len(names))})"
     base.executemany(sql, ([row.get(name, seed[name]) for name in names] for row in rows))
 
 
@@ -181,7 +202,16 @@ def _clone_incidents(base: sqlite3.Connection, size: Size) -> None:
     def incident(number: int) -> dict[str, Any]:  # Any: as above
         at = end - step * (last - number)
         name = f"service-{number % size.services:04}"
-        moments = {column: to_text(at + ago * MINUTE) for column, ago in (("declared_at", 1), ("detected_at", 0), ("acknowledged_at", 3), ("mitigated_at", 20), ("resolved_at", 40))}
+        moments = {
+            column: to_text(at + ago * MINUTE)
+            for column, ago in (
+                ("declared_at", 1),
+                ("detected_at", 0),
+                ("acknowledged_at", 3),
+                ("mitigated_at", 20),
+                ("resolved_at", 40),
+            )
+        }
         return moments | {
             "id": _id("inc", number), "number": number, "title": f"{_WORDS[number % 7]} of {name} {_ENDS[number % 5]}",
             "severity": f"SEV{1 + number % 4}", "status": "closed" if number % 3 else "resolved",
@@ -189,15 +219,30 @@ def _clone_incidents(base: sqlite3.Connection, size: Size) -> None:
         }  # fmt: skip
 
     _insert(base, "incidents", one, (incident(number) for number in numbers()))
-    links = ({"service": f"service-{number % size.services:04}", "number": number, "incident": _id("inc", number)} for number in numbers())
+    links = (
+        {"service": f"service-{number % size.services:04}", "number": number, "incident": _id("inc", number)}
+        for number in numbers()
+    )
     _insert(base, "incident_services", _seed_row(base, "incident_services"), links)
     role = _seed_row(base, "incident_roles")
     _insert(base, "incident_roles", role, ({"incident": _id("inc", number)} for number in numbers()))
     entry = _seed_row(base, "incident_timeline")
-    written = ({"incident": _id("inc", number), "id": f"{_id('tle', number)}{turn}", "sequence": turn} for number in numbers(100) for turn in range(1, 21))
+    written = (
+        {"incident": _id("inc", number), "id": f"{_id('tle', number)}{turn}", "sequence": turn}
+        for number in numbers(100)
+        for turn in range(1, 21)
+    )
     _insert(base, "incident_timeline", entry, written)
     paper, version = _seed_row(base, "postmortems"), _seed_row(base, "postmortem_versions")
-    _insert(base, "postmortems", paper, ({"id": _id("pm", number), "incident": _id("inc", number), "status": "final" if number % 300 else "draft"} for number in numbers(100)))
+    _insert(
+        base,
+        "postmortems",
+        paper,
+        (
+            {"id": _id("pm", number), "incident": _id("inc", number), "status": "final" if number % 300 else "draft"}
+            for number in numbers(100)
+        ),
+    )
     _insert(base, "postmortem_versions", version, ({"postmortem": _id("pm", number)} for number in numbers(100)))
 
 
@@ -208,7 +253,7 @@ def _clone_alerts(base: sqlite3.Connection, size: Size) -> None:
 
     def alert(number: int) -> dict[str, Any]:  # Any: as above
         at, name = NOW - timedelta(days=2) + step * number, f"service-{number % size.services:04}"
-        over = None if number % 5 < 2 else to_text(at + 10 * MINUTE)  # noqa: PLR2004 - two in five
+        over = None if number % 5 < 2 else to_text(at + 10 * MINUTE)
         return {
             "id": f"alr_{number:026}", "fingerprint": f"{number:016x}", "status": "resolved" if over else "firing", "service": name,
             "severity": f"P{1 + number % 3}", "title": f"The disk of {name} is full", "labels": f'{{"alertname":"DiskFull","service":"{name}","instance":"node-{number}"}}',
@@ -224,5 +269,19 @@ def _id(prefix: str, number: int) -> str:
     return f"{prefix}_{number:026}"
 
 
-_WORDS: Sequence[str] = ("Errors", "Slow answers", "Timeouts", "A wrong total", "Lost sessions", "A full disk", "Stale data")
-_ENDS: Sequence[str] = ("after a deploy", "in one region", "for some customers", "during the peak", "without a cause so far")
+_WORDS: Sequence[str] = (
+    "Errors",
+    "Slow answers",
+    "Timeouts",
+    "A wrong total",
+    "Lost sessions",
+    "A full disk",
+    "Stale data",
+)
+_ENDS: Sequence[str] = (
+    "after a deploy",
+    "in one region",
+    "for some customers",
+    "during the peak",
+    "without a cause so far",
+)

@@ -59,7 +59,7 @@ def measure(app: App, paths: Mapping[str, str], rounds: int) -> dict[str, dict[s
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
-        time.sleep(0.01)  # noqa: TID251 - a bench measures real time
+        time.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     app.address = f"http://127.0.0.1:{port}"
     with app.transaction() as s:
@@ -75,7 +75,7 @@ def measure(app: App, paths: Mapping[str, str], rounds: int) -> dict[str, dict[s
                 size, status = len(answer.read()), answer.status
                 times.append((time.perf_counter() - began) * 1000)
             found[name] = _figures(name, times, size, status)
-            print(f"{name:28} {found[name]}", flush=True)  # noqa: T201 - a program
+            print(f"{name:28} {found[name]}", flush=True)
     server.should_exit = server.force_exit = True
     thread.join(5)
     return found
@@ -88,7 +88,7 @@ def _figures(name: str, times: list[float], size: int, status: int) -> dict[str,
     limit = PAGER_LIMIT_MS if name in {"pager", "own page"} else LIMIT_MS
     return {
         "status": status, "kb": round(size / 1024, 1), "first_ms": round(first, 1), "p50_ms": round(statistics.median(rest), 1),
-        "p95_ms": round(p95, 1), "within": status == 200 and p95 <= limit,  # noqa: PLR2004 - a page that is there
+        "p95_ms": round(p95, 1), "within": status == 200 and p95 <= limit,
     }  # fmt: skip
 
 
@@ -106,13 +106,13 @@ def main() -> None:
         if not (data / "watchbill.db").exists():
             began = time.monotonic()
             build(data, size)
-            print(f"built in {time.monotonic() - began:.0f} s", flush=True)  # noqa: T201 - a program
+            print(f"built in {time.monotonic() - began:.0f} s", flush=True)
         app = opened(data, NOW)
         drain(app)  # the tick of a running server keeps the window sums ready
         paths = {name: path for name, path in pages(app, size).items() if given.only in name}
         found = measure(app, paths, given.rounds)
         app.close()
-    print(json.dumps({"beyond": [name for name, one in found.items() if not one["within"]]}))  # noqa: T201 - a program
+    print(json.dumps({"beyond": [name for name, one in found.items() if not one["within"]]}))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Facts of error budgets: states, the policy that goes with them, the freeze, forecasts and attribution."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
@@ -20,6 +20,7 @@ __all__ = [
     "BudgetStateChanged",
     "BudgetStatus",
     "BudgetThawed",
+    "DaySpend",
     "Forecast",
     "Point",
     "StatePolicy",
@@ -149,6 +150,15 @@ class Point:
 
     at: datetime
     remaining_pct: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpend:
+    """What one local day took of the window's budget, by whole hours."""
+
+    day: date
+    bad: int
+    share_pct: Fraction
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from watchbill.budget.model import (
     Attribution,
@@ -16,6 +17,7 @@ from watchbill.budget.model import (
     BudgetStateChanged,
     BudgetStatus,
     BudgetThawed,
+    DaySpend,
     Point,
 )
 from watchbill.budget.ports import BudgetStandings, PolicyDefinitions
@@ -25,7 +27,7 @@ from watchbill.budget.rules.states import PLAYBOOK, edges_of, next_standing, sta
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.events import EventSink
-from watchbill.kernel.instants import floor_minute, to_text
+from watchbill.kernel.instants import floor_hour, floor_minute, to_text
 from watchbill.kernel.units import pct_text
 from watchbill.slo.model import Forecast, Rolling, Slo, SloGlance, SloStatus
 from watchbill.slo.sentences import moment_words
@@ -34,7 +36,7 @@ from watchbill.slo.service.standing import Standing
 
 __all__ = ["BudgetService"]
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _WEEK = timedelta(days=7)
 BASELINE_OVER = timedelta(hours=24)
 
@@ -139,6 +141,18 @@ class BudgetService:
         left[-1] = status.remaining_pct
         ends = [end - (shown - 1 - number) * step * _MINUTE for number in range(shown)]
         return [Point(min(moment, status.at), pct) for moment, pct in zip(ends, left, strict=True)]
+
+    def spent_by_day(self, slo: Slo, start: datetime, end: datetime, total: int, zone: ZoneInfo) -> list[DaySpend]:
+        """Every local day of a window of `total` events so far with its share of the budget, oldest first, by whole hours."""
+        if not total:
+            return []
+        first, last = floor_hour(start), floor_hour(end - _MINUTE) + _HOUR
+        bad_of: dict[date, int] = {}
+        for hour, bad in enumerate(self.slos.counts.bad_by_hour(slo.sli, first, last)):
+            day = (first + hour * _HOUR).astimezone(zone).date()
+            bad_of[day] = bad_of.get(day, 0) + bad
+        budget = slo.allowed * total
+        return [DaySpend(day, bad, 100 * bad / budget) for day, bad in bad_of.items()]
 
     # ---
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
-from watchbill.budget.model import BudgetState
+from watchbill.budget.model import BudgetState, DaySpend
 from watchbill.kernel.instants import floor_minute
 from watchbill.kernel.units import Ratio
 from watchbill.operations.slo_views import (
@@ -36,6 +37,7 @@ __all__ = [
     "SeriesOf",
     "burndown",
     "check",
+    "days",
     "glances",
     "list_all",
     "nines",
@@ -129,6 +131,11 @@ def glances(s: Services, who: Actor) -> list[SloGlanceView]:
 def rows(s: Services, who: Actor, names: Sequence[str]) -> dict[str, SloView]:
     """These promises as the list shows them, by name."""
     return {one.status.slo.name: view_of(s, one) for one in s.budget.worst_first([s.slo.find(name) for name in names])}
+
+
+def days(s: Services, who: Actor, one: SloView, zone: ZoneInfo) -> list[DaySpend]:
+    """What each local day of the promise's window took of its budget."""
+    return s.budget.spent_by_day(s.slo.find(one.slo), one.window_start, min(one.window_end, one.at), one.total, zone)
 
 
 def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView:

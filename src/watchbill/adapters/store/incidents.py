@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, TextClause, func, insert, or_, select, update
 
 from watchbill.adapters.store.dialects import insert_into, is_postgresql
 from watchbill.adapters.store.incident_parts import IncidentParts
@@ -154,7 +154,7 @@ class IncidentRecords(IncidentParts):
             statement = insert_into(self._connection, incident_services).on_conflict_do_nothing()
             self._connection.execute(statement, rows)
 
-    def _wanted(self, search: Search) -> Iterable[ColumnElement[bool]]:
+    def _wanted(self, search: Search) -> Iterable[ColumnElement[bool] | TextClause]:
         if set(search.statuses) == set(_OPEN):
             yield OPEN_NOW
         elif search.statuses and set(search.statuses) != set(Status):

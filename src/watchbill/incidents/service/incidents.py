@@ -63,6 +63,7 @@ class IncidentService:
         self.find = book.find
         self.room = looking.room
         self.similar = looking.similar
+        self.earlier = looking.earlier
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)

@@ -72,7 +72,9 @@ def _first(course: Course, incoming: Fraction, *, share: Fraction, sign: int) ->
     hundreds of steps for each promise of a page, and whole numbers are many times as fast as fractions.
     """
     limit = share * course.per_minute
-    scale = lcm(course.bad.denominator, incoming.denominator, limit.denominator, *{step for step, _bad in course.ageing})
+    scale = lcm(
+        course.bad.denominator, incoming.denominator, limit.denominator, *{step for step, _bad in course.ageing}
+    )
     start, each, most = (int(value * scale) for value in (course.bad, incoming, limit))
     full = course.horizon + course.covered if course.window is None else course.window
 

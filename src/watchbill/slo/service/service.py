@@ -139,7 +139,9 @@ class SloService:
         source = None if sli is None or why_not_judged(slo, sli) else self.sources.state(sli)
         firing = self._firing.get(slo.name, {})
         if sli is None or source is None or not source.measured:
-            return SloGlance(slo, None, DataStatus.NO_DATA, tuple(tier.name for tier in slo.tiers if tier.name in firing))
+            return SloGlance(
+                slo, None, DataStatus.NO_DATA, tuple(tier.name for tier in slo.tiers if tier.name in firing)
+            )
         return glance(slo, sli, self.counts, source, at=self.watermark, firing=firing)
 
     def forecast(self, standing: Standing) -> Forecast:

@@ -200,7 +200,10 @@ def _ageing(status: SloStatus, counts: Counts) -> list[tuple[int, int]]:
             ageing[-1] = (step - spare, ageing[-1][1])
         return ageing
     first, last = floor_hour(start + _HOUR - _MINUTE), floor_hour(end)
-    edges = [((upper - lower) // _MINUTE, counts.between(sli, lower, upper).bad) for lower, upper in ((start, first), (last, end))]
+    edges = [
+        ((upper - lower) // _MINUTE, counts.between(sli, lower, upper).bad)
+        for lower, upper in ((start, first), (last, end))
+    ]
     hours = [(60, bad) for bad in counts.bad_by_hour(sli, first, last)]
     return [part for part in (edges[0], *hours, edges[1]) if part[0]]
 

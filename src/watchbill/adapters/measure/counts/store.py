@@ -191,8 +191,8 @@ class CountsStore:
         bad = np.zeros(max(0, last - first) // _HOUR, np.int64)
         with self._lock:
             column = self._state.series.get(sli)
-            for day, lower, upper in days_of(first, last) if column is not None else ():
-                if (file := self._days.get(day)) is not None:
+            for day, lower, upper in days_of(first, last):
+                if column is not None and (file := self._days.get(day)) is not None:
                     hours = file.hourly(column)[(lower - file.first) // _HOUR : (upper - file.first) // _HOUR]
                     bad[(lower - first) // _HOUR : (upper - first) // _HOUR] = hours[:, 1] - hours[:, 0]
         return [int(count) for count in bad.tolist()]

@@ -146,9 +146,10 @@ def _hours(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:
         local += timedelta(hours=1)
 
 
-def label_of(label: str, room_px: float) -> str:
-    """As much of a label as fits: all of it, its initials, or nothing; never a word cut in two."""
-    return next((text for text in (label, initials(label)) if len(text) * LETTER <= room_px), "")
+def label_of(bar: Bar, room_px: float) -> str:
+    """As much of a label as fits: all of it, a person's initials, or nothing; never a word cut in two."""
+    shorter = (bar.label,) if bar.kind == "hole" else (bar.label, initials(bar.label))
+    return next((text for text in shorter if len(text) * LETTER <= room_px), "")
 
 
 def initials(name: str) -> str:
@@ -162,10 +163,12 @@ def _rows(shown: Band, axis: Scale) -> Iterator[Markup]:
     top = TOP + SKY
     for row in shown.rows:
         height = LOW if row.low else TALL
-        placed = [(bar, axis.at(bar.start), axis.at(bar.end)) for bar in row.bars if axis.at(bar.end) > axis.at(bar.start)]
+        placed = [
+            (bar, axis.at(bar.start), axis.at(bar.end)) for bar in row.bars if axis.at(bar.end) > axis.at(bar.start)
+        ]
         named = _named(row, [(bar, (right - left) * shown.width_px - 20) for bar, left, right in placed])
         for bar, left, right in placed:
-            words = [label_of(bar.label, (right - left) * shown.width_px - 14), row.name if bar is named else ""]
+            words = [label_of(bar, (right - left) * shown.width_px - 14), row.name if bar is named else ""]
             yield _bar(bar, row, (left, right), (top, height), [word for word in words if word])
         top += height + GAP
 
@@ -181,7 +184,10 @@ def _named(row: Row, rooms: Sequence[tuple[Bar, float]]) -> Bar | None:
 def _bar(bar: Bar, row: Row, across: tuple[float, float], down: tuple[float, float], words: Sequence[str]) -> Markup:
     """A nested picture keeps neighbours two pixels apart; a shift too short for its label says it under the pointer."""
     (left, right), (top, height) = across, down
-    spans = [el("tspan", word, dx=7 if place else None, class_="lab" if row.low or place else "strong") for place, word in enumerate(words)]
+    spans = [
+        el("tspan", word, dx=7 if place else None, class_="lab" if row.low or place else "strong")
+        for place, word in enumerate(words)
+    ]
     kind = f"shift {bar.kind}{' second' if row.low and bar.kind != 'hole' else ''}"
     box = el("rect", el("title", bar.label), class_=kind, x=2, y=0.5, rx=5, width="100%", height=height - 1)
     text = [el("text", *spans, x=11, y=height / 2 + 4.2)] if spans else []

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from watchbill.entrypoints.web.charts.band import LETTER, Bar, Row, label_of
+from watchbill.entrypoints.web.charts.band import Bar, Row, label_of
 from watchbill.entrypoints.web.charts.sky import sky
 from watchbill.entrypoints.web.charts.svg import Scale, el, pct, picture
 
@@ -104,7 +104,9 @@ def _bars(shown: Wall, axis: Scale) -> Iterator[Markup]:
         left, right = axis.at(bar.start), axis.at(bar.end)
         if right <= left:
             continue
-        box = el("rect", el("title", bar.label), class_=f"shift {bar.kind}", x=1.5, y=0, rx=4, width="100%", height=TALL)
-        label = label_of(bar.label, (right - left) * shown.width_px * (1 - EDGE) - 12)
+        box = el(
+            "rect", el("title", bar.label), class_=f"shift {bar.kind}", x=1.5, y=0, rx=4, width="100%", height=TALL
+        )
+        label = label_of(bar, (right - left) * shown.width_px * (1 - EDGE) - 12)
         text = [el("text", label, class_="strong", x=8, y=TALL / 2 + 4.2)] if label else []
         yield el("svg", box, *text, x=pct(left), y=(LINE - TALL) / 2, width=pct(right - left), height=TALL)

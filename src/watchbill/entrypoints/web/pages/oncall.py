@@ -12,7 +12,7 @@ from watchbill.entrypoints.web.pages.watch import bars_of, leading, rows_of
 from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words import oncall as words
 from watchbill.kernel.errors import Invalid, NotFound
-from watchbill.operations import oncall, people
+from watchbill.operations import oncall, people, resources
 
 __all__ = ["index", "override", "remove_override", "show"]
 
@@ -56,6 +56,7 @@ def show(s: Services, visit: Visit) -> Shown:
                 visit,
             ),
             "picture": _picture(s, visit, one, days),
+            "resource": resources.show(s, visit.who, resources.NamedResource(kind="schedule", name=one.name)),
             "days": days,
             "shifts": shifts[:20],
             "overrides": oncall.overrides(s, visit.who, oncall.ListOverrides(schedule=one.name)),

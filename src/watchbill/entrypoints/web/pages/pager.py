@@ -92,6 +92,11 @@ def _shown(facts: PageFacts, visit: Visit) -> Shown:
             "subline": words.subline(facts),
             "budget": words.budget_line(situation.budget, visit.local) if situation.budget else None,
             "changes": [words.change_line(one, facts.firing_since) for one in situation.changes[:CHANGES]],
+            "earlier": words.earlier_line(
+                situation.earlier, visit.local.now, href=f"/incidents/{situation.earlier.number}" if visit.actor else ""
+            )
+            if situation.earlier
+            else None,
             "next": words.next_line(facts, visit.name),
             "picture": _picture(facts, visit),
             "unanswered": facts.status.is_unanswered,

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.charts.days import Day
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.now import PromiseFact
 from watchbill.operations import slos
 from watchbill.operations.slo_views import SloGlanceView, SloView
 
-__all__ = ["Promises", "look"]
+__all__ = ["Promises", "days_of", "look"]
 
 # How many of each kind the sentences of a page may name.
 BURNING, FROZEN, WORST = 5, 3, 3
@@ -31,6 +32,11 @@ def look(s: Services, visit: Visit, seen: Sequence[SloGlanceView], shown: Sequen
     named |= dict.fromkeys([one.slo for one in seen if one.state not in {"healthy", None}][:WORST])
     told = slos.rows(s, visit.who, list(named))
     return Promises([_fact(one, told) for one in seen], [told[one.slo] for one in shown])
+
+
+def days_of(s: Services, visit: Visit, promise: SloView) -> list[Day]:
+    """The days of the promise's window in the viewer's zone."""
+    return [Day(one.day, one.share_pct) for one in slos.days(s, visit.who, promise, visit.local.zone)]
 
 
 def _fact(one: SloGlanceView, told: Mapping[str, SloView]) -> PromiseFact:

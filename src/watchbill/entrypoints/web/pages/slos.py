@@ -5,8 +5,9 @@ from fractions import Fraction
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.burndown import Burndown, Left, Mark, Stretch, burndown
+from watchbill.entrypoints.web.charts.days import calendar, spark
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
-from watchbill.entrypoints.web.pages.promises import look
+from watchbill.entrypoints.web.pages.promises import days_of, look
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import slos as words
 from watchbill.operations import alerts, changes, incidents, resources, slos
@@ -42,6 +43,7 @@ def index(s: Services, visit: Visit) -> Shown:
             "headline": words.list_headline(facts),
             "more": words.list_more(facts, visit.local),
             "promises": promises.rows,
+            "days": {one.slo: spark(days_of(s, visit, one)) for one in promises.rows},
             "after": shown[-1].slo if start + SHOWN < len(found) else None,
             "total": len(everything),
             "found": len(found),
@@ -75,6 +77,7 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.slo_more(one, visit.local),
             "wide": burndown(pictures[0], class_="far"),
             "narrow": burndown(pictures[1], class_="near"),
+            "calendar": calendar(days_of(s, visit, one)),
             "lately": _lately(s, visit, one, deploys),
             "incidents": happened,
             "changes": deploys,

@@ -12,5 +12,10 @@ def upgrade() -> None:
     op.drop_index(op.f("ix_incidents_merged_into"), table_name="incidents")
     merged = sa.text("merged_into IS NOT NULL")
     op.create_index(
-        op.f("ix_incidents_merged_into"), "incidents", ["merged_into"], unique=False, sqlite_where=merged, postgresql_where=merged
+        op.f("ix_incidents_merged_into"),
+        "incidents",
+        ["merged_into"],
+        unique=False,
+        sqlite_where=merged,
+        postgresql_where=merged,
     )
