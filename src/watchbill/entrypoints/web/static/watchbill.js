@@ -124,8 +124,8 @@
   }
   const later = new Map();
   document.addEventListener("htmx:before:request", (event) => {
-    const { ctx } = event.detail, cause = ctx?.sourceEvent, element = ctx?.sourceElement;
-    if (!cause || !element || !(cause.type.startsWith("live-") || cause.type === "every" || cause.type === "again")) return;
+    const { ctx } = event.detail, cause = String(ctx?.sourceEvent?.type), element = ctx?.sourceElement;
+    if (!element || !/^(live-|every$|again$)/.test(cause)) return;
     const quiet = Date.now() - touched;
     if (quiet > 2500 && !$("main :is(input, textarea, select):focus, main details.fold[open]", element)) return;
     event.preventDefault();
