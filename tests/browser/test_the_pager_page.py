@@ -51,6 +51,7 @@ def test_it_says_what_is_wrong_and_what_to_do(burning: Stage) -> None:
     assert "checkout is losing 15 in 100 orders." in words
     assert re.search(r"\d\d % of the budget is left\.|\d\d\.\d % of the budget is left\.", words)
     assert "payments 842 new retry policy was deployed" in words
+    assert "Looks like INC-1, 11 d 23 h ago; what helped: Rolled back to 838." in words
     assert "Is the payment gateway answering?" in words
     assert re.search(r"Bob Martin is called in \d:\d\d unless you acknowledge\.", words)
 

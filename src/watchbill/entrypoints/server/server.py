@@ -12,6 +12,7 @@ import structlog
 from watchbill.bootstrap import App
 from watchbill.bootstrap.resources import apply_folder
 from watchbill.config import Config
+from watchbill.entrypoints.server.heap import settle
 from watchbill.entrypoints.server.listening import Listening
 from watchbill.entrypoints.worker import Worker
 from watchbill.entrypoints.worker.logs import configure_logs
@@ -101,6 +102,7 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reloads. Call it in the main thread, after `start`."""
         configure_logs(self._config.log_level)
+        settle()
         with self._signals():
             self._asked_to_stop.wait()
         _log.info("stopping")
