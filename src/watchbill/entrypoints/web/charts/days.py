@@ -33,7 +33,7 @@ def spark(days: Sequence[Day]) -> Markup:
     """A bar a day; heights grow with the square root, so that quiet days can be seen beside bad ones."""
     if not days:
         return Markup("")
-    most = max(*(float(day.share_pct) for day in days), 4 * _even(days)) ** 0.5
+    most = float(max(*(day.share_pct for day in days), 4 * _even(days))) ** 0.5
     parts = [el("line", class_="grid", x1=0, x2="100%", y1=HIGH - 0.5, y2=HIGH - 0.5)]
     for place, day in enumerate(days):
         height = float(day.share_pct) ** 0.5 / most * (HIGH - 2)
@@ -90,18 +90,18 @@ def _cell(day: Day, days: Sequence[Day], place: int) -> Iterator[Markup]:
     yield el("svg", *inside, x=pct(column / WEEK), y=top, width=pct(1 / WEEK - 0.006), height=CELL)
 
 
-def _even(days: Sequence[Day]) -> float:
-    return 100 / max(len(days), 1)
+def _even(days: Sequence[Day]) -> Fraction:
+    return Fraction(100, len(days))
 
 
 def _is_loud(day: Day, days: Sequence[Day]) -> bool:
-    return float(day.share_pct) >= LOUD * _even(days)
+    return day.share_pct >= LOUD * _even(days)
 
 
 def _tone(day: Day, days: Sequence[Day]) -> str:
     if _is_loud(day, days):
         return "dead"
-    return "warn" if float(day.share_pct) > _even(days) else "dim"
+    return "warn" if day.share_pct > _even(days) else "dim"
 
 
 def _share(day: Day) -> str:
