@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from watchbill.budget.model import (
 )
 from watchbill.budget.ports import BudgetStandings, PolicyDefinitions
 from watchbill.budget.rules.attribution import Piece, Span, charge, pieces
-from watchbill.budget.rules.burndown import burn_down
+from watchbill.budget.rules.burndown import burn_down, days_of
 from watchbill.budget.rules.states import PLAYBOOK, edges_of, next_standing, state_at, state_of
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid
@@ -147,12 +147,13 @@ class BudgetService:
         if not total:
             return []
         first, last = floor_hour(start), floor_hour(end - _MINUTE) + _HOUR
-        bad_of: dict[date, int] = {}
-        for hour, bad in enumerate(self.slos.counts.bad_by_hour(slo.sli, first, last)):
-            day = (first + hour * _HOUR).astimezone(zone).date()
-            bad_of[day] = bad_of.get(day, 0) + bad
-        budget = slo.allowed * total
-        return [DaySpend(day, bad, 100 * bad / budget) for day, bad in bad_of.items()]
+        bad = self.slos.counts.bad_by_hour(slo.sli, first, last)
+        budget, spent, at = slo.allowed * total, [], 0
+        for day, hours in days_of(first, last, zone):
+            lost = sum(bad[at : at + hours])
+            spent.append(DaySpend(day, lost, 100 * lost / budget))
+            at += hours
+        return spent
 
     # ---
 
