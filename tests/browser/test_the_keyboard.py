@@ -58,7 +58,7 @@ def test_skip_leads_to_the_content(desk: Page) -> None:
 
 
 def test_keys_go_to_sections_and_rows(desk: Page) -> None:
-    """g i leads to the incidents, j to the first row, Enter opens it."""
+    """The keys g and i lead to the incidents, j to the first row, Enter opens it."""
     desk.goto("/")
     desk.keyboard.press("g")
     desk.keyboard.press("i")

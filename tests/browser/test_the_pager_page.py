@@ -22,6 +22,12 @@ def test_everything_is_on_one_screen(after: str, burning: Stage) -> None:
     assert page.evaluate(
         "[document.documentElement.scrollHeight, document.querySelector('#facts').scrollHeight - document.querySelector('#facts').clientHeight]"
     ) == [844, 0]
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('main, #facts, #facts *:not(svg *)')].filter(one => one.scrollWidth > 390).length"
+        )
+        == 0
+    )
     box = page.locator(".thumb .btn.main").bounding_box()
     assert box is not None
     assert box["height"] >= 48
