@@ -87,6 +87,10 @@ class PlainCounts:
             start = upper
         return found
 
+    def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> list[int]:
+        """The same as series of 60 minutes."""
+        return [one.bad for one in self.series(sli, start, end, 60)]
+
     def _verdict(self, bound: Bound, at: datetime) -> Verdict:
         if bound.minutes is not None:
             one = self.sums(bound.sli, [bound.minutes], at)[0]

@@ -91,6 +91,9 @@ class Counts(Protocol):
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
         """Every step of [start, end), in order, zero buckets included; a bucket is covered if any minute of it is."""
 
+    def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> Sequence[int]:
+        """The bad events of every hour of [start, end), both whole hours, in order: what long forecasts and calendars need."""
+
 
 class History(Protocol):
     """Counts of the past, judged again as if they had come in minute by minute."""

@@ -18,7 +18,7 @@ from watchbill.slo.plain_counts import PlainCounts
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NOW_MINUTE = (NOW - EPOCH) // MINUTE
 SERIES = ("checkout/ok", "search/fast", "export/done")
 
@@ -63,6 +63,8 @@ def _agree(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
         start = at - timedelta(days=3, minutes=17, seconds=5)
         assert store.between(series, start, at) == plain.between(series, start, at)
         assert store.series(series, at - 100 * MINUTE, at, 7) == plain.series(series, at - 100 * MINUTE, at, 7)
+        hour = at.replace(minute=0)
+        assert store.bad_by_hour(series, hour - 50 * HOUR, hour) == plain.bad_by_hour(series, hour - 50 * HOUR, hour)
     assert store.compare(BOUNDS, at) == plain.compare(BOUNDS, at)
 
 

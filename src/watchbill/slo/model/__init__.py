@@ -18,6 +18,7 @@ from watchbill.slo.model.judged import (
     Forecast,
     SloBurning,
     SloCalm,
+    SloGlance,
     SloStatus,
     TierMoved,
     TierStanding,
@@ -61,7 +62,7 @@ __all__ = [
     "CalendarUnit", "Composite", "CompositePart", "Contributor", "DataStatus", "Detection", "DnsCheck", "Firing", "Forecast",
     "Group", "Happened", "Heartbeat",
     "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Ping", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus",
-    "Push", "ReadFrom", "Replayed", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState",
+    "Push", "ReadFrom", "Replayed", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloGlance", "SloStatus", "Source", "SourceState",
     "Sql", "TcpCheck", "TierMoved", "TierSeverity", "TierStanding", "TierStatus", "TimeSlice", "TlsCheck", "Transition",
     "Verdict", "Window", "WindowSum", "group_of", "parse_calendar", "parse_window", "series_of",
 ]  # fmt: skip

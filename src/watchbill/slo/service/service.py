@@ -17,6 +17,7 @@ from watchbill.slo.computed_counts import ADJUSTED
 from watchbill.slo.model import (
     Bucket,
     Contributor,
+    DataStatus,
     Forecast,
     Losses,
     Push,
@@ -25,6 +26,7 @@ from watchbill.slo.model import (
     Slo,
     SloBurning,
     SloCalm,
+    SloGlance,
     SloStatus,
     SourceState,
     TierMoved,
@@ -42,7 +44,7 @@ from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
 from watchbill.slo.service.alarm import Alarms
 from watchbill.slo.service.promised import Promised
-from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
+from watchbill.slo.service.standing import Standing, forecast_of, glance, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
 
 __all__ = ["SloService"]
@@ -136,6 +138,15 @@ class SloService:
     def budget_series(self, slo: Slo) -> str:
         """The series that its budget is judged by: its own, or that without what was taken out by hand."""
         return f"{ADJUSTED}{slo.name}" if self.promised.excluded(slo.name) else slo.series
+
+    def glance(self, slo: Slo) -> SloGlance:
+        """As much of the status as a long list needs; cheap, so that a thousand promises can be sorted for a page."""
+        source, firing = self.source(slo), self._firing.get(slo.name, {})
+        if not source.measured:
+            burning = tuple(tier.name for tier in slo.tiers if tier.name in firing)
+            return SloGlance(slo, None, DataStatus.NO_DATA, burning)
+        series = self.budget_series(slo)
+        return glance(slo, self.counts, source, at=self.watermark, firing=firing, series=series)
 
     def forecast(self, standing: Standing) -> Forecast:
         """Where the budget is heading from there."""

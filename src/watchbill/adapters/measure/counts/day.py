@@ -61,6 +61,7 @@ class DayFile:
         self._good, self._total, self._covered = planes
         self._sums: NDArray[np.int64] | None = load_totals(self.path)
         self._saved = self._sums is not None
+        self._hours: dict[int, Rows] = {}
 
     @property
     def first(self) -> int:
@@ -80,6 +81,7 @@ class DayFile:
             self._grow(column + 1, _WIDE if total >= 1 << (8 * _SMALL) else self.width)
         row = (minute - self.first) // self.step
         self._saved = False
+        self._hours.pop(column, None)
         if self._sums is not None:
             self._sums = _wide(self._sums, self.columns) if self._sums.shape[1] < self.columns else self._sums
             old_good, old_total, old_covered = self.cell(column, minute)
@@ -131,6 +133,14 @@ class DayFile:
         rows = self._rows(start, end)
         place = self.first + rows.start * self.step - start + at
         return place, self.step, rows.stop - rows.start, tuple(plane[rows] for plane in self.planes)
+
+    def hourly(self, column: int) -> Rows:
+        """(24, 3): one series, hour by hour; computed once and kept until a count of the series changes."""
+        found = self._hours.get(column)
+        if found is None:
+            minutes = self.column(column, self.first, self.first + DAY)
+            found = self._hours[column] = minutes.reshape(24, 60, 3).sum(axis=1)
+        return found
 
     def _rows(self, start: int, end: int) -> slice:
         """Rows that start in [start, end)."""

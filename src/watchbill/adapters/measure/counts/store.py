@@ -26,7 +26,7 @@ from watchbill.slo.model import Bound, Bucket, WindowSum, series_of
 __all__ = ["CountsStore"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), 60  # an hour in minutes
 _CHECKPOINT_BYTES = 32 << 20
 _MAX_COMPILED = 4
 _DAYS_OF_MINUTES, _DAYS_OF_HOURS = 90, 762  # 25 months
@@ -229,6 +229,18 @@ class CountsStore:
             return read_block(days, columns, end - start, wide=wide), [
                 self._state.first.get(name, end) for name in names
             ]
+
+    def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> list[int]:
+        """Read once from the minutes of a day, and kept beside it."""
+        first, last = _ceil(start), _ceil(end)
+        bad = np.zeros(max(0, last - first) // _HOUR, np.int64)
+        with self._lock:
+            column = self._state.series.get(sli)
+            for day, lower, upper in days_of(first, last):
+                if column is not None and (file := self._days.get(day)) is not None:
+                    hours = file.hourly(column)[(lower - file.first) // _HOUR : (upper - file.first) // _HOUR]
+                    bad[(lower - first) // _HOUR : (upper - first) // _HOUR] = hours[:, 1] - hours[:, 0]
+        return [int(count) for count in bad.tolist()]
 
     def _between(self, sli: str, start: int, end: int) -> WindowSum:
         column = self._state.series.get(sli)
