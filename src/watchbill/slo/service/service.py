@@ -24,17 +24,12 @@ from watchbill.slo.model import (
     Sli,
     SliType,
     Slo,
-    SloBurning,
-    SloCalm,
     SloGlance,
     SloStatus,
     SourceState,
     TierMoved,
-    TierSeverity,
-    Transition,
 )
 from watchbill.slo.ports import Counts, CountsIntake, SliSources, SloDefinitions, TierStandings
-from watchbill.slo.rules.alarms import NO_DATA_TIER
 from watchbill.slo.rules.data import source_of_parts
 from watchbill.slo.rules.lint import Finding, lint
 from watchbill.slo.rules.measured import why_not_judged
@@ -42,7 +37,7 @@ from watchbill.slo.rules.plan import Edges, Plan, make_plan
 from watchbill.slo.sentences import Nouns, nouns_of, outlook
 from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
-from watchbill.slo.service.alarm import Alarms
+from watchbill.slo.service.alarm import Alarms, event_of
 from watchbill.slo.service.promised import Promised
 from watchbill.slo.service.standing import Standing, forecast_of, glance, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
@@ -240,7 +235,7 @@ class SloService:
         """Save what a tick found, publish it, and return the claims for the alerts' inbox with their causes."""
         told, causes = [], {}
         for moved in tick.moved:
-            event = _event(moved)
+            event = event_of(moved)
             cause = moved.cause
             if event is not None:
                 cause = self.events.publish(event, subject=f"slo/{moved.slo}", cause=moved.cause).id
@@ -292,12 +287,3 @@ class SloService:
             judged = [slo for slo in self.promised.slos() if self._is_judged(slo)]
             self.plans.current = make_plan(version, judged, at, edges, self.budget_series)
         return self.plans.current
-
-
-def _event(moved: TierMoved) -> SloBurning | SloCalm | None:
-    service, severity = moved.labels["service"], TierSeverity(moved.labels["severity"])
-    if moved.tier == NO_DATA_TIER or moved.transition is Transition.STILL:
-        return None
-    if moved.transition is Transition.FIRED:
-        return SloBurning(moved.slo, service, moved.tier, severity)
-    return SloCalm(moved.slo, service, moved.tier, moved.starts_at)
