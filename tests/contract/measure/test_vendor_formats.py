@@ -111,7 +111,7 @@ def damaged(draw: st.DrawFn, name: str) -> str:
 
 
 @pytest.mark.parametrize("name", LINES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_damaged_lines_are_counted_alike(engine: Engine, name: str, data: st.DataObject) -> None:
     """However lines are damaged, both ways agree on counts, reasons and the value of every column."""
@@ -124,7 +124,7 @@ def test_damaged_lines_are_counted_alike(engine: Engine, name: str, data: st.Dat
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 365), min_size=1, max_size=20), minutes=st.integers(0, 59))
 def test_wall_clocks_are_read_alike(engine: Engine, zone: str, hours: list[int], minutes: int) -> None:
     """Hours that come twice are taken the first time, hours that are skipped name no moment: both ways, in every zone."""

@@ -10,9 +10,9 @@ closed) it is not known. Fields that AWS adds at the end of lines do not matter.
 import re
 from typing import ClassVar
 
-from watchbill.adapters.measure.formats.moments import rfc3339_us
+from watchbill.adapters.measure.formats.moments import UTC_SECOND, rfc3339_us
 from watchbill.adapters.measure.formats.quotes import (
-    PATH_OF, QUERY_OF, QUOTED, STATUS, code_between, request_parts, split_options, tail_of, target_parts, undashed,
+    PATH_OF, QUERY_OF, QUOTED, STATUS, request_parts, split_options, tail_of, target_parts, undashed,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted
@@ -26,12 +26,11 @@ _STATUS = f"{_SPLIT}[9]"
 _PARTS = [f"TRY_CAST({_SPLIT}[{number}] AS DOUBLE)" for number in (6, 7, 8)]
 _SUM = "(" + " + ".join(_PARTS) + ") * 1000"
 _MS = f"CASE WHEN {' AND '.join(f'{part} >= 0' for part in _PARTS)} THEN {_SUM} END"
-_PART_OK = [f"({part} = -1 OR {part} BETWEEN 0 AND {LONGEST_MS // 1000})" for part in _PARTS]
-_STAMP_OK = f"ends_with({_STAMP}, 'Z') AND substr({_STAMP}, 11, 1) = 'T' AND substr({_STAMP}, 20, 1) IN ('.', 'Z') AND substr({_STAMP}, 12, 2) < '24'"
-_OK = (
-    f"len({_SPLIT}) = 13 AND {_SPLIT}[13] = '' AND {_SPLIT}[1] IN ('http', 'https', 'h2', 'grpcs', 'ws', 'wss') AND c2 = ' ' AND len(string_split(c4, ' ')) = 5 AND starts_with(c4, ' ') AND {_STAMP_OK}"
-    f" AND {code_between(_STATUS)} AND {' AND '.join(_PART_OK)} AND coalesce({_MS}, 0) <= {LONGEST_MS}"
+_HEAD = (
+    "(http|https|h2|grpcs|ws|wss) \\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d([.]\\d{1,9})?Z [^ ]+ [^ ]+ [^ ]+"
+    "( (-1|\\d{1,7}([.]\\d{1,9})?)){3} [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ "
 )
+_OK = f"regexp_full_match(c0, '{_HEAD}') AND c2 = ' ' AND regexp_full_match(c4, ' [^ ]+ [^ ]+ [^ ]+ ')"
 _TARGET = tail_of("string_split(c1, ' ')[2]")
 _MOMENT = f"epoch_us(TRY_CAST({_STAMP} AS TIMESTAMPTZ))"
 _COLUMNS = {
@@ -69,16 +68,15 @@ class Alb:
 
     def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:
         """Split at quotation marks, the numbers before them at blanks. An escaped mark moves the fields: then by line."""
-        second = f"{_MOMENT} // 1000000"
         behind = "c8 = ' '" if careful else "starts_with(c8, ' ')"
         relation = Relation(
             reader="read_csv",
             options=_OPTIONS,
             ok=f"coalesce({_OK} AND c6 = ' ' AND {behind}, false)",
-            key=second,
-            second="k",
-            hour=f"({second}) // 3600",
-            hour_second="h * 3600",
+            key=f"substr({_STAMP}, 1, 19)",
+            second=UTC_SECOND.format(key="k"),
+            hour=f"substr({_STAMP}, 1, 13)",
+            hour_second=UTC_SECOND.format(key="(h || ':00:00')"),
             columns={quoted(column): _COLUMNS[column] for column in sorted(need.columns)},
         )
         return (relation,)

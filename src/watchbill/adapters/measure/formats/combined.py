@@ -42,7 +42,7 @@ _EPOCH_OF = (
     " * (CAST(substr({key}, 24, 2) AS BIGINT) * 3600 + CAST(substr({key}, 26, 2) AS BIGINT) * 60) END"
 )
 # Hours are grouped without their zone: only where clocks were set back within one block could two hours meet.
-_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND strlen(k) = 29)"
+_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND events > 0 AND regexp_full_match(substr(k, 22), ' [+-]\\d{4}\\] '))"
 _UNMOVED = " AND coalesce(c4 = ' ', true)"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
-from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, judge, ok
+from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, judge, ok, times
 from watchbill.adapters.measure.formats.shape import MAX_LINE, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import CANONICAL, quoted, text_literal
 from watchbill.kernel.errors import Invalid
@@ -64,21 +64,24 @@ class Csv:
         }
         columns |= {quoted(name, own=True): _text(names.get(name)) for name in sorted(need.fields)}
         spelled = ", ".join(f"'{raw}': 'VARCHAR'" for raw in names.values())
-        relation = Relation(
-            reader="read_csv",
-            options=(
-                f"delim={text_literal(self._delimiter)}, quote='\"', escape='\"', header=false, auto_detect=false,"
-                " strict_mode=true, null_padding=false, ignore_errors=false, nullstr='\\x01', comment='', new_line='\\n',"
-                f" buffer_size={8 << 20}, max_line_size={2 * MAX_LINE}, columns={{{spelled}}}"
-            ),
-            ok=ok(self._layout, stamp, status, duration),
-            key=second,
-            second="k",
-            hour=f"({second}) // 3600",
-            hour_second="h * 3600",
-            columns=columns,
+        options = (
+            f"delim={text_literal(self._delimiter)}, quote='\"', escape='\"', header=false, auto_detect=false,"
+            " strict_mode=true, null_padding=false, ignore_errors=false, nullstr='\\x01', comment='', new_line='\\n',"
+            f" buffer_size={8 << 20}, max_line_size={2 * MAX_LINE}, columns={{{spelled}}}"
         )
-        return (relation,)
+        return tuple(
+            Relation(
+                reader="read_csv",
+                options=options,
+                ok=ok(self._layout, timing.form, status, duration),
+                key=timing.key,
+                second=timing.second,
+                hour=timing.hour,
+                hour_second=timing.hour_second,
+                columns=columns,
+            )
+            for timing in times(self._layout, stamp)
+        )
 
     def read(self, line: str, need: Need) -> Event | Reject:
         """One line, exactly as many fields as the header."""

@@ -8,9 +8,9 @@ Status 0 says that the client left before there was an answer: such a line is re
 import re
 from typing import ClassVar
 
-from watchbill.adapters.measure.formats.moments import rfc3339_us
+from watchbill.adapters.measure.formats.moments import UTC_SECOND, rfc3339_us
 from watchbill.adapters.measure.formats.quotes import (
-    PATH_OF, QUERY_OF, QUOTED, STATUS, code_between, request_parts, split_options, tail_of, target_parts, undashed,
+    PATH_OF, QUERY_OF, QUOTED, STATUS, request_parts, split_options, tail_of, target_parts, undashed,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted
@@ -23,14 +23,15 @@ _CODES = "string_split(c2, ' ')"
 _STATUS = f"{_CODES}[2]"
 _TARGET = tail_of("string_split(c1, ' ')[2]")
 _MOMENT = f"epoch_us(TRY_CAST({_STAMP} AS TIMESTAMPTZ))"
-_FORM = (
-    "starts_with(c0, '[') AND ends_with(c0, 'Z] ') AND substr(c0, 12, 1) = 'T' AND substr(c0, 13, 2) < '24'"
-    f" AND substr(c0, 21, 1) IN ('.', 'Z') AND {code_between(_STATUS)}"
-)
+_FORM = "regexp_full_match(c0, '\\[\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d([.]\\d{1,9})?Z\\] ')"
+_DURATION = "(-|\\d{1,9})"
 _SHAPES = (  # ok, duration, bytes sent, and the first quoted field behind the numbers
-    (f"len({_CODES}) = 8 AND c4 = ' ' AND c6 = ' ' AND c8 = ' '", f"{_CODES}[6]", f"{_CODES}[5]", 3),
     (
-        f"len({_CODES}) = 6 AND len(string_split(c4, ' ')) = 6 AND c6 = ' ' AND c8 = ' ' AND c10 = ' '",
+        f"regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c4 = ' ' AND c6 = ' ' AND c8 = ' '",
+        f"{_CODES}[6]", f"{_CODES}[5]", 3),
+    (
+        "regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ ')"
+        f" AND regexp_full_match(c4, ' [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c6 = ' ' AND c8 = ' ' AND c10 = ' '",
         "string_split(c4, ' ')[4]",
         "string_split(c4, ' ')[3]",
         5,
@@ -64,8 +65,6 @@ class Envoy:
         return tuple(self._relation(need, *shape) for shape in _SHAPES)
 
     def _relation(self, need: Need, shape: str, duration: str, size: str, behind: int) -> Relation:
-        second = f"{_MOMENT} // 1000000"
-        length = f"({duration} = '-' OR TRY_CAST({duration} AS BIGINT) BETWEEN 0 AND {LONGEST_MS})"
         columns = {
             "timestamp": f"make_timestamp({_MOMENT})",
             "method": "CASE WHEN contains(c1, ' ') THEN nullif(string_split(c1, ' ')[1], '-') END",
@@ -80,11 +79,11 @@ class Envoy:
         return Relation(
             reader="read_csv",
             options=_OPTIONS,
-            ok=f"coalesce({_FORM} AND {shape} AND {length} AND strlen({duration}) < 15, false)",
-            key=second,
-            second="k",
-            hour=f"({second}) // 3600",
-            hour_second="h * 3600",
+            ok=f"coalesce({_FORM} AND {shape}, false)",
+            key="substr(c0, 2, 19)",
+            second=UTC_SECOND.format(key="k"),
+            hour="substr(c0, 2, 13)",
+            hour_second=UTC_SECOND.format(key="(h || ':00:00')"),
             columns={quoted(column): columns[column] for column in sorted(need.columns)},
         )
 

@@ -7,15 +7,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from watchbill.adapters.measure.formats.moments import epoch_us, rfc3339_us, zoned_second, zoned_us
+from watchbill.adapters.measure.formats.moments import UTC_SECOND, epoch_us, rfc3339_us, utc_form, zoned_second, zoned_us
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject
 from watchbill.adapters.measure.predicates import ALIASES, CANONICAL
 
-__all__ = ["ALWAYS", "ENVOY", "CADDY", "STANDARD", "Layout", "as_column", "judge", "ok", "second_of"]
+__all__ = ["ALWAYS", "ENVOY", "CADDY", "STANDARD", "Layout", "Timing", "as_column", "judge", "ok", "second_of", "times"]
 
 ALWAYS = ("timestamp", "status", "duration_ms")  # whether a line is an event must not hang on who asks
 _UNKNOWN = ("", "-")  # what proxies write for a duration that they do not know
 _TARGET = ("path", "query")
+_BARE = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d([.]\\d{1,6})?"
+_ZONED = "\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d([.]\\d{1,9})?(Z|[+-](0\\d|1[0-4]):?[0-5]\\d)"
+_EPOCH_FORM = "\\d{1,10}([.]\\d{1,9})?"
 _STANDARD: dict[str, tuple[str, ...]] = {column: (column,) for column in CANONICAL}
 _STANDARD |= {column: (alias, column) for alias, column in ALIASES.items()}
 _STANDARD["timestamp"] = ("timestamp", "@timestamp", "time")
@@ -45,6 +48,17 @@ class Layout:
     def second(self, stamp: str) -> str:
         """SQL: epoch seconds of the time's text, or NULL."""
         return second_of(stamp, epoch=self.epoch, zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One way to read the time as a Relation needs it: whether the text has the form, then its key, second and hour."""
+
+    form: str
+    key: str
+    second: str
+    hour: str
+    hour_second: str
 
 
 STANDARD = Layout("json")
@@ -88,31 +102,34 @@ ENVOY = Layout(
 
 
 def second_of(stamp: str, *, epoch: bool = False, zone: str | None = None) -> str:
-    """SQL: epoch seconds of a time's text, or NULL."""
+    """SQL: epoch seconds of a time's text, or NULL; asked for each row. The text's form must be known to be good."""
     if epoch:
-        return f"CAST(floor(TRY_CAST({stamp} AS DOUBLE)) AS BIGINT)"
+        return f"CAST(round(TRY_CAST({stamp} AS DOUBLE) * 1000000) AS BIGINT) // 1000000"
     if zone is None:
         return f"epoch_us(TRY_CAST({stamp} AS TIMESTAMPTZ)) // 1000000"
     local = zoned_second(f"TRY_CAST({stamp} AS TIMESTAMP)", zone)
-    return f"CASE WHEN strlen({stamp}) > 19 AND NOT substr({stamp}, 20) SIMILAR TO '[.0-9]+' THEN {second_of(stamp)} ELSE {local} END"
+    return f"CASE WHEN regexp_full_match({stamp}, '{_BARE}') THEN {local} ELSE {second_of(stamp)} END"
 
 
-def ok(layout: Layout, stamp: str, status: str, duration: str) -> str:
-    """SQL: rows that are surely events. DuckDB reads more than RFC 3339, so the form is looked at first."""
-    if layout.epoch:
-        form = f"TRY_CAST({stamp} AS DOUBLE) BETWEEN 0 AND 1e11 AND {stamp} < ':' AND strlen({stamp}) < 25"
-    else:
-        offset = (
-            f"substr({stamp}, -6, 1) IN ('+', '-') AND substr({stamp}, -5, 2) <= '14' AND substr({stamp}, -2, 1) < '6'"
-        )
-        zoned = f"(ends_with({stamp}, 'Z') OR ({offset}))"
-        bare = f"{zoned} AND substr({stamp}, 20, 1) IN ('Z', '.', '+', '-')"
-        if layout.zone is not None:
-            bare = f"(({bare}) OR regexp_full_match({stamp}, '.{{19}}([.]\\d{{1,6}})?'))"
-        form = f"{bare} AND substr({stamp}, 12, 2) < '24'"
-    # `2e2` is a number to DuckDB; a status is three digits.
+def times(layout: Layout, stamp: str) -> tuple[Timing, ...]:
+    """The ways to read the time, the fastest first: in UTC once for each second that occurs, else for each row."""
+    second = layout.second(stamp)
+    form = _EPOCH_FORM if layout.epoch else _ZONED if layout.zone is None else f"({_ZONED})|({_BARE})"
+    judged = f"regexp_full_match({stamp}, '{form}')"
+    if not layout.epoch:
+        judged += f" AND substr({stamp}, 12, 2) < '24'"
+    slow = Timing(judged, second, "k", f"({second}) // 3600", "h * 3600")
+    if layout.epoch or layout.zone is not None:
+        return (slow,)
+    hour = UTC_SECOND.format(key="(h || ':00:00')")
+    fast = Timing(utc_form(stamp), f"substr({stamp}, 1, 19)", UTC_SECOND.format(key="k"), f"substr({stamp}, 1, 13)", hour)
+    return (fast, slow)
+
+
+def ok(layout: Layout, form: str, status: str, duration: str) -> str:
+    """SQL: rows that are surely events. `2e2` is a number to DuckDB; a status is three digits."""
     code = (
-        f"({status} IS NULL OR (length({status}) = 3 AND substr({status}, 2, 1) < 'A'"
+        f"({status} IS NULL OR (strlen({status}) = 3 AND substr({status}, 2, 1) < 'A'"
         f" AND TRY_CAST({status} AS USMALLINT) BETWEEN 100 AND 599))"
     )
     length = f"({duration} IS NULL OR {_ms(layout, duration)} BETWEEN 0 AND {LONGEST_MS})"
@@ -124,9 +141,9 @@ def as_column(layout: Layout, column: str, raw: str, second: str) -> str:
     match column:
         case "timestamp":
             if layout.epoch:
-                return f"make_timestamp(CAST(TRY_CAST({raw} AS DOUBLE) * 1000000 AS BIGINT))"
+                return f"make_timestamp(CAST(round(TRY_CAST({raw} AS DOUBLE) * 1000000) AS BIGINT))"
             if layout.zone is None:
-                return f"make_timestamp({second.rpartition(' // ')[0]})"
+                return f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
             return f"make_timestamp(1000000 * ({second}) + microsecond(TRY_CAST({raw} AS TIMESTAMP)) % 1000000)"
         case "status":
             return f"TRY_CAST({raw} AS USMALLINT)"

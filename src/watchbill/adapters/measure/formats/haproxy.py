@@ -11,10 +11,10 @@ from typing import ClassVar
 
 from watchbill.adapters.measure.formats.moments import local_access_us, zoned_second
 from watchbill.adapters.measure.formats.quotes import (
-    PATH_OF, QUERY_OF, STATUS, code_between, request_parts, split_options, tail_of, target_parts, undashed,
+    PATH_OF, QUERY_OF, STATUS, request_parts, split_options, tail_of, target_parts, undashed,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
-from watchbill.adapters.measure.predicates import quoted
+from watchbill.adapters.measure.predicates import quoted, text_literal
 
 __all__ = ["HaProxy"]
 
@@ -26,12 +26,15 @@ _TARGET = tail_of("string_split(c1, ' ')[2]")
 _STAMP = f"{_PARTS}[1]"
 _LOCAL = "try_strptime(substr({key}, 1, 20), '%d/%b/%Y:%H:%M:%S')"
 _FORM = "regexp_full_match({key}, '\\d\\d/[A-Z][a-z][a-z]/\\d{{4}}:\\d\\d:\\d\\d:\\d\\d')"
+_WORD = '[^ "]+'
+_HEAD = (
+    rf"(?:[^\"]* )?({_WORD}):\d+ \[([^\[\] \"]{{1,40}})\] ({_WORD}) ([^ \"/]+)/{_WORD} ([-+\d/]+) ({_WORD}) \+?({_WORD}) {_WORD} {_WORD} {_WORD}"
+    r' [^ "/]+(?:/[^ "/]+){4} [^ "/]+/[^ "/]+ (?:[^"]* )?'
+)
 _OK = (
-    f"c2 = '' AND len({_BEHIND_CLIENT}) = 2 AND ends_with({_STAMP}, ']') AND strlen({_STAMP}) = 25 AND substr({_STAMP}, 21, 1) = '.'"
-    f" AND TRY_CAST(substr({_STAMP}, 22, 3) AS USMALLINT) >= 0 AND contains({_PARTS}[3], '/')"
-    f" AND {code_between(f'{_PARTS}[5]')} AND len(string_split({_PARTS}[4], '/')) = 5"
-    f" AND TRY_CAST({_TOTAL} AS BIGINT) BETWEEN 0 AND {LONGEST_MS} AND strlen({_TOTAL}) < 15 AND substr({_TOTAL}, 1, 1) <> ' '"
-    f" AND len(string_split({_PARTS}[10], '/')) = 5 AND contains({_PARTS}[11], '/')"
+    f"c2 = '' AND len({_BEHIND_CLIENT}) = 2 AND strlen({_STAMP}) = 25 AND regexp_full_match(substr({_STAMP}, 21), '[.]\\d{{3}}\\]')"
+    f" AND regexp_full_match(c0, {text_literal(_HEAD)})"
+    f" AND regexp_full_match({_PARTS}[4], '(-?\\d{{1,9}}/){{4}}[+]?\\d{{1,9}}') AND regexp_full_match({_PARTS}[5], '[1-5]\\d\\d')"
 )
 _COLUMNS = {
     "service": f"string_split({_PARTS}[3], '/')[1]",
@@ -43,12 +46,7 @@ _COLUMNS = {
     "bytes": f"TRY_CAST(ltrim({_PARTS}[6], '+') AS BIGINT)",
     "remote_addr": f"regexp_replace(string_split({_BEHIND_CLIENT}[1], ' ')[-1], ':\\d+$', '')",
 }
-_WORD = '[^ "]+'
-_LINE = re.compile(
-    rf"""(?:.*? )?({_WORD}):\d+ \[([^\[\] "]{{1,40}})\] ({_WORD}) ([^ "/]+)/{_WORD} ([-+\d/]+) ({_WORD}) \+?({_WORD}) {_WORD} {_WORD} {_WORD}"""
-    rf""" [^ "/]+(?:/[^ "/]+){{4}} [^ "/]+/[^ "/]+ (?:[^"]* )?"([^"]*)("?)""",
-    re.DOTALL,
-)
+_LINE = re.compile(_HEAD + r'"([^"]*)("?)', re.ASCII | re.DOTALL)
 _LOOKS = re.compile(r'.*\S+:\d+ \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ [-+\d/]+ ')
 _TIMERS = re.compile(r"-?\d+/-?\d+/-?\d+/-?\d+/\+?(-?\d+)", re.ASCII)
 

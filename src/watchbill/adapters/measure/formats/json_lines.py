@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, NoReturn
 
-from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, judge, ok
+from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, judge, ok, times
 from watchbill.adapters.measure.formats.shape import MAX_LINE, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted, text_literal
 from watchbill.kernel.errors import Invalid
@@ -43,21 +43,25 @@ class JsonLines:
         columns = {quoted(column): as_column(layout, column, found[column], second) for column in sorted(need.columns)}
         columns |= {quoted(name, own=True): _sql(_steps(layout, name)) for name in sorted(need.fields)}
         spelled = ", ".join(f"{text_literal(name)}: {text_literal(_type(inside))}" for name, inside in tree.items())
-        relation = Relation(
-            reader="read_json",
-            options=(
-                "format='newline_delimited', auto_detect=false, ignore_errors=true,"
-                f" maximum_object_size={2 * MAX_LINE}, columns={{{spelled}}}"
-            ),
-            names=", ".join(f'"{_raw(name)}"' for name in tree),
-            ok=ok(layout, stamp, status, duration),
-            key=second,
-            second="k",
-            hour=f"({second}) // 3600",
-            hour_second="h * 3600",
-            columns=columns,
+        options = (
+            "format='newline_delimited', auto_detect=false, ignore_errors=true,"
+            f" maximum_object_size={2 * MAX_LINE}, columns={{{spelled}}}"
         )
-        return (relation,)
+        names = ", ".join(f'"{_raw(name)}"' for name in tree)
+        return tuple(
+            Relation(
+                reader="read_json",
+                options=options,
+                names=names,
+                ok=ok(layout, timing.form, status, duration),
+                key=timing.key,
+                second=timing.second,
+                hour=timing.hour,
+                hour_second=timing.hour_second,
+                columns=columns,
+            )
+            for timing in times(layout, stamp)
+        )
 
     def read(self, line: str, need: Need) -> Event | Reject:
         """One line, parsed exactly; NaN and the like are no JSON."""

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["access_log_us", "epoch_us", "local_access_us", "rfc3339_us", "zone_named", "zoned_second", "zoned_us"]
+__all__ = ["UTC_SECOND", "access_log_us", "epoch_us", "local_access_us", "rfc3339_us", "utc_form", "zone_named", "zoned_second", "zoned_us"]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -20,6 +20,7 @@ _ACCESS = re.compile(r"(\d\d)/([A-Z][a-z][a-z])/(\d{4}):(\d\d):(\d\d):(\d\d) ([+
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,12}))?(?:[Zz]|([+-])(\d\d):?(\d\d))", re.ASCII
 )
+_EPOCH_TEXT = re.compile(r"\d{1,11}(?:\.\d{1,9})?", re.ASCII)
 _BARE = re.compile(r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?", re.ASCII)
 _LAST_EPOCH_S = 100_000_000_000  # the year 5138; milliseconds since 1970 are larger
 _LOCAL_ACCESS = re.compile(r"(\d\d)/([A-Z][a-z][a-z])/(\d{4}):(\d\d:\d\d:\d\d)\.(\d{3})", re.ASCII)
@@ -50,16 +51,36 @@ def _moment(parts: tuple[str | int, ...], fraction: str, sign: str, hours: str, 
     year, month, day, hour, minute, second = (int(part) for part in parts)
     try:
         moment = datetime(year, month, day, hour, minute, second, int(f"{fraction[:6]:0<6}"), tzinfo=timezone(offset))
-        return (moment - _EPOCH) // _MICRO
     except (ValueError, OverflowError):
         return None
+    return _since_epoch(moment)
+
+
+def _since_epoch(moment: datetime) -> int | None:
+    """In microseconds; a time before 1970 is a clock that was never set."""
+    return (moment - _EPOCH) // _MICRO if moment >= _EPOCH else None
 
 
 def epoch_us(value: object) -> int | None:
-    """Seconds since 1970, as a number, in microseconds; None for anything else (milliseconds are too large to be seconds)."""
+    """Seconds since 1970 in microseconds; None for anything else (milliseconds are too large to be seconds)."""
+    if isinstance(value, str) and _EPOCH_TEXT.fullmatch(value):
+        value = float(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_EPOCH_S:
         return None
     return round(value * 1_000_000)
+
+
+# SQL: epoch seconds of the first 19 characters (`key`) of a time in UTC, or NULL: asked once a second, so it may be exact.
+UTC_SECOND = (
+    "CASE WHEN regexp_full_match({key}, '\\d{{4}}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d') AND substr({key}, 12, 2) < '24'"
+    " THEN epoch_us(TRY_CAST({key} AS TIMESTAMP)) // 1000000 END"
+)
+
+
+def utc_form(stamp: str) -> str:
+    """SQL: what stands behind the 19th character is `Z`, or a fraction and `Z`: cheap enough to be asked for each row."""
+    fraction = f"substr({stamp}, 20, 1) = '.' AND strlen(rtrim(left({stamp}, -1), '0123456789')) = 20 AND strlen({stamp}) BETWEEN 22 AND 33"
+    return f"ends_with({stamp}, 'Z') AND (strlen({stamp}) = 20 OR ({fraction}))"
 
 
 def zone_named(name: str) -> ZoneInfo:
@@ -88,7 +109,7 @@ def zoned_us(text: str, zone: str) -> int | None:
         return None
     if moment.astimezone(local.tzinfo).replace(tzinfo=None) != local.replace(tzinfo=None):
         return None
-    return (moment - _EPOCH) // _MICRO
+    return _since_epoch(moment)
 
 
 def local_access_us(text: str, zone: str) -> int | None:

@@ -6,7 +6,7 @@ A timestamp that is not adjusted to UTC is the wall clock of `timezone`; without
 from collections.abc import Mapping
 from dataclasses import replace
 
-from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, ok
+from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, times
 from watchbill.adapters.measure.formats.moments import zoned_second
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import CANONICAL, quoted
@@ -106,8 +106,8 @@ class Parquet:
             second = zoned_second(local, self._zone or "UTC")
             return second, f"{raw} IS NOT NULL AND isfinite({raw})"
         text = f"CAST({raw} AS VARCHAR)"
-        second = self._layout.second(text)
-        return second, f"{ok(self._layout, text, 'NULL::VARCHAR', 'NULL::VARCHAR')} AND ({second}) IS NOT NULL"
+        timing = times(self._layout, text)[-1]
+        return timing.key, f"{timing.form} AND ({timing.key}) IS NOT NULL"
 
     def _judged(self, column: str, least: int, most: int) -> str:
         raw, kind = self._raw(column), self._kind(column)

@@ -9,7 +9,7 @@ import re
 from watchbill.adapters.measure.formats.shape import MAX_LINE
 
 __all__ = [
-    "PATH_OF", "QUERY_OF", "QUOTED", "STATUS", "as_whole_as_before", "code_between", "request_parts", "split_options",
+    "PATH_OF", "QUERY_OF", "QUOTED", "STATUS", "as_whole_as_before", "request_parts", "split_options",
     "tail_of", "target_parts", "undashed",
 ]  # fmt: skip
 
@@ -25,11 +25,6 @@ def split_options(fields: int) -> str:
         f" buffer_size={8 << 20}, max_line_size={2 * MAX_LINE},"
         " columns={" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(fields)) + "}"
     )
-
-
-def code_between(text: str) -> str:
-    """SQL: whether the text is a status; `2e2` is a number to DuckDB, a status is three digits."""
-    return f"(strlen({text}) = 3 AND substr({text}, 2, 1) < 'A' AND TRY_CAST({text} AS USMALLINT) BETWEEN 100 AND 599)"
 
 
 def request_parts(request: str) -> tuple[str | None, str | None]:

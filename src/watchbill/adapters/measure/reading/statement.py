@@ -48,7 +48,7 @@ class Plan:
         if self.latencies:
             queries.append(
                 f"SELECT {BY_LATENCY}, {relation.hour_second} // 3600, NULL, n, b, 0, 0{nothing}"
-                " FROM grouped WHERE part = 1 AND b IS NOT NULL"
+                f" FROM grouped WHERE part = 1 AND b IS NOT NULL AND ({relation.hour_second}) IS NOT NULL"
             )
         queries += [
             f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
@@ -90,7 +90,8 @@ class Plan:
             f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
             f" grouped AS MATERIALIZED (SELECT {by}{also}, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
             f" FROM valued GROUP BY {groups}),"
-            f" timed AS MATERIALIZED (SELECT *, {relation.second} AS s FROM grouped WHERE part = 0)"
+            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
+            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
         )
 
 
@@ -98,7 +99,7 @@ def odd_rows(relation: Relation, path: str) -> str:
     """The query for the places (from 0) of the rows that are not surely events, in order."""
     return (
         f"SELECT place FROM (SELECT row_number() OVER () - 1 AS place, {relation.key} AS k, {relation.ok} AS ok"
-        f" FROM {relation.source(path)}) WHERE NOT ok OR ({relation.second}) IS NULL ORDER BY place"
+        f" FROM {relation.source(path)}) WHERE NOT ok OR coalesce({relation.second}, -1) < 0 ORDER BY place"
     )
 
 

@@ -121,7 +121,10 @@ class Tally:
             by_minute = answer["part"] == BY_MINUTE
             if int(answer["n"][by_minute].sum()) != lines:
                 return None
-            odd = lines - int(answer["events"][by_minute & ~np.ma.getmaskarray(answer["slot"])].sum())
+            untimed = np.ma.getmaskarray(answer["slot"])
+            if self._plan.latencies and answer["events"][by_minute & untimed].any():
+                return None  # events by all their fields, but for the time: the hours may hold them
+            odd = lines - int(answer["events"][by_minute & ~untimed].sum())
             read = way, answer, odd
             if odd * _MOST_ODD <= lines:
                 break
