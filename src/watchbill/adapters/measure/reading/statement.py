@@ -22,6 +22,7 @@ class Plan:
     selections: tuple[Selection, ...]
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
+    ordered: bool = False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
 
     @property
     def need(self) -> Need:
@@ -32,14 +33,16 @@ class Plan:
         return need
 
     def count(self, relation: Relation, path: str) -> str:
-        """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...).
+        """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...), then first_row, last_row if ordered.
 
         BY_MINUTE: slot is the minute (NULL: rows without a time), n rows of which `events` are well formed.
         BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`.
         """
         indexes = range(len(self.selections))
         sums = "".join(f", sum(t{index})::BIGINT AS t{index}, sum(g{index})::BIGINT AS g{index}" for index in indexes)
-        nothing = ", 0, 0" * len(indexes)
+        nothing = ", 0, 0" * len(indexes) + (", 0, 0" if self.ordered else "")
+        if self.ordered:
+            sums += ", min(first_row) AS first_row, max(last_row) AS last_row"
         queries = [
             f"SELECT {BY_MINUTE} AS part, s // 60 AS slot, NULL::VARCHAR AS label, sum(n)::BIGINT AS n,"
             f" sum(events)::BIGINT AS events, min(s) FILTER (events > 0) AS first_s, max(s) FILTER (events > 0) AS last_s{sums}"
@@ -61,10 +64,11 @@ class Plan:
         """Rows, then marks (which SLI counts the row, and as good), then counts by second."""
         indexes = range(len(self.selections))
         hour = f", {relation.hour} AS h" if self.latencies else ""
+        hour += ", row_number() OVER () AS r" if self.ordered else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
         kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (
             ', h, "duration_ms"' if self.latencies else ""
-        )
+        ) + (", r" if self.ordered else "")
         marks = "".join(
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
@@ -75,10 +79,13 @@ class Plan:
         )
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
+        values += ", r" if self.ordered else ""
         pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
         counts = "".join(
             f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
         )
+        if self.ordered:
+            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
         also, groups = (
             (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")

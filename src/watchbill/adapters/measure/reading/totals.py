@@ -1,0 +1,77 @@
+"""What was found in a log so far: counts by the minute, contributors, latencies, and what was no event."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from watchbill.adapters.measure.formats import Reject, which
+from watchbill.adapters.measure.reading.engine import Answer
+from watchbill.adapters.measure.reading.statement import BY_DIMENSION, BY_LATENCY, BY_MINUTE, Plan
+from watchbill.adapters.measure.reading.sums import MinuteSums
+
+__all__ = ["Rejected", "Totals"]
+
+_SAMPLES, _SAMPLE_LENGTH = 5, 200
+_MOST_VALUES, _KEPT_VALUES = 40_000, 10_000  # of a dimension; past the first the worst are kept
+_GUESSED = frozenset({Reject.OTHER_FORMAT, Reject.BAD_JSON})
+_MOST_GUESSES = 100_000  # lines whose format is guessed; beyond them the report says "at least"
+
+
+@dataclass(slots=True)
+class Rejected:
+    """Lines that were no events: how many for each reason, and the first few of each with their line number (from 1).
+
+    `formats` tells of the lines that are in another format than the file in which they look like being.
+    """
+
+    counts: Counter[Reject] = field(default_factory=Counter)
+    samples: dict[Reject, list[tuple[int, str]]] = field(default_factory=dict)
+    formats: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """How many for each reason; blank lines and headers are no faults."""
+        return {reason.value: count for reason, count in self.counts.most_common() if reason.is_fault}
+
+    def add(self, reason: Reject, number: int, line: bytes) -> None:
+        """Count one."""
+        self.counts[reason] += 1
+        kept = self.samples.setdefault(reason, [])
+        if len(kept) < _SAMPLES:
+            kept.append((number, line[:_SAMPLE_LENGTH].decode("utf-8", "backslashreplace")))
+        if reason in _GUESSED and self.formats.total() < _MOST_GUESSES:
+            looks_like = which(line.decode("utf-8", "replace"))
+            if looks_like is not None:
+                self.formats[looks_like] += 1
+
+
+class Totals:
+    """Adds up the answers to a plan's queries."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.lines = 0
+        self.events = 0
+        self.rejected = Rejected()
+        self.minutes = MinuteSums(len(plan.selections))
+        self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
+        self.latencies: dict[int, Counter[int]] = {}
+
+    def take(self, answer: Answer) -> None:
+        """Add the rows of an answer."""
+        part, slot = answer["part"], answer["slot"]
+        timed = (part == BY_MINUTE) & ~np.ma.getmaskarray(slot)
+        self.events += int(answer["events"][timed].sum())
+        self.minutes.take(answer, timed)
+        if self.plan.latencies:
+            rows = part == BY_LATENCY
+            for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
+                self.latencies.setdefault(int(hour), Counter())[int(bucket)] += int(count)
+        for index, values in enumerate(self.values.values()):
+            rows = part == BY_DIMENSION + index
+            for label, count in zip(answer["label"][rows], answer["n"][rows], strict=True):
+                values[str(label)] += int(count)
+            if len(values) > _MOST_VALUES:
+                for label, _ in values.most_common()[_KEPT_VALUES:]:
+                    del values[label]
