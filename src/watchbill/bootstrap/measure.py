@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from watchbill.adapters.measure.attempt import Attempt, try_log
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.follow import LogFollower
-from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.kernel.clock import Clock
 from watchbill.slo.model import Sli

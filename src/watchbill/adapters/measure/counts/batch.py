@@ -32,6 +32,9 @@ class Batch:
     mark: int | None = None  # minute of the newest event that the source has shown
     read: int = 0
     rejected: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)  # how many of the rejected for each reason
+    samples: Mapping[str, Sequence[str]] = field(default_factory=dict)  # a few of each
+    reset: bool = False  # forget what was known of the source before: it is counted anew
 
 
 @dataclass(slots=True)
@@ -43,4 +46,7 @@ class Source:
     read: int = 0
     rejected: int = 0
     late: int = 0  # cells that changed a minute older than the mark
+    late_at: int | None = None  # the newest minute that was corrected so
+    reasons: dict[str, int] = field(default_factory=dict)
+    samples: dict[str, list[str]] = field(default_factory=dict)  # the latest few of each reason
     batches: dict[str, int] = field(default_factory=dict)  # batch id -> minute in which it was taken

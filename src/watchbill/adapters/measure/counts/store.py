@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ _MAX_COMPILED = 4
 _DAYS_OF_MINUTES, _DAYS_OF_HOURS = 90, 762  # 25 months
 _BATCHES_KEPT = _DAYS_OF_MINUTES * DAY  # minutes for which a batch id is remembered
 _PUSH = "push"
+_SAMPLES = 5  # rejected lines of each reason that are kept
 
 
 class CountsStore:
@@ -54,15 +56,26 @@ class CountsStore:
 
         Cells older than 90 days are left out and counted as rejected: at that age only hours are kept.
         """
+        return self.append_all([batch])
+
+    def append_all(self, batches: Sequence[Batch]) -> bool:
+        """Batches of different sources with one sync; each of them whole or not at all. False where none was new.
+
+        No two of them may hold the same series: their cells are computed before any is applied.
+        """
         with self._lock:
-            source = self._state.sources.get(batch.source, Source())
-            if batch.batch is not None and batch.batch in source.batches:
+            records = []
+            for batch in batches:
+                source = self._state.sources.get(batch.source, Source())
+                if batch.batch is None or batch.batch not in source.batches:
+                    records.append(self._record(batch, source))
+            if not records:
                 return False
-            record = self._record(batch, source)
-            self._journal.append(msgspec.msgpack.encode(record))
+            self._journal.append(*(msgspec.msgpack.encode(record) for record in records))
             crashpoint("counts.after_journal")
-            self._apply(record)
-            crashpoint("counts.after_apply")
+            for record in records:
+                self._apply(record)
+                crashpoint("counts.after_apply")
             if self._journal.size > _CHECKPOINT_BYTES:
                 self.checkpoint()
             return True
@@ -79,7 +92,13 @@ class CountsStore:
         """What is known of a source; a fresh one where it never sent anything."""
         with self._lock:
             known = self._state.sources.get(name, Source())
-            return Source(dict(known.position), known.mark, known.read, known.rejected, known.late)
+            return replace(known, position=dict(known.position), batches={}, reasons=dict(known.reasons))
+
+    def sources(self, prefix: str) -> dict[str, Source]:
+        """What is known of the sources whose names begin so."""
+        with self._lock:
+            names = [name for name in self._state.sources if name.startswith(prefix)]
+            return {name: self.source(name) for name in names}
 
     def pushed(self, sli: str) -> Source:
         """What is known of the counts that were pushed for an SLI."""
@@ -95,27 +114,43 @@ class CountsStore:
         taken = _floor(self._clock.now())
         oldest = (taken // DAY - _DAYS_OF_MINUTES + 1) * DAY
         added: dict[tuple[str, int], tuple[int, int]] = {}
-        too_old = late = 0
+        too_old = 0
+        late: list[int] = []
         for cell in batch.cells:
             if cell.minute < oldest:
-                too_old += max(cell.total, 1)
+                too_old += 0 if batch.reset else max(cell.total, 1)
                 continue
             good, total = added.get((cell.series, cell.minute), (0, 0))
             added[cell.series, cell.minute] = (good + cell.good, total + cell.total)
-            late += source.mark is not None and cell.minute < source.mark
+            if source.mark is not None and cell.minute < source.mark and not batch.reset:
+                late.append(cell.minute)
         cells = []
         for (series, minute), (good, total) in added.items():
             old_good, old_total, _ = self._cell(series, minute)
             cells.append((series, minute, old_good + good, old_total + total))
-        position = None if batch.position is None else dict(batch.position)
+        reasons = dict(batch.reasons) | ({"too_old": too_old} if too_old else {})
         return Record(
-            batch.source, cells, position, batch.batch, batch.mark, batch.read, batch.rejected + too_old, late, taken
+            source=batch.source,
+            cells=cells,
+            position=None if batch.position is None else dict(batch.position),
+            batch=batch.batch,
+            mark=batch.mark,
+            read=batch.read,
+            rejected=batch.rejected + too_old,
+            late=len(late),
+            taken=taken,
+            reasons=reasons,
+            samples={reason: list(texts) for reason, texts in batch.samples.items()},
+            late_at=max(late, default=None),
+            reset=batch.reset,
         )
 
     def _apply(self, record: Record) -> None:
         """Set what the record says; applying it twice sets the same again (counters of sources are part of the record)."""
         for series, minute, good, total in record.cells:
             self._set(series, minute, good, total)
+        if record.reset:
+            self._state.sources.pop(record.source, None)
         source = self._state.sources.setdefault(record.source, Source())
         if record.position is not None:
             source.position = record.position
@@ -124,6 +159,12 @@ class CountsStore:
         source.read += record.read
         source.rejected += record.rejected
         source.late += record.late
+        if record.late_at is not None:
+            source.late_at = max(record.late_at, source.late_at if source.late_at is not None else record.late_at)
+        for reason, count in record.reasons.items():
+            source.reasons[reason] = source.reasons.get(reason, 0) + count
+        for reason, texts in record.samples.items():
+            source.samples[reason] = [*source.samples.get(reason, []), *texts][-_SAMPLES:]
         if record.batch is not None:
             source.batches[record.batch] = record.taken
 

@@ -22,12 +22,13 @@ class Plan:
     selections: tuple[Selection, ...]
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
+    spread: tuple[str, ...] = ()  # dimensions of all events that the first one counts
     ordered: bool = False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
 
     @property
     def need(self) -> Need:
         """All columns that the query reads."""
-        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset(self.dimensions))
+        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset({*self.dimensions, *self.spread}))
         for selection in self.selections:
             need |= selection.need
         return need
@@ -36,7 +37,8 @@ class Plan:
         """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...), then first_row, last_row if ordered.
 
         BY_MINUTE: slot is the minute (NULL: rows without a time), n rows of which `events` are well formed.
-        BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`.
+        BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`;
+        behind the last dimension, n events of all with the value `label`.
         """
         indexes = range(len(self.selections))
         sums = "".join(f", sum(t{index})::BIGINT AS t{index}, sum(g{index})::BIGINT AS g{index}" for index in indexes)
@@ -58,6 +60,11 @@ class Plan:
             f" FROM timed WHERE s IS NOT NULL AND d{index} IS NOT NULL GROUP BY d{index}"
             for index in range(len(self.dimensions))
         ]
+        queries += [
+            f"SELECT {BY_DIMENSION + len(self.dimensions) + index}, 0, e{index}, sum(t0)::BIGINT, 0, 0, 0{nothing}"
+            f" FROM timed WHERE s IS NOT NULL AND e{index} IS NOT NULL GROUP BY e{index}"
+            for index in range(len(self.spread))
+        ]
         return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
 
     def _grouped(self, relation: Relation, path: str) -> str:
@@ -66,7 +73,7 @@ class Plan:
         hour = f", {relation.hour} AS h" if self.latencies else ""
         hour += ", row_number() OVER () AS r" if self.ordered else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
-        kept = "".join(f", {quoted(name)}" for name in self.dimensions) + (
+        kept = "".join(f", {quoted(name)}" for name in dict.fromkeys((*self.dimensions, *self.spread))) + (
             ', h, "duration_ms"' if self.latencies else ""
         ) + (", r" if self.ordered else "")
         marks = "".join(
@@ -76,6 +83,9 @@ class Plan:
         values = "".join(
             f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
             for index, name in enumerate(self.dimensions)
+        )
+        values += "".join(
+            f", CASE WHEN c0 THEN CAST({quoted(name)} AS VARCHAR) END AS e{index}" for index, name in enumerate(self.spread)
         )
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
@@ -87,6 +97,7 @@ class Plan:
         if self.ordered:
             counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
+        by += "".join(f", e{index}" for index in range(len(self.spread)))
         also, groups = (
             (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
             if self.latencies

@@ -56,6 +56,7 @@ class Totals:
         self.rejected = Rejected()
         self.minutes = MinuteSums(len(plan.selections))
         self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
+        self.spread: dict[str, Counter[str]] = {name: Counter() for name in plan.spread}
         self.latencies: dict[int, Counter[int]] = {}
 
     def take(self, answer: Answer) -> None:
@@ -68,10 +69,26 @@ class Totals:
             rows = part == BY_LATENCY
             for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
                 self.latencies.setdefault(int(hour), Counter())[int(bucket)] += int(count)
-        for index, values in enumerate(self.values.values()):
+        for index, values in enumerate((*self.values.values(), *self.spread.values())):
             rows = part == BY_DIMENSION + index
             for label, count in zip(answer["label"][rows], answer["n"][rows], strict=True):
                 values[str(label)] += int(count)
             if len(values) > _MOST_VALUES:
                 for label, _ in values.most_common()[_KEPT_VALUES:]:
                     del values[label]
+
+    def add_all(self, other: "Totals") -> None:
+        """Add what was found in another log by a plan of the same selections."""
+        for reason, count in other.rejected.counts.items():
+            self.rejected.counts[reason] += count
+            kept = self.rejected.samples.setdefault(reason, [])
+            kept += other.rejected.samples.get(reason, [])[: _SAMPLES - len(kept)]
+        self.rejected.formats += other.rejected.formats
+        self.lines += other.lines
+        self.events += other.events
+        self.minutes.add_all(other.minutes)
+        for mine, theirs in ((self.values, other.values), (self.spread, other.spread)):
+            for name, values in theirs.items():
+                mine.setdefault(name, Counter()).update(values)
+        for hour, buckets in other.latencies.items():
+            self.latencies.setdefault(hour, Counter()).update(buckets)
