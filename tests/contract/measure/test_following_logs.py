@@ -52,8 +52,10 @@ class Follower:
 
     def cycle(self) -> None:
         """Read until nothing is new."""
-        while self.follower.cycle(self.slis):
-            pass
+        for _ in range(20):
+            if not self.follower.cycle(self.slis):
+                return
+        raise AssertionError("the same lines are read over and over")
 
     def restart(self) -> None:
         """Let go of everything and open it again."""
@@ -118,7 +120,9 @@ def _copy_and_cut(log: Path, number: int) -> None:
 ROTATIONS: tuple[Callable[[Path, int], None], ...] = (_rename, _rename_and_pack, _copy_and_cut)
 hostile = st.one_of(
     st.builds(_line, st.integers(0, 99), st.integers(0, 300), status=st.sampled_from([200, 200, 500])),
-    st.sampled_from([b"garbage\n", b"\n", b"\x00\x01\n", _line(1, 2).replace(b" 200 ", b" 999 "), b'{"a": 1}\n', _line(1, 99_999)]),
+    st.sampled_from(
+        [b"garbage\n", b"\n", b"\x00\x01\n", _line(1, 2).replace(b" 200 ", b" 999 "), b'{"a": 1}\n', _line(1, 99_999)]
+    ),
 )
 steps = st.lists(
     st.one_of(
@@ -134,7 +138,7 @@ steps = st.lists(
 
 
 @pytest.mark.parametrize("glob", ["app.log", "app.log*"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(steps=steps)
 def test_pieces_and_rotations_change_nothing(tmp_path_factory: pytest.TempPathFactory, glob: str, steps: list[tuple[str, object]]) -> None:  # fmt: skip
     """In pieces, cut within lines, rotated in three ways while nobody or somebody reads: the counts of the whole file.
@@ -205,7 +209,7 @@ POINTS = ["follow.before_append", "counts.after_journal", "counts.after_apply", 
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("visit", [1, 2, 3])
+@pytest.mark.parametrize("visit", [1, 2])
 def test_killed_at_each_point(tmp_path: Path, point: str, visit: int) -> None:
     """A process that dies before, within and after an append, also in the middle of a rotation, loses and doubles nothing."""
     log = tmp_path / "app.log"
@@ -290,7 +294,13 @@ def test_parquet_is_counted_when_it_is_complete(tmp_path: Path) -> None:
 def test_rejected_lines_are_known_by_name_and_example(tmp_path: Path) -> None:
     """What was no event is counted under its reason, with the latest few lines."""
     log = tmp_path / "app.log"
-    bad = [_line(1, 1).replace(b" 200 ", b" - "), _line(2, 1).replace(b"0.200", b"-3"), b"garbage\n", _line(3, 100_000), b"\x00\n"]
+    bad = [
+        _line(1, 1).replace(b" 200 ", b" - "),
+        _line(2, 1).replace(b"0.200", b"-3"),
+        b"garbage\n",
+        _line(3, 100_000),
+        b"\x00\n",
+    ]
     log.write_bytes(_line(0, 1) + b"".join(bad) + _line(4, 60) + _line(5, 2))
     one = Follower(tmp_path, _slis(log))
     one.cycle()

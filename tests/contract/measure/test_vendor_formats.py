@@ -128,7 +128,10 @@ def test_damaged_lines_are_counted_alike(engine: Engine, name: str, data: st.Dat
 @given(hours=st.lists(st.integers(0, 24 * 365), min_size=1, max_size=20), minutes=st.integers(0, 59))
 def test_wall_clocks_are_read_alike(engine: Engine, zone: str, hours: list[int], minutes: int) -> None:
     """Hours that come twice are taken the first time, hours that are skipped name no moment: both ways, in every zone."""
-    csv = [f"2026-{1 + hour // 24 % 12:02}-{1 + hour // 24 % 31:02} {hour % 24:02}:{minutes:02}:30,200,/,1," for hour in hours]
+    csv = [
+        f"2026-{1 + hour // 24 % 12:02}-{1 + hour // 24 % 31:02} {hour % 24:02}:{minutes:02}:30,200,/,1,"
+        for hour in hours
+    ]
     csv += [f"2026-{day} {hour:02}:{minutes:02}:30,200,/,1," for day in ("03-08", "03-29", "04-05", "10-04", "10-25", "11-01") for hour in range(4)]  # fmt: skip
 
     assert _found(_tally(engine, _format("csv", zone), csv, way="block")) == _found(

@@ -1,7 +1,7 @@
 """Counts a piece of a log for all SLIs that stand at the same place of it, and saves counts and place in one append."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -143,6 +143,18 @@ class Counting:
         self._counts.append_all(batches)
         crashpoint("follow.after_append")
         return replace(readers, mark=top if top is not None else readers.mark)
+
+    def begin(self, places: Mapping[Sli, Place], path: str) -> None:
+        """Save where those stand that are new to the log, all with one sync."""
+        new = {
+            sli: place for sli, place in places.items() if not self._counts.source(source_of(sli.name, path)).position
+        }
+        batches = [
+            Batch(source_of(sli.name, path), (), position=self._position(place, sli, Readers(path, (sli,), None)))
+            for sli, place in new.items()
+        ]
+        if batches:
+            self._counts.append_all(batches)
 
     def move(self, readers: Readers, place: Place) -> None:
         """Save only where the readers stand."""

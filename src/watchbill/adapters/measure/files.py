@@ -24,8 +24,8 @@ _GLOB = set("*?[")
 _MOST_DONE = 40
 # app.log.1, app.log-20261124, app.log.2026-11-24_03.gz; app-20261124.log; app.1.log
 _STAMP = r"[.-]\d[\dT_:.-]*"
-_SUFFIXED = re.compile(rf"(?P<name>.+?)(?:{_STAMP})?(?:\.gz|\.zst)?")
-_INFIXED = re.compile(rf"(?P<stem>.+?){_STAMP}(?P<ending>\.[A-Za-z]+)(?:\.gz|\.zst)?")
+_SUFFIXED = re.compile(rf"(?P<name>.+?)(?:{_STAMP})?")
+_INFIXED = re.compile(rf"(?P<stem>.+?){_STAMP}(?P<ending>\.[A-Za-z]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,7 @@ def rotated_after(path: str, rest: str) -> list[str]:
 def rotation_base(path: str) -> str:
     """The name under which a rotated log was written: `/var/log/app.log` for `app.log.1`, `app.log-20261124.gz`, `app-1.log`."""
     folder, name = os.path.split(path)
+    name = name.removesuffix(".gz").removesuffix(".zst")
     infixed = _INFIXED.fullmatch(name)
     if infixed is not None:
         return str(Path(folder) / (infixed["stem"] + infixed["ending"]))

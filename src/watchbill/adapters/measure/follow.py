@@ -67,6 +67,8 @@ class LogFollower:
             key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source)
             standing.setdefault(key, []).append(sli)
             places[key] = place
+        # Saved before anything is read: the log's beginning is known from now on, and its end is where it was when we came.
+        self._counting.begin({sli: place for key, place in places.items() for sli in standing[key]}, path)
         return sum(
             self._go_on(places[key], Readers(path, tuple(readers), self._mark(readers[0], path)), known)
             for key, readers in standing.items()
@@ -84,12 +86,20 @@ class LogFollower:
         """
         position = self._counts.source(source_of(sli.name, path)).position
         if not position:
-            return self._begin(sli, path, known, at_end=isinstance(sli.source, Logs) and sli.source.read_from is ReadFrom.END)
+            at_end = isinstance(sli.source, Logs) and sli.source.read_from is ReadFrom.END
+            return self._begin(sli, path, known, at_end=at_end)
         place = place_of(position)
         same = position.get("definition", definition_of(sli)) == definition_of(sli)
         if same or not (place.from_start and not place.done and is_same(path, place) and _reads_one(sli)):
             return place
-        anew = {**position, "definition": definition_of(sli), "offset": 0, "changed_at": None, "inside_long": False, "sealed": 0}
+        anew = {
+            **position,
+            "definition": definition_of(sli),
+            "offset": 0,
+            "changed_at": None,
+            "inside_long": False,
+            "sealed": 0,
+        }
         self._counts.append(Batch(source_of(sli.name, path), self._undone(sli), position=anew, reset=True))
         return place_of(anew)
 
@@ -161,7 +171,9 @@ class LogFollower:
         if not is_whole(readers.path):
             raise Invalid("path", "the Parquet file is not complete yet")
         head, head_size = beginning_of(readers.path)
-        fresh = Place((size_of(readers.path) or (0, 0))[0], head, head_size, 0, done=place.done, from_start=place.from_start)
+        fresh = Place(
+            (size_of(readers.path) or (0, 0))[0], head, head_size, 0, done=place.done, from_start=place.from_start
+        )
         return self._counting.count_parquet(readers.path, fresh, readers, size)
 
     def _after_rotation(self, place: Place, readers: Readers) -> int:
@@ -178,8 +190,12 @@ class LogFollower:
                 place = self._next(readers, missed, place)
                 read, place, readers = self._counting.count(missed, place, readers, until=None, whole=True)
                 lines += read
-        self._counting.move(readers, self._next(readers, path, place))
-        return lines
+        place = self._next(readers, path, place)
+        self._counting.move(readers, place)
+        size = (size_of(path) or (0, 0))[1]
+        return lines + (
+            self._counting.count(path, place, readers, until=size, whole=False)[0] if size > place.offset else 0
+        )
 
     def _next(self, readers: Readers, path: str, before: Place) -> Place:
         """The beginning of the file that follows."""

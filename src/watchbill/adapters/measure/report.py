@@ -106,7 +106,9 @@ def _percentiles(totals: Totals) -> dict[str, float] | None:
 def _days(minutes: Ints, counts: Ints) -> list[tuple[int, int]]:
     """Good and total of each day (UTC) with events."""
     days = minutes // _MINUTES_A_DAY
-    sums = ((int(counts[days == day, 2].sum()), int(counts[days == day, 1].sum())) for day in sorted(set(days.tolist())))
+    sums = (
+        (int(counts[days == day, 2].sum()), int(counts[days == day, 1].sum())) for day in sorted(set(days.tolist()))
+    )
     return [(good, total) for good, total in sums if total]
 
 

@@ -24,7 +24,9 @@ def print_report(answer: dict[str, Any]) -> None:  # Any: JSON
     if not total:
         line(f"No event counts in {answer['lines']:,} lines ({answer['format']}).")
     else:
-        line(f"{good:,} of {total:,} events were good: {pct(answer['sli_ratio'] * 100)} ({answer['format']}, {_span(answer)}).")
+        line(
+            f"{good:,} of {total:,} events were good: {pct(answer['sli_ratio'] * 100)} ({answer['format']}, {_span(answer)})."
+        )
         line(f"{answer['sentence']}.")
     for one in answer["contributors"]:
         line(plain(f"  {one['bad']:,} bad with {one['dimension']} {one['value']}"))

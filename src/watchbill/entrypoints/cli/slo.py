@@ -70,7 +70,10 @@ def nines(
 def try_log(
     cli: Cli,
     *,
-    log: Annotated[list[Path], typer.Option("--log", help="A log file, a glob, or - for standard input; may be given several times.")],
+    log: Annotated[
+        list[Path],
+        typer.Option("--log", help="A log file, a glob, or - for standard input; may be given several times."),
+    ],
     good: Annotated[
         str | None, typer.Option("--good", metavar="P", help="What is a good event (default: status < 500).")
     ] = None,
@@ -81,7 +84,10 @@ def try_log(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="P", help="What is left out of both.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="auto, combined, alb, envoy, haproxy, caddy, envoy-json, json, csv or parquet.")] = "auto",
+    form: Annotated[
+        str,
+        typer.Option("--format", help="auto, combined, alb, envoy, haproxy, caddy, envoy-json, json, csv or parquet."),
+    ] = "auto",
     zone: Annotated[
         str | None, typer.Option("--timezone", help="Where times without a zone are meant, eg Europe/Paris.")
     ] = None,

@@ -115,7 +115,9 @@ class Alb:
         """As many blanks and quotation marks as the line before it; alone, no mark that is left open."""
         if before is None:
             return line.count('"') % 2 == 0
-        return all(line.count(sign) >= before.count(sign) for sign in '"') and line.endswith('"') == before.endswith('"')
+        return all(line.count(sign) >= before.count(sign) for sign in '"') and line.endswith('"') == before.endswith(
+            '"'
+        )
 
 
 def _duration(parts: list[str]) -> float | None | Reject:

@@ -28,7 +28,10 @@ _DURATION = "(-|\\d{1,9})"
 _SHAPES = (  # ok, duration, bytes sent, and the first quoted field behind the numbers
     (
         f"regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c4 = ' ' AND c6 = ' ' AND c8 = ' '",
-        f"{_CODES}[6]", f"{_CODES}[5]", 3),
+        f"{_CODES}[6]",
+        f"{_CODES}[5]",
+        3,
+    ),
     (
         "regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ ')"
         f" AND regexp_full_match(c4, ' [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c6 = ' ' AND c8 = ' ' AND c10 = ' '",
@@ -39,9 +42,12 @@ _SHAPES = (  # ok, duration, bytes sent, and the first quoted field behind the n
 )
 _TIME = r"\[([^\[\]\"]{0,40})\]"
 _BEHIND = rf"{QUOTED} {QUOTED} {QUOTED} {QUOTED}(.*)"
-_DEFAULT = re.compile(rf'{_TIME} {QUOTED} ([^ "]+) (?:[^ "]+) (?:[^ "]+) ([^ "]+) ([^ "]+) (?:[^ "]+) {_BEHIND}', re.DOTALL)
+_DEFAULT = re.compile(
+    rf'{_TIME} {QUOTED} ([^ "]+) (?:[^ "]+) (?:[^ "]+) ([^ "]+) ([^ "]+) (?:[^ "]+) {_BEHIND}', re.DOTALL
+)
 _ISTIO = re.compile(
-    rf'{_TIME} {QUOTED} ([^ "]+) (?:[^ "]+) (?:[^ "]+) (?:[^ "]+) {QUOTED} (?:[^ "]+) ([^ "]+) ([^ "]+) (?:[^ "]+) {_BEHIND}', re.DOTALL
+    rf'{_TIME} {QUOTED} ([^ "]+) (?:[^ "]+) (?:[^ "]+) (?:[^ "]+) {QUOTED} (?:[^ "]+) ([^ "]+) ([^ "]+) (?:[^ "]+) {_BEHIND}',
+    re.DOTALL,
 )
 _LOOKS = re.compile(r'\[\d{4}-\d\d-\d\dT[^\]]*\] "')
 _NAMES = ("remote_addr", "user_agent", "trace_id", "host")

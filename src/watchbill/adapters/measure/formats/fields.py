@@ -7,7 +7,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from watchbill.adapters.measure.formats.moments import UTC_SECOND, epoch_us, rfc3339_us, utc_form, zoned_second, zoned_us
+from watchbill.adapters.measure.formats.moments import (
+    UTC_SECOND,
+    epoch_us,
+    rfc3339_us,
+    utc_form,
+    zoned_second,
+    zoned_us,
+)
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject
 from watchbill.adapters.measure.predicates import ALIASES, CANONICAL
 
@@ -122,7 +129,9 @@ def times(layout: Layout, stamp: str) -> tuple[Timing, ...]:
     if layout.epoch or layout.zone is not None:
         return (slow,)
     hour = UTC_SECOND.format(key="(h || ':00:00')")
-    fast = Timing(utc_form(stamp), f"substr({stamp}, 1, 19)", UTC_SECOND.format(key="k"), f"substr({stamp}, 1, 13)", hour)
+    fast = Timing(
+        utc_form(stamp), f"substr({stamp}, 1, 19)", UTC_SECOND.format(key="k"), f"substr({stamp}, 1, 13)", hour
+    )
     return (fast, slow)
 
 
@@ -223,5 +232,3 @@ def _text(value: object) -> object:
     if isinstance(value, (bool, dict | list)):
         return json.dumps(value, separators=(",", ":"))
     return value
-
-

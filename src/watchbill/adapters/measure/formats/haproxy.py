@@ -47,7 +47,7 @@ _COLUMNS = {
     "remote_addr": f"regexp_replace(string_split({_BEHIND_CLIENT}[1], ' ')[-1], ':\\d+$', '')",
 }
 _LINE = re.compile(_HEAD + r'"([^"]*)("?)', re.ASCII | re.DOTALL)
-_LOOKS = re.compile(r'.*\S+:\d+ \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ [-+\d/]+ ')
+_LOOKS = re.compile(r".*\S+:\d+ \[\d\d/[A-Z][a-z][a-z]/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ [-+\d/]+ ")
 _TIMERS = re.compile(r"-?\d+/-?\d+/-?\d+/-?\d+/\+?(-?\d+)", re.ASCII)
 
 

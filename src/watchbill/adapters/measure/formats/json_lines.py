@@ -103,7 +103,7 @@ def _type(inside: "str | _Tree") -> str:
 def _sql(steps: Sequence[str]) -> str:
     """The field as SQL; a list gives its first item."""
     first, *rest = steps
-    inside = "".join(f".\"{name.removesuffix('[]')}\"" for name in rest)
+    inside = "".join(f'."{name.removesuffix("[]")}"' for name in rest)
     return f'"{_raw(first)}"{inside}{"[1]" if steps[-1].endswith("[]") else ""}'
 
 

@@ -6,7 +6,17 @@ from zoneinfo import ZoneInfo
 
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["UTC_SECOND", "access_log_us", "epoch_us", "local_access_us", "rfc3339_us", "utc_form", "zone_named", "zoned_second", "zoned_us"]
+__all__ = [
+    "UTC_SECOND",
+    "access_log_us",
+    "epoch_us",
+    "local_access_us",
+    "rfc3339_us",
+    "utc_form",
+    "zone_named",
+    "zoned_second",
+    "zoned_us",
+]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICRO = timedelta(microseconds=1)
@@ -101,9 +111,7 @@ def zoned_us(text: str, zone: str) -> int | None:
         return None
     year, month, day, hour, minute, second = (int(match[group]) for group in range(1, 7))
     try:
-        local = datetime(
-            year, month, day, hour, minute, second, int(f"{match[7] or '':0<6}"), tzinfo=zone_named(zone)
-        )
+        local = datetime(year, month, day, hour, minute, second, int(f"{match[7] or '':0<6}"), tzinfo=zone_named(zone))
         moment = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -23,12 +23,16 @@ class Plan:
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
     spread: tuple[str, ...] = ()  # dimensions of all events that the first one counts
-    ordered: bool = False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
+    ordered: bool = (
+        False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
+    )
 
     @property
     def need(self) -> Need:
         """All columns that the query reads."""
-        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset({*self.dimensions, *self.spread}))
+        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(
+            frozenset({*self.dimensions, *self.spread})
+        )
         for selection in self.selections:
             need |= selection.need
         return need
@@ -73,9 +77,11 @@ class Plan:
         hour = f", {relation.hour} AS h" if self.latencies else ""
         hour += ", row_number() OVER () AS r" if self.ordered else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
-        kept = "".join(f", {quoted(name)}" for name in dict.fromkeys((*self.dimensions, *self.spread))) + (
-            ', h, "duration_ms"' if self.latencies else ""
-        ) + (", r" if self.ordered else "")
+        kept = (
+            "".join(f", {quoted(name)}" for name in dict.fromkeys((*self.dimensions, *self.spread)))
+            + (', h, "duration_ms"' if self.latencies else "")
+            + (", r" if self.ordered else "")
+        )
         marks = "".join(
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
@@ -85,7 +91,8 @@ class Plan:
             for index, name in enumerate(self.dimensions)
         )
         values += "".join(
-            f", CASE WHEN c0 THEN CAST({quoted(name)} AS VARCHAR) END AS e{index}" for index, name in enumerate(self.spread)
+            f", CASE WHEN c0 THEN CAST({quoted(name)} AS VARCHAR) END AS e{index}"
+            for index, name in enumerate(self.spread)
         )
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'

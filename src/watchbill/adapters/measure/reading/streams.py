@@ -40,7 +40,11 @@ def open_stream(path: str, start: int = 0) -> Stream:
         piped = os.fdopen(os.dup(0), "rb")
         return _Gzip(piped) if piped.peek(2).startswith(_GZIP) else _Plain(piped)
     if "://" in path:
-        raise Invalid("files", f"{path} is not read: logs are read from files only", hint="pipe it in: curl URL | watchbill slo try --log -")
+        raise Invalid(
+            "files",
+            f"{path} is not read: logs are read from files only",
+            hint="pipe it in: curl URL | watchbill slo try --log -",
+        )
     try:
         file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the stream owns and closes it
     except OSError as wrong:

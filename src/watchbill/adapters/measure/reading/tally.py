@@ -103,7 +103,9 @@ class Tally(Totals):
         """Whether no event of the block is refused; if one is, the block is read anew in smaller parts, in the end by line."""
         rows = (answer["part"] == BY_MINUTE) & ~np.ma.getmaskarray(answer["slot"]) & (answer["events"] > 0)
         minutes, first, last = (np.asarray(answer[name][rows], np.int64) for name in ("slot", "first_row", "last_row"))
-        odd = [(one.found.at_us // 60_000_000, one.number - self.lines) for one in lines if isinstance(one.found, Event)]
+        odd = [
+            (one.found.at_us // 60_000_000, one.number - self.lines) for one in lines if isinstance(one.found, Event)
+        ]
         if odd:
             minutes = np.concatenate((minutes, [minute for minute, _ in odd]))
             first, last = (np.concatenate((places, [place for _, place in odd])) for places in (first, last))
@@ -197,7 +199,9 @@ class Tally(Totals):
         return json.dumps({"at_us": event.at_us} | record).encode() + b"\n"
 
 
-def _least(values: "np.ndarray[tuple[int], np.dtype[np.int64]]", where: object, size: int) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _least(
+    values: "np.ndarray[tuple[int], np.dtype[np.int64]]", where: object, size: int
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """The smallest value of each group."""
     found = np.full(size, np.iinfo(np.int64).max, np.int64)
     np.minimum.at(found, where, values)
