@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-__all__ = ["PARQUET_QUERY", "arguments", "compare", "json_log", "access_log", "show"]
+__all__ = ["PARQUET_QUERY", "access_log", "arguments", "compare", "json_log", "show"]
 
 _START = datetime(2026, 11, 23, tzinfo=UTC)
 _PIECE = 100_000  # lines that are made once; the rest repeats them with other times
@@ -123,7 +123,7 @@ def show(contenders: Mapping[str, Callable[[str], list[int]]], one: tuple[str, s
     answer = contenders[name](path)
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "answer": answer}))  # noqa: T201 - the parent reads it
+    print(json.dumps({"seconds": seconds, "peak_mb": peak, "answer": answer}))
 
 
 def run(
@@ -138,4 +138,4 @@ def run(
     with tempfile.TemporaryDirectory(dir=folder) as made:
         path = make(Path(made), given.lines)
         answer = {"bench": module, "lines": given.lines, **compare(module, tuple(contenders), path, given.runs)}
-        print(json.dumps(answer, indent=2))  # noqa: T201 - a program's answer
+        print(json.dumps(answer, indent=2))

@@ -21,13 +21,17 @@ def duckdb(path: str) -> list[int]:
     import duckdb as engine
 
     columns = "{" + ", ".join(f"'c{n}': '{kind}'" for n, kind in enumerate(["VARCHAR"] * 6 + ["SMALLINT", "BIGINT", "VARCHAR", "VARCHAR", "DOUBLE"])) + "}"  # fmt: skip
-    rows = engine.sql(f"""
-        WITH log AS (SELECT strptime(c3, '[%d/%b/%Y:%H:%M:%S') AS at, c6 AS status, c10 * 1000 AS ms FROM
+    rows = (
+        engine.connect()
+        .execute(f"""
+        WITH log AS (SELECT strptime(c3, '[%d/%b/%Y:%H:%M:%S') AS ts, c6 AS status, c10 * 1000 AS ms FROM
           read_csv('{path}', delim=' ', quote='"', header=false, auto_detect=false, columns={columns})
           WHERE c5 NOT LIKE 'GET /healthz%' AND c5 NOT LIKE 'GET /readyz%')
-        SELECT date_trunc('minute', at) AS minute, date_trunc('hour', at) AS hour, count(*) AS total,
+        SELECT date_trunc('minute', ts) AS minute, date_trunc('hour', ts) AS hour, count(*) AS total,
           count(*) FILTER (status < 500) AS good, approx_quantile(ms, [0.5, 0.95, 0.99])
-        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', at)), (date_trunc('hour', at)))""").fetchall()
+        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', ts)), (date_trunc('hour', ts)))""")
+        .fetchall()
+    )
     minutes = [row for row in rows if row[0] is not None]
     return [sum(row[3] for row in minutes), sum(row[2] for row in minutes)]
 
@@ -39,7 +43,7 @@ def polars(path: str) -> list[int]:
     log = (
         pl.scan_csv(path, separator=" ", quote_char='"', has_header=False, new_columns=[f"c{n}" for n in range(11)])
         .filter(~pl.col("c5").str.starts_with("GET /healthz") & ~pl.col("c5").str.starts_with("GET /readyz"))
-        .select(at=pl.col("c3").str.to_datetime("[%d/%b/%Y:%H:%M:%S"), good=pl.col("c6") < 500, ms=pl.col("c10") * 1000)  # noqa: PLR2004 - HTTP's
+        .select(at=pl.col("c3").str.to_datetime("[%d/%b/%Y:%H:%M:%S"), good=pl.col("c6") < 500, ms=pl.col("c10") * 1000)
     )
     minutes = log.group_by(pl.col("at").dt.truncate("1m")).agg(total=pl.len(), good=pl.col("good").sum())
     hours = log.group_by(pl.col("at").dt.truncate("1h")).agg(

@@ -20,13 +20,17 @@ def duckdb(path: str) -> list[int]:
     """Explicit columns, grouping sets."""
     import duckdb as engine
 
-    rows = engine.sql(f"""
-        WITH log AS (SELECT timestamp AS at, http_status AS status, duration_ms AS ms FROM
+    rows = (
+        engine.connect()
+        .execute(f"""
+        WITH log AS (SELECT timestamp AS ts, http_status AS status, duration_ms AS ms FROM
           read_json('{path}', format='newline_delimited', columns={{timestamp: 'TIMESTAMP', http_path: 'VARCHAR', http_status: 'INT', duration_ms: 'DOUBLE'}})
           WHERE http_path NOT IN ('/healthz', '/readyz'))
-        SELECT date_trunc('minute', at) AS minute, date_trunc('hour', at) AS hour, count(*) AS total,
+        SELECT date_trunc('minute', ts) AS minute, date_trunc('hour', ts) AS hour, count(*) AS total,
           count(*) FILTER (status < 500) AS good, approx_quantile(ms, [0.5, 0.95, 0.99])
-        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', at)), (date_trunc('hour', at)))""").fetchall()
+        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', ts)), (date_trunc('hour', ts)))""")
+        .fetchall()
+    )
     minutes = [row for row in rows if row[0] is not None]
     return [sum(row[3] for row in minutes), sum(row[2] for row in minutes)]
 
@@ -43,7 +47,7 @@ def polars(path: str) -> list[int]:
             at=pl.col("timestamp").str.to_datetime("%Y-%m-%dT%H:%M:%S%.3fZ"),
             good=pl.col("http_status") < 500,
             ms="duration_ms",
-        )  # noqa: PLR2004 - HTTP's
+        )
     )
     minutes = log.group_by(pl.col("at").dt.truncate("1m")).agg(total=pl.len(), good=pl.col("good").sum())
     hours = log.group_by(pl.col("at").dt.truncate("1h")).agg(

@@ -22,12 +22,16 @@ def duckdb(path: str) -> list[int]:
     """Grouping sets over read_parquet."""
     import duckdb as engine
 
-    rows = engine.sql(f"""
-        WITH log AS (SELECT timestamp AS at, http_status AS status, duration_ms AS ms FROM read_parquet('{path}')
+    rows = (
+        engine.connect()
+        .execute(f"""
+        WITH log AS (SELECT timestamp AS ts, http_status AS status, duration_ms AS ms FROM read_parquet('{path}')
           WHERE http_path NOT IN ('/healthz', '/readyz'))
-        SELECT date_trunc('minute', at)::VARCHAR AS minute, date_trunc('hour', at)::VARCHAR AS hour, count(*) AS total,
+        SELECT date_trunc('minute', ts)::VARCHAR AS minute, date_trunc('hour', ts)::VARCHAR AS hour, count(*) AS total,
           count(*) FILTER (status < 500) AS good, approx_quantile(ms, [0.5, 0.95, 0.99])
-        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', at)), (date_trunc('hour', at)))""").fetchall()
+        FROM log GROUP BY GROUPING SETS ((date_trunc('minute', ts)), (date_trunc('hour', ts)))""")
+        .fetchall()
+    )
     minutes = [row for row in rows if row[0] is not None]
     return [sum(row[3] for row in minutes), sum(row[2] for row in minutes)]
 
@@ -39,7 +43,7 @@ def polars(path: str) -> list[int]:
     log = (
         pl.scan_parquet(path)
         .filter(~pl.col("http_path").is_in(["/healthz", "/readyz"]))
-        .select(at="timestamp", good=pl.col("http_status") < 500, ms="duration_ms")  # noqa: PLR2004 - HTTP's
+        .select(at="timestamp", good=pl.col("http_status") < 500, ms="duration_ms")
     )
     minutes = log.group_by(pl.col("at").dt.truncate("1m")).agg(total=pl.len(), good=pl.col("good").sum())
     hours = log.group_by(pl.col("at").dt.truncate("1h")).agg(
@@ -54,7 +58,7 @@ def _make(folder: Path, lines: int) -> Path:
 
     source = json_log(folder / "app.jsonl", lines)
     target = folder / "app.parquet"
-    engine.sql(PARQUET_QUERY.format(source=source, target=target))
+    engine.connect().execute(PARQUET_QUERY.format(source=source, target=target))
     source.unlink()
     return target
 

@@ -73,7 +73,7 @@ def main() -> None:
         }
         follower.close()
         counts.close()
-        print(json.dumps(found, indent=2))  # noqa: T201 - a program's answer
+        print(json.dumps(found, indent=2))
 
 
 if __name__ == "__main__":

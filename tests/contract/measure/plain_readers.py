@@ -33,7 +33,7 @@ def words(line: str) -> list[str]:
 
 
 def _us(text: str) -> int:
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text)
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
@@ -48,7 +48,7 @@ def _target(text: str) -> tuple[str, str | None]:
 
 
 def combined(line: str) -> Row:
-    """nginx and Apache."""
+    """Nginx and Apache."""
     address, _ident, _user, stamp, request, status, size, *more = words(line)
     at = datetime.strptime(stamp, "%d/%b/%Y:%H:%M:%S %z")
     path, query = _target(request.split(" ")[1])
@@ -115,7 +115,7 @@ def haproxy(line: str) -> Row:
     request = tail.split('"')[1]
     path, query = _target(request.split(" ")[1]) if " " in request else (None, None)
     return {
-        "at_us": _us(datetime.strptime(stamp[:-1] + "000Z", "%d/%b/%Y:%H:%M:%S.%fZ").isoformat() + "Z"),
+        "at_us": _us(datetime.strptime(stamp[:-1] + "000+0000", "%d/%b/%Y:%H:%M:%S.%f%z").isoformat()),
         "remote_addr": head.rsplit(":", 1)[0],
         "service": server.split("/")[0],
         "duration_ms": float(timers.split("/")[4].lstrip("+")),

@@ -31,7 +31,7 @@ _DIMENSIONS = ("path", "status", "method")
 class Attempt:
     """What is to be tried. `good` None: status < 500. `total` None: everything but health checks. `zone`: of times without one."""
 
-    paths: Sequence[Path]
+    paths: Sequence[str]
     good: str | None = None
     total: str | None = None
     exclusions: Sequence[str] = ()
@@ -43,9 +43,9 @@ class Attempt:
 def try_log(attempt: Attempt, progress: Progress | None = None) -> dict[str, Any]:  # Any: JSON
     """Count the files together. Malformed lines are counted and sampled; raises Invalid for a wrong predicate or path."""
     reading = _Reading(attempt, progress)
-    paths = [path for one in attempt.paths for path in expand(str(one))]
+    paths = [path for one in attempt.paths for path in expand(one)]
     if not paths:
-        raise Invalid("--log", f"no file matches {', '.join(str(one) for one in attempt.paths)}")
+        raise Invalid("--log", f"no file matches {', '.join(attempt.paths)}")
     with Engine() as engine:
         for path in paths:
             reading.read(engine, path)

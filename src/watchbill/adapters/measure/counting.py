@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
-from watchbill.adapters.measure.files import Place, is_packed
-from watchbill.adapters.measure.formats import Format, Reject
+from watchbill.adapters.measure.files import Place
+from watchbill.adapters.measure.formats import Reject
 from watchbill.adapters.measure.formats.parquet import Parquet
 from watchbill.adapters.measure.formats_of import format_of
 from watchbill.adapters.measure.reading.blocks import BLOCK, Block, Cutter

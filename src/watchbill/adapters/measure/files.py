@@ -117,10 +117,11 @@ def rotated_after(path: str, rest: str) -> list[str]:
     """The log's rotated files that are younger than `rest`, the oldest first: what came and went while nobody read."""
     since = Path(rest).stat().st_mtime_ns
     base = rotation_base(path)
-    found = []
-    for neighbour in _neighbours(path):
-        if rotation_base(neighbour) == base and Path(neighbour).stat().st_mtime_ns > since and neighbour != rest:
-            found.append(neighbour)
+    found = [
+        one
+        for one in _neighbours(path)
+        if rotation_base(one) == base and one != rest and Path(one).stat().st_mtime_ns > since
+    ]
     return found[::-1]
 
 

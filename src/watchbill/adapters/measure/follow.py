@@ -14,7 +14,17 @@ from datetime import UTC, datetime, timedelta
 from watchbill.adapters.measure.counting import Counting, Readers, definition_of, source_of
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.adapters.measure.files import (
-    HEAD, Place, beginning_of, expand, find_rest, is_packed, is_same, place_of, rotated_after, rotation_base, size_of,
+    HEAD,
+    Place,
+    beginning_of,
+    expand,
+    find_rest,
+    is_packed,
+    is_same,
+    place_of,
+    rotated_after,
+    rotation_base,
+    size_of,
 )  # fmt: skip
 from watchbill.adapters.measure.reading.parquet import is_parquet, is_whole
 from watchbill.kernel.clock import Clock
@@ -181,10 +191,10 @@ class LogFollower:
         path, lines = readers.path, 0
         rest = find_rest(path, place)
         if rest is not None:
-            read = {self._furthest(sli, rest, place) for sli in readers.slis}
-            if len(read) > 1:  # some read a part of it under its new name already: each for itself
+            known = {self._furthest(sli, rest, place) for sli in readers.slis}
+            if len(known) > 1:  # some read a part of it under its new name already: each for itself
                 return sum(self._after_rotation(place, replace(readers, slis=(sli,))) for sli in readers.slis)
-            place = replace(place, offset=max(place.offset, *read))
+            place = replace(place, offset=max(place.offset, *known))
             lines, place, readers = self._counting.count(rest, place, readers, until=None, whole=True)
             for missed in rotated_after(path, rest):
                 place = self._next(readers, missed, place)

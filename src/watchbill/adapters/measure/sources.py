@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from watchbill.adapters.measure.counting import source_of
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.counts.batch import Source
 from watchbill.adapters.measure.files import expand, is_packed, size_of
-from watchbill.adapters.measure.counting import source_of
 from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.formats_of import format_of
 from watchbill.adapters.measure.predicates import predicate
@@ -152,5 +152,5 @@ def _is_near_end(path: str, source: Source) -> bool:
     known = size_of(path)
     offset = source.position.get("offset")
     if known is not None and source.position.get("sealed"):
-        return source.position["sealed"] == known[1]
+        return bool(source.position["sealed"] == known[1])
     return known is not None and isinstance(offset, int) and known[1] - offset < _NEAR_END

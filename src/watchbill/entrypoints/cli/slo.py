@@ -1,7 +1,6 @@
 """`slo`: promises, how they stand, and what a log says about one that is not made yet."""
 
 import sys
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -71,7 +70,7 @@ def try_log(
     cli: Cli,
     *,
     log: Annotated[
-        list[Path],
+        list[str],
         typer.Option("--log", help="A log file, a glob, or - for standard input; may be given several times."),
     ],
     good: Annotated[

@@ -31,9 +31,7 @@ class Csv:
         self._names = [name.strip() for name in _split(header, self._delimiter) or []]
         twice = {name for name in self._names if self._names.count(name) > 1}
         if twice:
-            raise Invalid(
-                "format", f"the header names {sorted(twice)[0]!r} twice", hint="each column needs its own name"
-            )
+            raise Invalid("format", f"the header names {min(twice)!r} twice", hint="each column needs its own name")
 
     def with_header(self, header: str) -> "Csv":
         """The same with the header of one file."""

@@ -10,7 +10,15 @@ from typing import ClassVar
 
 from watchbill.adapters.measure.formats.moments import UTC_SECOND, rfc3339_us
 from watchbill.adapters.measure.formats.quotes import (
-    PATH_OF, QUERY_OF, QUOTED, STATUS, request_parts, split_options, tail_of, target_parts, undashed,
+    PATH_OF,
+    QUERY_OF,
+    QUOTED,
+    STATUS,
+    request_parts,
+    split_options,
+    tail_of,
+    target_parts,
+    undashed,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted

@@ -18,7 +18,7 @@ from watchbill.adapters.measure.formats.moments import (
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject
 from watchbill.adapters.measure.predicates import ALIASES, CANONICAL
 
-__all__ = ["ALWAYS", "ENVOY", "CADDY", "STANDARD", "Layout", "Timing", "as_column", "judge", "ok", "second_of", "times"]
+__all__ = ["ALWAYS", "CADDY", "ENVOY", "STANDARD", "Layout", "Timing", "as_column", "judge", "ok", "second_of", "times"]
 
 ALWAYS = ("timestamp", "status", "duration_ms")  # whether a line is an event must not hang on who asks
 _UNKNOWN = ("", "-")  # what proxies write for a duration that they do not know
@@ -147,25 +147,25 @@ def ok(layout: Layout, form: str, status: str, duration: str) -> str:
 
 def as_column(layout: Layout, column: str, raw: str, second: str) -> str:
     """SQL: the canonical column from the field's text."""
-    match column:
-        case "timestamp":
-            if layout.epoch:
-                return f"make_timestamp(CAST(round(TRY_CAST({raw} AS DOUBLE) * 1000000) AS BIGINT))"
-            if layout.zone is None:
-                return f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
-            return f"make_timestamp(1000000 * ({second}) + microsecond(TRY_CAST({raw} AS TIMESTAMP)) % 1000000)"
-        case "status":
-            return f"TRY_CAST({raw} AS USMALLINT)"
-        case "duration_ms":
-            return _ms(layout, raw)
-        case "bytes":
-            return f"TRY_CAST({raw} AS BIGINT)"
-        case "path" if layout.target:
-            return f"CASE WHEN contains({raw}, '?') THEN string_split({raw}, '?')[1] ELSE {raw} END"
-        case "query" if layout.target:
-            return f"CASE WHEN contains({raw}, '?') THEN substr({raw}, strpos({raw}, '?') + 1) END"
-        case _:
-            return raw
+    if column == "timestamp":
+        return _timestamp(layout, raw, second)
+    typed = {
+        "status": f"TRY_CAST({raw} AS USMALLINT)",
+        "duration_ms": _ms(layout, raw),
+        "bytes": f"TRY_CAST({raw} AS BIGINT)",
+    }
+    if layout.target:
+        typed["path"] = f"CASE WHEN contains({raw}, '?') THEN string_split({raw}, '?')[1] ELSE {raw} END"
+        typed["query"] = f"CASE WHEN contains({raw}, '?') THEN substr({raw}, strpos({raw}, '?') + 1) END"
+    return typed.get(column, raw)
+
+
+def _timestamp(layout: Layout, raw: str, second: str) -> str:
+    if layout.epoch:
+        return f"make_timestamp(CAST(round(TRY_CAST({raw} AS DOUBLE) * 1000000) AS BIGINT))"
+    if layout.zone is None:
+        return f"make_timestamp(epoch_us(TRY_CAST({raw} AS TIMESTAMPTZ)))"
+    return f"make_timestamp(1000000 * ({second}) + microsecond(TRY_CAST({raw} AS TIMESTAMP)) % 1000000)"
 
 
 def judge(layout: Layout, values: Mapping[str, object], need: Need, own: Mapping[str, object]) -> Event | Reject:

@@ -11,7 +11,14 @@ from typing import ClassVar
 
 from watchbill.adapters.measure.formats.moments import local_access_us, zoned_second
 from watchbill.adapters.measure.formats.quotes import (
-    PATH_OF, QUERY_OF, STATUS, request_parts, split_options, tail_of, target_parts, undashed,
+    PATH_OF,
+    QUERY_OF,
+    STATUS,
+    request_parts,
+    split_options,
+    tail_of,
+    target_parts,
+    undashed,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted, text_literal

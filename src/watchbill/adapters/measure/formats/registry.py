@@ -1,7 +1,7 @@
 """Which log formats there are, and which of them a file is written in."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from watchbill.adapters.measure.formats.alb import Alb
 from watchbill.adapters.measure.formats.combined import Combined
@@ -26,7 +26,11 @@ _ALSO_CALLED = {
     "nginx": "combined", "apache": "combined", "common": "combined", "jsonl": "json", "ndjson": "json",
     "aws-alb": "alb", "elb": "alb", "istio": "envoy", "envoy_json": "envoy-json", "tsv": "csv", "httplog": "haproxy",
 }  # fmt: skip
-_ZONED = {"haproxy": HaProxy, "parquet": lambda zone: Parquet(zone=zone), "csv": lambda zone: Csv(zone=zone)}
+_ZONED: dict[str, Callable[[str], Format]] = {
+    "haproxy": HaProxy,
+    "parquet": lambda zone: Parquet(zone=zone),
+    "csv": lambda zone: Csv(zone=zone),
+}
 
 
 def known_formats() -> list[str]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, Relation, records_relation
 from watchbill.adapters.measure.predicates import quoted
@@ -20,6 +21,7 @@ from watchbill.adapters.measure.reading.lateness import Lateness
 from watchbill.adapters.measure.reading.looks import Looks, line_ends, look, parts
 from watchbill.adapters.measure.reading.scratch import Bytes, Scratch
 from watchbill.adapters.measure.reading.statement import BY_MINUTE, Plan, odd_rows
+from watchbill.adapters.measure.reading.sums import Ints
 from watchbill.adapters.measure.reading.totals import Totals
 
 __all__ = ["Tally"]
@@ -101,7 +103,11 @@ class Tally(Totals):
 
     def _in_time(self, lateness: Lateness, answer: Answer, lines: Sequence[_Line]) -> bool:
         """Whether no event of the block is refused; if one is, the block is read anew in smaller parts, in the end by line."""
-        rows = (answer["part"] == BY_MINUTE) & ~np.ma.getmaskarray(answer["slot"]) & (answer["events"] > 0)
+        rows = (
+            (answer["part"] == BY_MINUTE)
+            & ~np.ma.getmaskarray(answer["slot"])
+            & (np.asarray(answer["events"], np.int64) > 0)
+        )
         minutes, first, last = (np.asarray(answer[name][rows], np.int64) for name in ("slot", "first_row", "last_row"))
         odd = [
             (one.found.at_us // 60_000_000, one.number - self.lines) for one in lines if isinstance(one.found, Event)
@@ -199,9 +205,7 @@ class Tally(Totals):
         return json.dumps({"at_us": event.at_us} | record).encode() + b"\n"
 
 
-def _least(
-    values: "np.ndarray[tuple[int], np.dtype[np.int64]]", where: object, size: int
-) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+def _least(values: Ints, where: npt.NDArray[np.intp], size: int) -> Ints:
     """The smallest value of each group."""
     found = np.full(size, np.iinfo(np.int64).max, np.int64)
     np.minimum.at(found, where, values)
