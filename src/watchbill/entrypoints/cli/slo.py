@@ -170,6 +170,14 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
         ),
         empty="No burn tiers.",
     )
+    source = one["source"]
+    if source["rejected"]:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in source["reasons"].items())
+        line(f"rejected: {source['rejected']:,} lines beside {source['read']:,} events ({reasons})")
+    if source["corrections"]:
+        line(f"corrected: {source['corrections']:,} past minutes by late events, up to {when(source['corrected_at'])}")
+    for note in source["notes"]:
+        line(f"note: {note}")
     for warning in one["warnings"]:
         line(f"warning: {warning}")
 

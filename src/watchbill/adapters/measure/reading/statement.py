@@ -56,8 +56,8 @@ class Plan:
         ]
         if self.latencies:
             queries.append(
-                f"SELECT {BY_LATENCY}, {relation.hour_second} // 3600, NULL, n, b, 0, 0{nothing}"
-                f" FROM grouped WHERE part = 1 AND b IS NOT NULL AND ({relation.hour_second}) IS NOT NULL"
+                f"SELECT {BY_LATENCY}, hour_s // 3600, NULL, n, b, 0, 0{nothing}"
+                " FROM grouped JOIN hours USING (h) WHERE part = 1 AND b IS NOT NULL"
             )
         queries += [
             f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
@@ -69,7 +69,11 @@ class Plan:
             f" FROM timed WHERE s IS NOT NULL AND e{index} IS NOT NULL GROUP BY e{index}"
             for index in range(len(self.spread))
         ]
-        return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
+        hours = (  # each hour's time is read once, not for each of its latencies
+            f", hours AS MATERIALIZED (SELECT * FROM (SELECT h, {relation.hour_second} AS hour_s"
+            " FROM (SELECT DISTINCT h FROM grouped WHERE part = 1)) WHERE hour_s IS NOT NULL)"
+        )
+        return f"{self._grouped(relation, path)}{hours if self.latencies else ''} {' UNION ALL '.join(queries)}"
 
     def _grouped(self, relation: Relation, path: str) -> str:
         """Rows, then marks (which SLI counts the row, and as good), then counts by second."""

@@ -67,11 +67,12 @@ class Totals:
         self.minutes.take(answer, timed)
         if self.plan.latencies:
             rows = part == BY_LATENCY
-            for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
+            hours, buckets, counts = (answer[name][rows].tolist() for name in ("slot", "events", "n"))
+            for hour, bucket, count in zip(hours, buckets, counts, strict=True):
                 self.latencies.setdefault(int(hour), Counter())[int(bucket)] += int(count)
         for index, values in enumerate((*self.values.values(), *self.spread.values())):
             rows = part == BY_DIMENSION + index
-            for label, count in zip(answer["label"][rows], answer["n"][rows], strict=True):
+            for label, count in zip(answer["label"][rows].tolist(), answer["n"][rows].tolist(), strict=True):
                 values[str(label)] += int(count)
             if len(values) > _MOST_VALUES:
                 for label, _ in values.most_common()[_KEPT_VALUES:]:
