@@ -5,6 +5,7 @@ counts. The yardstick is `wc -l` over the same warm file.
 """
 
 import argparse
+import importlib
 import json
 import os
 import resource
@@ -21,6 +22,7 @@ __all__ = ["PARQUET_QUERY", "access_log", "arguments", "compare", "json_log", "s
 
 _START = datetime(2026, 11, 23, tzinfo=UTC)
 _PIECE = 100_000  # lines that are made once; the rest repeats them with other times
+_MODULES = {"watchbill": ("watchbill.bootstrap.measure",), "duckdb": ("duckdb",), "polars": ("polars",)}
 _PATHS = ("/", "/cart", "/api/v1/orders", "/api/v1/search?q=shoes", "/healthz", "/readyz", "/static/app.js")
 _AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
 
@@ -88,6 +90,7 @@ PARQUET_QUERY = (
 def compare(module: str, names: Sequence[str], path: Path, runs: int) -> dict[str, object]:
     """Run the contenders in turn; median seconds, peak memory, and the answers, which must be the same."""
     seconds: dict[str, list[float]] = {name: [] for name in ("wc -l", *names)}
+    cpu: dict[str, list[float]] = {name: [] for name in names}
     peaks: dict[str, float] = dict.fromkeys(names, 0.0)
     answers: dict[str, list[int]] = {}
     # Warm; not read here: a child's peak of memory begins with its parent's.
@@ -102,6 +105,7 @@ def compare(module: str, names: Sequence[str], path: Path, runs: int) -> dict[st
             )
             found = json.loads(ran.stdout.splitlines()[-1])
             seconds[name].append(found["seconds"])
+            cpu[name].append(found["cpu"])
             peaks[name] = max(peaks[name], found["peak_mb"])
             answers[name] = found["answer"]
     medians = {name: statistics.median(times) for name, times in seconds.items()}
@@ -110,6 +114,7 @@ def compare(module: str, names: Sequence[str], path: Path, runs: int) -> dict[st
         "runs": runs,
         "seconds": {name: round(value, 3) for name, value in medians.items()},
         "times_wc": {name: round(medians[name] / medians["wc -l"], 1) for name in names},
+        "cpu_seconds": {name: round(statistics.median(times), 3) for name, times in cpu.items()},
         "peak_mb": {name: round(value) for name, value in peaks.items()},
         "good_total": answers,
     }
@@ -118,11 +123,13 @@ def compare(module: str, names: Sequence[str], path: Path, runs: int) -> dict[st
 def show(contenders: Mapping[str, Callable[[str], list[int]]], one: tuple[str, str]) -> None:
     """Run one contender and print its seconds (without starting Python), its peak of memory and its answer."""
     name, path = one
-    began = time.perf_counter()
+    for module in _MODULES[name]:
+        importlib.import_module(module)
+    began, began_cpu = time.perf_counter(), time.process_time()
     answer = contenders[name](path)
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, time.process_time() - began_cpu
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak, "answer": answer}))
+    print(json.dumps({"seconds": seconds, "cpu": cpu, "peak_mb": peak, "answer": answer}))
 
 
 def run(

@@ -170,7 +170,13 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
         ),
         empty="No burn tiers.",
     )
-    source = one["source"]
+    _print_source(one["source"])
+    for warning in one["warnings"]:
+        line(f"warning: {warning}")
+
+
+def _print_source(source: dict[str, Any]) -> None:  # Any: JSON
+    """What the counts are to be read with: rejects, corrections, other definitions."""
     if source["rejected"]:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in source["reasons"].items())
         line(f"rejected: {source['rejected']:,} lines beside {source['read']:,} events ({reasons})")
@@ -178,8 +184,6 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
         line(f"corrected: {source['corrections']:,} past minutes by late events, up to {when(source['corrected_at'])}")
     for note in source["notes"]:
         line(f"note: {note}")
-    for warning in one["warnings"]:
-        line(f"warning: {warning}")
 
 
 def _rate(rate: float | None) -> str:
