@@ -84,7 +84,8 @@ def events_page() -> str:
         MADE,
         "What happened, in the past tense: on the timeline, on the stream `GET /api/v1/events`, and as the *when* of reactions.",
     ]
-    for kind, event in sorted(event_kinds().items()):
+    own = {kind: event for kind, event in event_kinds().items() if event.__module__.startswith("watchbill.")}
+    for kind, event in sorted(own.items()):
         parts.append(
             f"## {kind}\n\n{_first_paragraph(event)}\n\nFields: {', '.join(f'`{name}`' for name in _fields(event)) or 'none'}."
         )

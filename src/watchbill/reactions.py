@@ -9,8 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from watchbill.alerts.model import AlertChanged, AlertOpened, AlertResolved, AlertRouted, AlertSilenced, AlertUnsilenced
-from watchbill.budget.model import BudgetExhausted
+from watchbill.alerts.model import (
+    AlertAcknowledged,
+    AlertChanged,
+    AlertOpened,
+    AlertResolved,
+    AlertRouted,
+    AlertSilenced,
+    AlertUnsilenced,
+    Severity,
+)
+from watchbill.alerts.service.tickets import TicketService
+from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
+from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
 from watchbill.incidents.service import IncidentService
@@ -20,9 +31,26 @@ from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 from watchbill.oncall.model.delivery import Outgoing, Receipt
 from watchbill.oncall.service import PagingService
+from watchbill.oncall.service.intake import NewPage
+from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
 
 __all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
+
+
+BUDGET = Actor("watchbill", Role.RESPONDER, "budget")  # in whose name the policy tells people
+
+
+def budget_page(event: Event) -> NewPage:
+    """What is said to whom when a step for a spent budget is due."""
+    assert isinstance(event, BudgetEscalated)
+    return NewPage(
+        title=f"{event.slo}: {event.text}",
+        sentence=event.sentence,
+        severity=Severity.P1,
+        service=event.service,
+        to=tuple(f"person:{name}" for name in event.told),
+    )
 
 
 class Domains(Protocol):
@@ -31,6 +59,14 @@ class Domains(Protocol):
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def tickets(self) -> TicketService:
+        """What nobody is woken for."""
+
+    @property
+    def budgets(self) -> BudgetDecisions:
+        """What is decided about budgets."""
 
     @property
     def incidents(self) -> IncidentService:
@@ -89,8 +125,14 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
     Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
     Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    # --- what nobody is woken for: alerts
+    Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-unsilenced", AlertUnsilenced, lambda s, recorded: s.tickets.alert_began(recorded), "the silence is over and the trouble is not", only=lambda event: event.severity is Severity.P2),
+    Reaction("ticket-ended", AlertResolved, lambda s, recorded: s.tickets.alert_ended(recorded), "whoever looks at it wants to know that it is over", only=lambda event: event.severity is Severity.P2),
     # --- working the emergency: incidents
     Reaction("declare", AlertOpened, lambda s, recorded: s.incidents.declare_for_alert(recorded), "what pages with P0 is an emergency until somebody says otherwise; what pages besides belongs to the one that is open", only=lambda event: event.severity.pages),
     Reaction("declare-changed", AlertChanged, lambda s, recorded: s.incidents.declare_for_alert(recorded), "it became an emergency", only=lambda event: event.severity.pages),
@@ -104,6 +146,11 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
+    # --- what budgets ask of people: budget
+    Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
+    Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
+    Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
+    Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
@@ -120,6 +167,9 @@ TIMERS: tuple[Timer, ...] = (
     Timer("incident.sla-look", lambda s, job: s.incidents.reminding.sla_look(job), "an SLA may be about to break"),
     Timer("incident.quiet-due", lambda s, job: s.incidents.reminding.quiet_due(job), "all is quiet: is it over?"),
     Timer("incident.shift-end", lambda s, job: s.incidents.reminding.shift_end(job), "the commander's shift ends"),
+    # --- what budgets ask of people: budget
+    Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
+    Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
 

@@ -2,24 +2,41 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
-from watchbill.alerts.model import Alert, AlertStatus, Closing, Matcher, Observation, Route, Severity, Silence
+from watchbill.alerts.model import (
+    Alert,
+    AlertStatus,
+    Closing,
+    Integration,
+    MaintenanceWindow,
+    Matcher,
+    Observation,
+    Route,
+    Severity,
+    Silence,
+)
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.model.tickets import Ticket, TicketStatus
 from watchbill.alerts.rules.merging import Standing
-from watchbill.kernel.ids import AlertId
+from watchbill.kernel.ids import AlertId, TicketId
 
 __all__ = [
     "AlertQuery",
     "Alerts",
     "FoldStore",
+    "Holidays",
     "Intake",
+    "IntegrationDefinitions",
+    "MaintenanceWindows",
     "Matchers",
     "PolicyNames",
     "RouteDefinitions",
     "RunbookNames",
     "Silences",
+    "TicketSearch",
+    "Tickets",
 ]
 
 
@@ -32,6 +49,20 @@ class RouteDefinitions(Protocol):
     @property
     def version(self) -> object:
         """Differs whenever anything that routing reads (routes, services, policies, runbooks) has changed."""
+
+
+class IntegrationDefinitions(Protocol):
+    """The integrations of the resources."""
+
+    def get(self, name: str) -> Integration | None:
+        """One by name."""
+
+
+class MaintenanceWindows(Protocol):
+    """The maintenance windows of the resources."""
+
+    def list(self) -> Sequence[MaintenanceWindow]:
+        """All of them."""
 
 
 class PolicyNames(Protocol):
@@ -67,6 +98,7 @@ class AlertQuery:
     service: str | None = None
     name: str | None = None
     fingerprint: str | None = None
+    source: str | None = None  # the protocol: what stands before the colon
     limit: int = 50
     before: AlertId | None = None
 
@@ -105,8 +137,8 @@ class FoldStore(Protocol):
     def due(self, now: datetime, limit: int) -> Sequence[str]:
         """Fingerprints of firing ones whose `ends_at` has come, earliest first."""
 
-    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], tuple[str, ...]]]:
-        """Of all that fire: id, labels, and the silences that cover it."""
+    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], str | None, tuple[str, ...]]]:
+        """Of all that fire: id, labels, service, and the silences that cover it."""
 
 
 class Silences(Protocol):
@@ -130,3 +162,51 @@ class Intake(Protocol):
 
     def close(self, closing: Closing) -> None:
         """Take a person's "this is over" in."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSearch:
+    """Which tickets to list, newest first. `before` is the number of the last row of the page before."""
+
+    status: TicketStatus | None = None
+    service: str | None = None
+    before: int | None = None
+    limit: int = 50
+
+
+class Tickets(Protocol):
+    """Tickets in the running transaction."""
+
+    def next_number(self) -> int:
+        """The next number of the installation, from 1, without gaps."""
+
+    def add(self, ticket: Ticket) -> None:
+        """Save a new one."""
+
+    def save(self, ticket: Ticket) -> None:
+        """Write the new state over the old."""
+
+    def get(self, ticket: TicketId) -> Ticket | None:
+        """One by id."""
+
+    def numbered(self, number: int) -> Ticket | None:
+        """One by number."""
+
+    def open_of(self, group_key: str) -> Ticket | None:
+        """The open one of a notification group, locked."""
+
+    def attach(self, ticket: TicketId, alert: AlertId, at: datetime) -> bool:
+        """Note that an alert belongs to it; False where that is known."""
+
+    def end(self, alert: AlertId, at: datetime) -> Sequence[Ticket]:
+        """Note that an alert ended; the tickets in which it still fired."""
+
+    def find(self, search: TicketSearch) -> Sequence[Ticket]:
+        """Those that are searched for, newest first."""
+
+
+class Holidays(Protocol):
+    """Public holidays by country."""
+
+    def between(self, region: str | None, start: date, end: date) -> Collection[date]:
+        """Those within [start, end]; none where no region is named."""

@@ -1,11 +1,12 @@
 """The parts of alerts that a process keeps between transactions: inbox, fold, routing tree, silences."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from watchbill.adapters.notify.render import render
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.committer import Inbox, InboxBounds
 from watchbill.adapters.store.engine import Database
@@ -14,7 +15,9 @@ from watchbill.adapters.store.fold_owned import OwnedFold
 from watchbill.adapters.store.fold_shared import SharedFold
 from watchbill.adapters.store.inbox import InboxStore
 from watchbill.adapters.store.patterns import Re2Matchers
+from watchbill.adapters.store.payloads import PARCEL, parcel_body
 from watchbill.adapters.store.silences import SilenceShelf
+from watchbill.alerts.model import Parcel
 from watchbill.alerts.rules.routing import Router
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
@@ -62,17 +65,26 @@ class AlertParts:
             opened_at=clock.now(),
         )
 
+    async def take_in(self, parcel: Parcel) -> int:
+        """Put what came over another protocol on disk; its position in the inbox. Raises Unavailable."""
+        return await self.inbox.receive(PARCEL, parcel_body(parcel), len(parcel.claims))
+
+    @staticmethod
+    def render(template: str, facts: Mapping[str, object]) -> str:
+        """A user's template over facts, within its limits; raises Invalid."""
+        return render(template, facts)
+
     def wait(self, reading: Open, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, here or by another process; False when the time is over."""
         with reading() as s:
             store = InboxStore(s.connection)
-            wanted, folded = store.last_position(), store.folded()
+            wanted, folded = store.last_position(), self.fold.passed(store.folded())
         looks = round(timeout_s / _LOOK_EVERY_S)  # by real time, also where the clock stands still
         while folded < wanted and looks > 0:
             if self.fold.wait_for(wanted, _LOOK_EVERY_S):
                 return True
             with reading() as s:
-                folded = InboxStore(s.connection).folded()
+                folded = self.fold.passed(InboxStore(s.connection).folded())
             looks -= 1
         return folded >= wanted
 

@@ -107,7 +107,6 @@ class App:
     def prepare(self, *, migrate: bool) -> None:
         """Bring the schema up to date, after a copy of a SQLite file that holds data; refuse one that is too new."""
         if self.is_schema_current():
-            self.database.create_all()  # TEMPORARY while tables are still being added
             return
         if not migrate:
             raise Conflict("the database has not the schema of this watchbill", hint="run `watchbill db upgrade`")
@@ -155,7 +154,7 @@ class App:
         """Tells which jobs an event sets off."""
         return jobs_by_event(self.reactions)
 
-    # --- alerts: alerts engineer
+    # --- alerts
 
     @cached_property
     def alert_parts(self) -> AlertParts:
@@ -192,7 +191,7 @@ class App:
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
         with self.reading() as s:
-            slis = s.definitions.slos.slis()
+            slis = s.promised.slis()
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:
@@ -219,6 +218,14 @@ class App:
                 )
             return len(claims) + len(s.budget.observe(tick))
 
+    def snapshot_once(self) -> int:
+        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
+        with self.reading() as s:
+            if not s.budgets.snapshots.is_due():
+                return 0
+        with self.transaction() as s:
+            return s.budgets.snapshots.take()
+
     # --- the process
 
     @cached_property
@@ -240,6 +247,12 @@ class App:
         """Called by processes that stay: without a shared store of counts there can be one only. Raises Refused."""
         if self.config.is_postgresql and not self.config.counts_url:
             self.node_lock.take(self.database)
+
+    def reclaim(self) -> None:
+        """Called before the loops start: a process that is alone need not wait for the leases of one that died."""
+        if self.node_lock.is_held or not self.config.is_postgresql:
+            with self.queue() as queue:
+                queue.reclaim()
 
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""

@@ -125,6 +125,7 @@ def _pack(pack: zipfile.ZipFile, name: str, chunks: Iterator[bytes], digests: di
 def _pack_counts(app: "App", pack: zipfile.ZipFile, digests: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory(dir=app.config.data, prefix="backup-") as folder:
         copy = Path(folder) / "counts"
+        app.measure.contributor_counts.checkpoint()  # lies inside the folder that is copied
         app.measure.counts.backup(copy)
         for path in sorted(path for path in copy.rglob("*") if path.is_file()):
             _pack(pack, f"counts/{path.relative_to(copy).as_posix()}", _chunks(path), digests)

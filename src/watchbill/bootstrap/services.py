@@ -1,15 +1,17 @@
 """The services of one transaction, built on first use, so that a request pays only for what it uses.
 
-Each domain's engineer adds the properties that build their services, in the section of their domain.
+Each domain has a section with the properties that build its services.
 """
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from watchbill.adapters.resources.emit import document_text
 from watchbill.adapters.resources.service import ResourceService
 from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
@@ -17,6 +19,7 @@ from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
+from watchbill.adapters.store.budget_kept import AdjustmentStore
 from watchbill.adapters.store.changes import ChangeStore
 from watchbill.adapters.store.events import EventLog
 from watchbill.adapters.store.jobs import JobStore
@@ -29,11 +32,14 @@ from watchbill.adapters.store.silences import SilenceStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
+from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
+from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.resources import PREDICATES, may_read
-from watchbill.budget.service import BudgetService
+from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock
@@ -43,7 +49,9 @@ from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
+from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.promised import Promised
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -144,7 +152,7 @@ class Services:
         """The address that logs somebody in with the secret of a one-time link."""
         return f"{self.app.public_url}/login/{secret}"
 
-    # --- resources, catalog: resources engineer
+    # --- resources, catalog
 
     @cached_property
     def documents(self) -> DocumentStore:
@@ -182,7 +190,17 @@ class Services:
             clock=self.clock,
         )
 
-    # --- slo, budget, measure: slo and measure engineers
+    # --- slo, budget, measure
+
+    @cached_property
+    def excluded(self) -> AdjustmentStore:
+        """What was taken out of budgets."""
+        return AdjustmentStore(self.connection)
+
+    @cached_property
+    def promised(self) -> Promised:
+        """All promises, with the members of groups."""
+        return Promised(self.definitions.slos, self.app.measure.counts, self.excluded)
 
     @cached_property
     def slo(self) -> SloService:
@@ -190,8 +208,9 @@ class Services:
         parts = self.app.measure
         return SloService(
             definitions=self.definitions.slos,
+            promised=self.promised,
             catalog=self.definitions.services,
-            counts=parts.counts,
+            counts=ComputedCounts(parts.counts, self.promised, parts.memory),
             intake=parts.counts,
             sources=parts.sources,
             standings=TierStandingStore(self.connection),
@@ -213,7 +232,12 @@ class Services:
             clock=self.clock,
         )
 
-    # --- alerts: alerts engineer
+    @cached_property
+    def budgets(self) -> BudgetDecisions:
+        """What is decided about budgets."""
+        return BudgetDecisions(budget_desk(self))
+
+    # --- alerts
 
     @property
     def router(self) -> Router:
@@ -222,8 +246,8 @@ class Services:
 
     @property
     def silencer(self) -> Silencer:
-        """The silences that are active at this transaction's moment."""
-        return self.app.alert_parts.silences.at(self.silence_store, self.now)
+        """The silences that are active, and the windows that are open, at this transaction's moment."""
+        return silencer(self)
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The name of the runbook written for an alert."""
@@ -248,29 +272,19 @@ class Services:
     @cached_property
     def alerts(self) -> AlertService:
         """Alerts, and where they go."""
-        return AlertService(
-            store=self.alert_store,
-            intake=self.intake,
-            router=self.router,
-            silencer=self.silencer,
-            runbook_for=self.runbook_for,
-            events=self.events,
-            clock=self.clock,
-        )
+        return alert_service(self)
 
     @cached_property
     def silences(self) -> SilenceService:
         """Silences: set, end, preview."""
-        return SilenceService(
-            store=self.silence_store,
-            alerts=self.alert_store,
-            matchers=self.app.alert_parts.matchers,
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
+        return silence_service(self)
 
-    # --- on-call, paging, runbooks: oncall engineer
+    @cached_property
+    def tickets(self) -> TicketService:
+        """What nobody is woken for."""
+        return ticket_service(self)
+
+    # --- on-call, paging, runbooks
 
     @cached_property
     def schedules(self) -> ScheduleService:
@@ -295,7 +309,7 @@ class Services:
         """Calling people."""
         return PagingService(desk(self))
 
-    # --- incidents, postmortems: incidents engineer
+    # --- incidents, postmortems
 
     @cached_property
     def incidents(self) -> IncidentService:
@@ -310,6 +324,10 @@ class Services:
     def postmortem_yaml(self, postmortem: Postmortem) -> str:
         """A postmortem in the playbook's template, as `validate` and `apply` read it."""
         return postmortem_yaml(self.postmortems.template(postmortem))
+
+    def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
+        """A resource as a YAML document."""
+        return document_text(kind, spec)
 
     def flush(self) -> None:
         """Write what is still buffered; called once, right before the commit."""

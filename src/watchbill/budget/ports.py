@@ -1,11 +1,31 @@
-"""What budgets need from outside: the policies, and a place for the standing of each budget."""
+"""What budgets need from outside: policies, holidays, and places for standings and for what people decide."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Protocol
 
-from watchbill.budget.model import BudgetPolicy, BudgetStanding
+from watchbill.budget.model import (
+    Adjustment,
+    Agreement,
+    BudgetPolicy,
+    BudgetStanding,
+    Duty,
+    DutyKind,
+    GateDecision,
+    Review,
+    Snapshot,
+)
 
-__all__ = ["BudgetStandings", "PolicyDefinitions"]
+__all__ = [
+    "Adjustments",
+    "BudgetStandings",
+    "Duties",
+    "GateDecisions",
+    "Holidays",
+    "PolicyDefinitions",
+    "Reviews",
+    "Snapshots",
+]
 
 
 class PolicyDefinitions(Protocol):
@@ -29,3 +49,77 @@ class BudgetStandings(Protocol):
 
     def save(self, changed: Sequence[BudgetStanding], dropped: Sequence[str] = ()) -> None:
         """Insert or update, and drop those whose SLO is gone."""
+
+
+class Holidays(Protocol):
+    """Public holidays of a region."""
+
+    def between(self, region: str | None, start: date, end: date) -> frozenset[date]:
+        """Holidays in [start, end); empty where no region is named."""
+
+
+class GateDecisions(Protocol):
+    """Decisions of gates, in the running transaction; append-only."""
+
+    def add(self, decision: GateDecision) -> None:
+        """Keep one."""
+
+    def find(self, service: str | None, *, limit: int, before: str | None = None) -> Sequence[GateDecision]:
+        """Newest first, older than the decision `before`."""
+
+
+class Adjustments(Protocol):
+    """What was taken out of budgets, in the running transaction."""
+
+    def add(self, adjustment: Adjustment) -> None:
+        """Keep one."""
+
+    def withdraw(self, adjustment: Adjustment) -> None:
+        """Save who took it back, and when."""
+
+    def get(self, adjustment: str) -> Adjustment | None:
+        """By its id."""
+
+    def of(self, slo: str | None) -> Sequence[Adjustment]:
+        """All of an SLO, or of every one, oldest first, withdrawn ones as well."""
+
+
+class Duties(Protocol):
+    """Steps and tasks that budgets gave rise to, in the running transaction."""
+
+    def save(self, duty: Duty) -> None:
+        """Insert or update by id."""
+
+    def get(self, duty: str) -> Duty | None:
+        """By its id."""
+
+    def find(
+        self, *, slo: str | None = None, kind: DutyKind | None = None, open_only: bool = False, limit: int = 100
+    ) -> Sequence[Duty]:
+        """Newest first."""
+
+
+class Reviews(Protocol):
+    """Reviews of promises and agreements to them, in the running transaction."""
+
+    def add(self, review: Review) -> None:
+        """Keep a review."""
+
+    def of(self, slo: str | None) -> Sequence[Review]:
+        """Reviews of an SLO, or of all, newest first."""
+
+    def agree(self, agreement: Agreement) -> None:
+        """Keep an agreement; the same stakeholder's earlier one to that SLO is replaced."""
+
+    def agreements(self, slo: str | None) -> Sequence[Agreement]:
+        """Agreements to an SLO, or to all."""
+
+
+class Snapshots(Protocol):
+    """Weekly snapshots of budgets, in the running transaction."""
+
+    def save(self, snapshots: Sequence[Snapshot]) -> None:
+        """Keep them; one that is there already stays as it is."""
+
+    def of(self, slo: str | None, *, weeks: int = 13) -> Sequence[Snapshot]:
+        """The newest of an SLO, or of all, oldest first."""

@@ -10,11 +10,14 @@ from watchbill.kernel.clock import Clock
 __all__ = [
     "KINDS",
     "ActionItemId",
+    "AdjustmentId",
     "AlertId",
     "ChangeId",
     "DeliveryId",
+    "DutyId",
     "EscalationId",
     "EventId",
+    "GateDecisionId",
     "IdSource",
     "Ids",
     "IncidentId",
@@ -23,8 +26,10 @@ __all__ = [
     "PageId",
     "PersonId",
     "PostmortemId",
+    "ReviewId",
     "SessionId",
     "TaskId",
+    "TicketId",
     "TimelineId",
     "TokenId",
     "UpdateId",
@@ -32,19 +37,24 @@ __all__ = [
 ]  # fmt: skip
 
 ActionItemId = NewType("ActionItemId", str)
+AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
 ChangeId = NewType("ChangeId", str)
 DeliveryId = NewType("DeliveryId", str)
+DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
 OverrideId = NewType("OverrideId", str)
 PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
+ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
 TaskId = NewType("TaskId", str)
+TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
 TokenId = NewType("TokenId", str)
 UpdateId = NewType("UpdateId", str)
@@ -52,19 +62,24 @@ UpdateId = NewType("UpdateId", str)
 # NewType name -> (prefix, what people call the kind).
 KINDS: dict[str, tuple[str, str]] = {
     "ActionItemId": ("act", "action item"),
+    "AdjustmentId": ("adj", "budget adjustment"),
     "AlertId": ("alr", "alert"),
     "ChangeId": ("chg", "change"),
     "DeliveryId": ("dlv", "delivery"),
+    "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
     "OverrideId": ("ovr", "override"),
     "PageId": ("pag", "page"),
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
+    "ReviewId": ("rev", "SLO review"),
     "SessionId": ("ses", "session"),
     "TaskId": ("tsk", "task"),
+    "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),
     "TokenId": ("tok", "token"),
     "UpdateId": ("upd", "status update"),

@@ -118,6 +118,15 @@ class Escalations(Protocol):
     def alerts(self, escalation: EscalationId, *, limit: int | None = None) -> Sequence[AlertId]:
         """The alerts it has held, in the order in which they joined."""
 
+    def firing_alerts(self, escalation: EscalationId) -> Sequence[AlertId]:
+        """Those of them that have not ended, at most 500."""
+
+    def begun(self, since: datetime, *, group_key: str | None = None, policy: str | None = None) -> int:
+        """How many walks for alerts began after a moment: of a group, of a policy."""
+
+    def one_at_a_time(self, alert: AlertId) -> None:
+        """Let other transactions that begin or end calls for the alert wait until this one ends."""
+
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
 

@@ -278,6 +278,8 @@ _WORDS = {
     "alert.opened": "It began",
     "alert.changed": "Its severity, service or target changed",
     "alert.routed": "Another route took it as well",
+    "alert.acknowledged": "Its sender says that somebody has it",
+    "alert.noted": "Its sender added a remark",
     "alert.resolved": "It is over",
     "alert.silenced": "A silence covers it",
     "alert.unsilenced": "No silence covers it any more",

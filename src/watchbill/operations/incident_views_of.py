@@ -52,7 +52,7 @@ def row_of(s: Services, one: Incident, ic: str | None) -> views.IncidentRow:
         resolved_at=one.resolved_at,
         duration_seconds=max(0, int((end - one.began_at).total_seconds())),
         next_update_at=one.next_update_at,
-        update_overdue=bool(one.is_open and one.next_update_at and one.next_update_at < s.now),
+        update_overdue=bool(one.is_open and one.next_update_at and one.next_update_at <= s.now),
     )
 
 
@@ -210,7 +210,7 @@ def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
             state=step.state,
             reached_at=step.reached_at,
             due_at=step.due_at,
-            overdue=bool(step.due_at and step.reached_at is None and step.due_at < s.now),
+            overdue=step.is_overdue(s.now),
         )
         for step in room.steps
     ]
@@ -254,7 +254,7 @@ def _impacts(room: Room) -> list[views.SloImpactView]:
 def _impact(room: Room) -> views.ImpactView:
     known = room.incident.impact
     return views.ImpactView(
-        impairment=known.impairment, users_affected=known.users_affected, users_total=known.users_total,
+        impairment=known.row, users_affected=known.users_affected, users_total=known.users_total,
         affected_pct=_pct(known.ratio), data_loss=known.data_loss, pii_breach=known.pii_breach, revenue=known.revenue,
         revenue_per_minute=_money(known.revenue_per_minute), revenue_lost=_money(room.revenue_lost),
         sla_imminent=known.sla_imminent, customer_tickets=known.customer_tickets,

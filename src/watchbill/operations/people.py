@@ -65,6 +65,11 @@ class CreateToken(_Given):
     expires_in: str | None = Field(
         default=None, description="For how long it is good, e.g. 90d; for ever where left out"
     )
+    intake: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9][a-z0-9-]{0,63}$",
+        description="Make an intake key instead: it only sends alerts, as the integration of this name",
+    )
 
 
 class RevokeToken(_Given):
@@ -116,6 +121,7 @@ class TokenView(BaseModel):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    integration: str | None
 
 
 class NewTokenView(TokenView):
@@ -180,8 +186,9 @@ def login_link(s: Services, who: Actor, given: MakeLoginLink) -> LoginLinkView:
 def create_token(s: Services, who: Actor, given: CreateToken) -> NewTokenView:
     """Make a key; its secret is in this answer and nowhere else."""
     life = duration(given.expires_in, field="expires_in") if given.expires_in else None
-    name = given.name or f"{given.role}-{s.now:%Y%m%d-%H%M%S}"
-    token, secret = s.people.create_token(name, given.role, who, life=life)
+    name = given.name or f"{given.intake or given.role}-{s.now:%Y%m%d-%H%M%S}"
+    role = Role.VIEWER if given.intake else given.role
+    token, secret = s.people.create_token(name, role, who, life=life, integration=given.intake)
     return NewTokenView(**_token(token).model_dump(), token=secret)
 
 
@@ -241,4 +248,5 @@ def _token(token: Token) -> TokenView:
         expires_at=token.expires_at,
         last_used_at=token.last_used_at,
         revoked_at=token.revoked_at,
+        integration=token.integration,
     )

@@ -12,7 +12,7 @@ __all__ = ["LinkView", "Trace", "trace"]
 
 
 class Trace(BaseModel):
-    """Input of `trace`: any id of the chain; `INC-12`, `12` and `AI-7` as well."""
+    """Input of `trace`: any id of the chain; `INC-12`, `12`, `AI-7` and `slo/NAME` as well."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -31,11 +31,16 @@ class LinkView(BaseModel):
 
 def trace(s: Services, who: Actor, given: Trace) -> list[LinkView]:
     """The chain that a record belongs to, in order; raises NotFound."""
-    identifier = given.id.strip()
-    if kind_of(identifier) is None:
-        is_action = identifier.upper().startswith("AI-")
-        identifier = s.postmortems.actions.find(identifier).id if is_action else s.incidents.find(identifier).id
     return [
         LinkView(id=link.id, kind=link.kind, at=link.at, cause=link.cause, event=link.event)
-        for link in s.records.trace(identifier)
+        for link in s.records.trace(_identifier(s, given.id.strip()))
     ]
+
+
+def _identifier(s: Services, reference: str) -> str:
+    """The id behind a number; ids themselves, and names of what has none (`slo/checkout-availability`), stay as they are."""
+    if kind_of(reference) is not None or "/" in reference:
+        return reference
+    if reference.upper().startswith("AI-"):
+        return s.postmortems.actions.find(reference).id
+    return s.incidents.find(reference).id

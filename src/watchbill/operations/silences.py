@@ -93,13 +93,16 @@ def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
             id="", state=state, matchers=[str(one) for one in new.matchers], starts_at=starts_at, ends_at=new.ends_at,
             created_by=who.name, comment=given.comment, updated_at=s.now, dry_run=True, hides=hides,
         )  # fmt: skip
-    view = _view(s, s.silences.set(new))
-    return SilenceSetView(**view.model_dump(), dry_run=False, hides=hides)
+    made = s.silences.set(new)
+    s.audit.record(who.name, "silence.set", made.id, {"created_by": made.created_by, "comment": made.comment})
+    return SilenceSetView(**_view(s, made).model_dump(), dry_run=False, hides=hides)
 
 
 def expire(s: Services, who: Actor, given: NamedSilence) -> SilenceView:
     """End it now."""
-    return _view(s, s.silences.expire(given.id, by=who.name))
+    ended = s.silences.expire(given.id, by=who.name)
+    s.audit.record(who.name, "silence.expire", ended.id)
+    return _view(s, ended)
 
 
 def _view(s: Services, silence: Silence) -> SilenceView:

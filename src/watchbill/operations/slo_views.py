@@ -5,14 +5,16 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from watchbill.budget.model import BudgetState
-from watchbill.slo.model import DataStatus, NoData, SliType, TierSeverity
+from watchbill.slo.model import Budgeting, DataStatus, NoData, SliType, TierSeverity
 
 __all__ = [
     "BurndownView",
     "CheckView",
+    "CompositeView",
     "ContributorView",
     "ForecastView",
     "NinesRow",
+    "PartView",
     "PointView",
     "PushedView",
     "SeriesPoint",
@@ -21,6 +23,7 @@ __all__ = [
     "SloView",
     "SourceView",
     "TierView",
+    "UnadjustedView",
 ]
 
 
@@ -116,6 +119,32 @@ class ContributorView(BaseModel):
     share_of_bad_pct: float
 
 
+class UnadjustedView(BaseModel):
+    """The figures with what was taken out of the budget by hand."""
+
+    good: int
+    total: int
+    budget_remaining_pct: float | None
+    state: BudgetState | None
+
+
+class PartView(BaseModel):
+    """A part of a composite, and how it stands by itself."""
+
+    slo: str
+    weight: float
+    bad_ratio: float | None
+    budget_remaining_pct: float | None
+
+
+class CompositeView(BaseModel):
+    """The rule in a sentence, and the parts."""
+
+    rule: str
+    sentence: str
+    parts: list[PartView]
+
+
 class SloDetailView(SloView):
     """One promise in full."""
 
@@ -129,6 +158,10 @@ class SloDetailView(SloView):
     min_events: int
     budget_minutes: float
     budget_events: float | None
+    unadjusted: UnadjustedView | None
+    group: dict[str, str]
+    budgeting: Budgeting
+    composite: CompositeView | None
     consumed_week_pct: float | None
     projected_remaining_pct: float | None
     policy: str | None

@@ -5,15 +5,19 @@ from fractions import Fraction
 
 from watchbill.bootstrap import Services
 from watchbill.budget.model import BudgetStatus
+from watchbill.budget.rules.states import state_of
 from watchbill.kernel.units import duration_text, span_words
 from watchbill.operations.slo_views import (
+    CompositeView,
     ContributorView,
     ForecastView,
     NinesRow,
+    PartView,
     SloDetailView,
     SloView,
     SourceView,
     TierView,
+    UnadjustedView,
 )
 from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
@@ -83,6 +87,10 @@ def detail_of(s: Services, budget: BudgetStatus, *, with_contributors: bool) -> 
         min_events=slo.min_events,
         budget_minutes=float(slo.allowed * period_minutes),
         budget_events=number(budget.budget_events),
+        unadjusted=_unadjusted_of(s, budget),
+        group=dict(slo.group),
+        budgeting=slo.budgeting,
+        composite=_composite_of(s, slo),
         consumed_week_pct=number(s.budget.consumed_pct(budget.status)),
         projected_remaining_pct=number(budget.projected_remaining_pct),
         policy=budget.policy,
@@ -127,6 +135,38 @@ def _tier_of(tier: TierStatus) -> TierView:
         exhausts_in=span_words(tier.exhausts_in),
         detects_outage_in_seconds=None if detects is None else detects.total_seconds(),
     )
+
+
+def _unadjusted_of(s: Services, budget: BudgetStatus) -> UnadjustedView | None:
+    found, left = budget.status.unadjusted, s.budget.unadjusted_pct(budget.status)
+    if found is None:
+        return None
+    state = None if left is None else state_of(left, s.budget.policy(budget.status.slo.service))
+    return UnadjustedView(good=found.good, total=found.total, budget_remaining_pct=number(left), state=state)
+
+
+_RULES = {
+    "weighted": "the weighted mean of its parts' ratios over the window",
+    "worst_of": "the worst of its parts' ratios over the window",
+}
+
+
+def _composite_of(s: Services, slo: Slo) -> CompositeView | None:
+    if slo.composite is None:
+        return None
+    parts = []
+    for part in slo.composite.parts:
+        known = s.promised.slo(part.slo)
+        status = s.slo.status(known) if known else None
+        parts.append(
+            PartView(
+                slo=part.slo,
+                weight=float(part.weight),
+                bad_ratio=number(status.bad_ratio) if status else None,
+                budget_remaining_pct=number(status.remaining_pct) if status else None,
+            )
+        )
+    return CompositeView(rule=slo.composite.rule, sentence=_RULES[slo.composite.rule], parts=parts)
 
 
 def _forecast_of(budget: BudgetStatus) -> ForecastView:

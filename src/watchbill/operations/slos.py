@@ -98,6 +98,7 @@ class CountRow(BaseModel):
     minute: AwareDatetime
     good: int = Field(ge=0, le=10**15)
     total: int = Field(ge=0, le=10**15)
+    group: dict[str, str] = Field(default={}, max_length=8, description="Values of the columns that SLOs group by")
 
 
 class PushCounts(BaseModel):
@@ -164,7 +165,10 @@ def nines(s: Services, who: Actor, given: Nines) -> list[NinesRow]:
 
 def push(s: Services, who: Actor, given: PushCounts) -> PushedView:
     """Add counts to an SLI with `source: {push: {}}`; the same batch id a second time changes nothing."""
-    minutes = [Bucket(row.minute, row.good, row.total) for row in given.counts]
+    minutes = [
+        Bucket(row.minute, row.good, row.total, groups=s.promised.groups_of(given.sli, row.group))
+        for row in given.counts
+    ]
     taken = s.slo.push(given.sli, given.batch, minutes)
     return PushedView(
         sli=given.sli, batch=given.batch, duplicate=not taken, minutes=len({one.start for one in minutes})

@@ -36,7 +36,7 @@ class Operation:
 
 # fmt: off
 OPERATIONS: tuple[Operation, ...] = (
-    # --- resources (YAML), catalog, changes: resources engineer ---
+    # --- resources (YAML), catalog, changes ---
     Operation("resources.validate", "POST", "/api/v1/resources/validate", "viewer", "resources:validate", "Check files and name every fault", reads_only=True, max_body=64 << 20),
     Operation("resources.diff", "POST", "/api/v1/resources/diff", "viewer", "resources:diff", "Show what applying files would change", reads_only=True, max_body=64 << 20),
     Operation("resources.apply", "POST", "/api/v1/resources/apply", "editor", "resources:apply", "Apply files in one transaction", max_body=64 << 20),
@@ -51,7 +51,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("service.show", "GET", "/api/v1/services/{name}", "viewer", "services:show", "Everything known about one service"),
     Operation("change.add", "POST", "/api/v1/changes", "responder", "changes:add", "Record a change event"),
     Operation("change.list", "GET", "/api/v1/changes", "viewer", "changes:list_all", "List change events, newest first"),
-    # --- slo, budget: slo engineer ---
+    # --- slo, budget ---
     Operation("slo.list", "GET", "/api/v1/slos", "viewer", "slos:list_all", "List the SLOs, worst first"),
     Operation("slo.show", "GET", "/api/v1/slos/{name}", "viewer", "slos:show", "How one promise stands, in full"),
     Operation("slo.check", "GET", "/api/v1/slos/{name}/check", "viewer", "slos:check", "Whether a promise is kept"),
@@ -59,8 +59,26 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.series", "GET", "/api/v1/slos/{name}/series", "viewer", "slos:series", "Good and total events over time"),
     Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
+    Operation("budget.dashboard", "GET", "/api/v1/budget-dashboard", "viewer", "dashboard:show", "Every budget with trend, sparkline, incidents and forecast, worst first"),
+    Operation("slo.marks", "GET", "/api/v1/slos/{name}/marks", "viewer", "dashboard:marks", "Incidents, changes and adjustments to mark on a burn-down"),
+    Operation("slo.calendar", "GET", "/api/v1/slos/{name}/calendar", "viewer", "dashboard:calendar", "What each local day took of the budget"),
+    Operation("slo.contributors", "GET", "/api/v1/slos/{name}/contributors", "viewer", "dashboard:contributors", "Where the failures of the last hours came from"),
+    Operation("budget.adjust", "POST", "/api/v1/slos/{slo}/adjustments", "editor", "budget_kept:adjust", "Take a stretch of time out of a budget, for a written reason"),
+    Operation("budget.adjust.withdraw", "DELETE", "/api/v1/adjustments/{adjustment}", "editor", "budget_kept:withdraw", "Let what was taken out of a budget count again"),
+    Operation("budget.adjustments", "GET", "/api/v1/adjustments", "viewer", "budget_kept:adjustments", "List what was ever taken out of budgets"),
+    Operation("budget.duties", "GET", "/api/v1/budget-duties", "viewer", "budget_kept:duties", "List steps and tasks that budgets gave rise to"),
+    Operation("budget.duty.done", "POST", "/api/v1/budget-duties/{duty}/done", "responder", "budget_kept:done", "Say that a budget's task is done"),
+    Operation("gate.ask", "POST", "/api/v1/services/{service}/gates/{action}", "responder", "gates:ask", "Ask whether a deploy, an experiment or a launch may go ahead; the decision is kept"),
+    Operation("gate.list", "GET", "/api/v1/gate-decisions", "viewer", "gates:list_all", "List decisions of gates, newest first"),
+    Operation("sli.suggest", "GET", "/api/v1/services/{service}/sli-suggestions", "viewer", "suggest:sli", "SLIs that fit the service, with their expressions"),
+    Operation("slo.suggest", "GET", "/api/v1/services/{service}/slo-suggestions", "viewer", "suggest:slo", "Targets from what was achieved, and what each nine would have meant"),
+    Operation("slo.define", "POST", "/api/v1/slo-definitions", "viewer", "define:define", "An SLO as YAML from a few answers; nothing is stored", reads_only=True),
+    Operation("slo.review", "POST", "/api/v1/slos/{name}/reviews", "responder", "reviews:review", "Keep what a review of a promise came to"),
+    Operation("slo.agree", "POST", "/api/v1/slos/{name}/agreements", "responder", "reviews:agree", "Keep a stakeholder's agreement to a target"),
+    Operation("slo.reviews", "GET", "/api/v1/slos/{name}/reviews", "viewer", "reviews:history", "Reviews of and agreements to one promise"),
+    Operation("slo.reviews.due", "GET", "/api/v1/slo-reviews", "viewer", "reviews:due", "Where reviews of all promises stand, the longest overdue first"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
-    # --- alerts, routes: alerts engineer ---
+    # --- alerts, routes ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),
     Operation("alerts.show", "GET", "/api/v1/alerts/{id}", "viewer", "alerts:show", "One alert with all that happened around it"),
@@ -71,7 +89,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("silence.list", "GET", "/api/v1/silences", "viewer", "silences:list_all", "List silences"),
     Operation("silence.add", "POST", "/api/v1/silences", "responder", "silences:add", "Keep matching alerts quiet for a while"),
     Operation("silence.expire", "DELETE", "/api/v1/silences/{id}", "responder", "silences:expire", "End a silence now"),
-    # --- on-call, pages, runbooks: oncall engineer ---
+    Operation("maintenance.list", "GET", "/api/v1/maintenance", "viewer", "maintenance:list_all", "When maintenance windows are open"),
+    Operation("ticket.list", "GET", "/api/v1/tickets", "viewer", "tickets:list_all", "List tickets of P2 alerts, newest first"),
+    Operation("ticket.show", "GET", "/api/v1/tickets/{id}", "viewer", "tickets:show", "One ticket"),
+    Operation("ticket.done", "POST", "/api/v1/tickets/{id}/done", "responder", "tickets:done", "Somebody dealt with it"),
+    # --- on-call, pages, runbooks ---
     Operation("oncall.now", "GET", "/api/v1/oncall/now", "viewer", "oncall:now", "Who stands watch now"),
     Operation("oncall.next", "GET", "/api/v1/oncall/next", "viewer", "oncall:next_up", "Who comes next"),
     Operation("oncall.list", "GET", "/api/v1/schedules", "viewer", "oncall:list_all", "List the schedules"),
@@ -95,10 +117,11 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("escalation.show", "GET", "/api/v1/escalations/{id}", "viewer", "paging:show_escalation", "One escalation with its pages, deliveries and attempts"),
     Operation("runbook.list", "GET", "/api/v1/runbooks", "viewer", "runbooks:list_all", "List the runbooks"),
     Operation("runbook.show", "GET", "/api/v1/runbooks/{name}", "viewer", "runbooks:show", "One runbook, by name or by the alert it answers"),
-    # --- incidents, postmortems, trace: incidents engineer ---
+    # --- incidents, postmortems, trace ---
     Operation("incident.start", "POST", "/api/v1/incidents", "responder", "incidents:start", "Declare an incident"),
     Operation("incident.list", "GET", "/api/v1/incidents", "viewer", "incidents:list_all", "List incidents, newest first"),
     Operation("incident.similar", "GET", "/api/v1/similar-incidents", "viewer", "incidents:similar", "Incidents that look like a description"),
+    Operation("incident.metrics", "GET", "/api/v1/incident-metrics", "viewer", "incident_metrics:metrics", "MTTD, MTTA, MTTM and MTTR as distributions, and repeats"),
     Operation("incident.show", "GET", "/api/v1/incidents/{id}", "viewer", "incidents:show", "Everything about one incident"),
     Operation("incident.timeline", "GET", "/api/v1/incidents/{id}/timeline", "viewer", "incidents:timeline", "The timeline of an incident, page by page"),
     Operation("incident.ack", "POST", "/api/v1/incidents/{id}/ack", "responder", "incidents:acknowledge", "Take an incident: nobody else is called"),
@@ -126,7 +149,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("action.add", "POST", "/api/v1/actions", "responder", "postmortems:add_action", "Add an action item"),
     Operation("action.done", "POST", "/api/v1/actions/{id}/done", "responder", "postmortems:done_action", "Finish an action item"),
     Operation("trace", "GET", "/api/v1/trace/{id}", "viewer", "records:trace", "The chain of causes that a record belongs to"),
-    # --- people, tokens, sessions, audit: platform engineer ---
+    # --- people, tokens, sessions, audit ---
     Operation("person.list", "GET", "/api/v1/people", "viewer", "people:list_persons", "List who is on a rota or has an account"),
     Operation("person.add", "POST", "/api/v1/people", "admin", "people:add_person", "Give a person an account and a role"),
     Operation("person.disable", "POST", "/api/v1/people/{name}/disable", "admin", "people:disable_person", "Take a person's account away"),

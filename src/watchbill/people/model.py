@@ -161,7 +161,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A program's key. `prefix` is the part that may be shown; the whole is shown once, when it is made."""
+    """A program's key. `prefix` is the part that may be shown; the whole is shown once, when it is made.
+
+    One that has an `integration` only sends alerts, by that name, and opens nothing else, whatever its role.
+    """
 
     id: TokenId
     name: str
@@ -172,6 +175,7 @@ class Token:
     expires_at: datetime | None
     last_used_at: datetime | None = None
     revoked_at: datetime | None = None
+    integration: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import dataclass
 
-__all__ = ["TOKEN_PREFIX", "NewSecret", "hash_of", "looks_like_token", "token_secret"]
+__all__ = ["TOKEN_PREFIX", "NewSecret", "hash_of", "intake_secret", "looks_like_token", "token_secret"]
 
 TOKEN_PREFIX = "wb_"  # noqa: S105 - what every token begins with, so that scanners of leaks find it
 _SHOWN = 8
+_INTAKE_LENGTH = 32  # what PagerDuty's clients and forms expect of a routing key
 _LONGEST = 200
 
 
@@ -23,6 +24,12 @@ def token_secret(noise: str) -> NewSecret:
     """`wb_` and the noise; the first characters of the noise may be shown, the rest still holds 128 bits and more."""
     text = TOKEN_PREFIX + noise
     return NewSecret(text=text, shown=text[: len(TOKEN_PREFIX) + _SHOWN], hash=hash_of(text))
+
+
+def intake_secret(noise: str) -> NewSecret:
+    """32 hex digits, 128 bits of the noise; the first eight may be shown, for it can only send alerts."""
+    text = hashlib.sha256(noise.encode()).hexdigest()[:_INTAKE_LENGTH]
+    return NewSecret(text=text, shown=text[:_SHOWN], hash=hash_of(text))
 
 
 def hash_of(secret: str) -> str:

@@ -23,7 +23,7 @@ from watchbill.people.model import (
 )
 from watchbill.people.ports import AccessStore, Directory
 from watchbill.people.rules import expiry_of, is_session_alive, is_token_good, keep_an_admin
-from watchbill.people.secrets import hash_of, looks_like_token, token_secret
+from watchbill.people.secrets import hash_of, intake_secret, looks_like_token, token_secret
 
 __all__ = ["AccessRules", "PeopleService"]
 
@@ -189,6 +189,10 @@ class PeopleService:
         """Note an attempt that was refused, and where it came from."""
         self._audit.record("anonymous", "login.refused", address, {"reason": reason})
 
+    def refuse_access(self, who: Actor, operation: str) -> None:
+        """Note that somebody asked for what their role does not allow."""
+        self._audit.record(who.name, "access.denied", operation, {"role": who.role, "via": who.via})
+
     def session(self, secret: str) -> Session:
         """The login that a browser's secret belongs to; raises Unauthorized when it ended, expired or lies idle too long."""
         now = self._clock.now()
@@ -211,13 +215,19 @@ class PeopleService:
 
     # --- programs
 
-    def create_token(self, name: str, role: Role, by: Actor, *, life: timedelta | None = None) -> tuple[Token, str]:
-        """A new key and its secret, which is told this once. Nobody can make a key that may do more than they may."""
+    def create_token(
+        self, name: str, role: Role, by: Actor, *, life: timedelta | None = None, integration: str | None = None
+    ) -> tuple[Token, str]:
+        """A new key and its secret, which is told this once. Nobody can make a key that may do more than they may.
+
+        With an `integration` it is an intake key: it only sends alerts under that name, and has the 32 characters that
+        PagerDuty's clients expect.
+        """
         if not by.role.covers(role):
             raise Forbidden(f"{by.name} is {by.role} and cannot make a token for {role}")
         if any(token.name == name and token.revoked_at is None for token in self._access.tokens()):
             raise Conflict(f"there is a token named {name!r} already", hint="revoke it or take another name")
-        secret = token_secret(self._noise())
+        secret = intake_secret(self._noise()) if integration else token_secret(self._noise())
         now = self._clock.now()
         token = Token(
             id=self._ids.new(TokenId),
@@ -227,6 +237,7 @@ class PeopleService:
             created_by=by.name,
             created_at=now,
             expires_at=expiry_of(life, now),
+            integration=integration,
         )
         self._access.add_token(token, secret.hash)
         self._audit.record(
@@ -261,7 +272,17 @@ class PeopleService:
     def token(self, secret: str) -> Token:
         """The key that a program shows; raises Unauthorized when it is unknown, revoked or expired."""
         found = self._access.token(hash_of(secret)) if looks_like_token(secret) else None
+        if found is not None and found.integration:
+            raise Unauthorized("an intake key only sends alerts", hint="`watchbill token create` makes a token")
         if found is None or not is_token_good(found, self._clock.now()):
             raise Unauthorized("the token is not (or no longer) good", hint="`watchbill token create` makes one")
+        self._uses[found.id] = self._clock.now()
+        return found
+
+    def intake_key(self, secret: str) -> Token | None:
+        """The intake key of that secret, if it is known and good."""
+        found = self._access.token(hash_of(secret))
+        if found is None or not found.integration or not is_token_good(found, self._clock.now()):
+            return None
         self._uses[found.id] = self._clock.now()
         return found

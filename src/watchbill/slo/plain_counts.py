@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from watchbill.kernel.instants import floor_minute
-from watchbill.slo.model import Bound, Bucket, NoData, Verdict, WindowSum
+from watchbill.slo.model import Bound, Bucket, Verdict, WindowSum, series_of
 
 __all__ = ["PlainCounts"]
 
@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class PlainCounts:
-    """The ports Counts and CountsIntake, by adding up minute after minute.
+    """The ports Counts, CountsIntake and Groups, by adding up minute after minute.
 
     A minute is covered once it was added to, with 0 events as well.
     """
@@ -37,6 +37,8 @@ class PlainCounts:
         self._batches.add((sli, batch))
         for one in minutes:
             self.add(sli, one.start, one.good, one.total)
+            for group in one.groups:
+                self.add(series_of(sli, group), one.start, one.good, one.total)
         return True
 
     def sums(self, sli: str, minutes: Sequence[int], at: datetime) -> list[WindowSum]:
@@ -56,6 +58,14 @@ class PlainCounts:
             covered=len(inside),
             missing=max(0, (_up(end) - first) // _MINUTE) - len(inside),
         )
+
+    def first_minute(self, sli: str) -> datetime | None:
+        """The first minute that was added to."""
+        return min(self._minutes.get(sli, ()), default=None)
+
+    def groups(self, sli: str) -> list[str]:
+        """Series of one group each."""
+        return sorted(name for name in self._minutes if name.startswith(f"{sli}{{"))
 
     def compare(self, bounds: tuple[Bound, ...], at: datetime) -> bytes:
         """The verdicts, one by one."""
@@ -77,14 +87,7 @@ class PlainCounts:
         else:
             assert bound.since is not None
             one = self.between(bound.sli, bound.since, floor_minute(at) + _MINUTE)
-        ratio = one.bad_ratio(NoData.BAD if bound.missing_is_bad else NoData.IGNORE)
-        if ratio is None:
-            return Verdict.UNKNOWN
-        if one.total < bound.min_total and not (bound.missing_is_bad and one.missing):
-            return Verdict.FEW
-        if ratio == bound.than:
-            return Verdict.EQUAL
-        return Verdict.ABOVE if ratio > bound.than else Verdict.BELOW
+        return bound.verdict(one)
 
 
 def _up(moment: datetime) -> datetime:

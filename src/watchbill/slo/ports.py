@@ -48,6 +48,12 @@ class Counts(Protocol):
         (by identity) and then touches only the minutes that enter and leave. Cost must not grow with window length.
         """
 
+    def groups(self, sli: str) -> Sequence[str]:
+        """The series of the SLI's single groups (`slo.model.series_of`), by name."""
+
+    def first_minute(self, sli: str) -> datetime | None:
+        """The first minute with data; None where there never was any."""
+
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
         """Every step of [start, end), in order, zero buckets included; a bucket is covered if any minute of it is."""
 

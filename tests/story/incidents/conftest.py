@@ -1,7 +1,7 @@
 """A drill: the whole application, a clock that is moved by hand, traffic that is pushed minute by minute, a fake outside world."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from watchbill.bootstrap import App
 from watchbill.config import Config
 from watchbill.entrypoints.worker import Worker
 from watchbill.kernel.clock import ManualClock
+from watchbill.oncall.model import LinkAction, PageFacts
 from watchbill.operations.run import perform
 from watchbill.operations.table import operation
 from watchbill.people.model import Actor, Role
@@ -90,7 +91,7 @@ class Drill:
         with self.app.transaction() as s:
             s.resources.apply([SourceFile("drill.yaml", text)], OWNER)
 
-    def ask(self, name: str, who: str = "ann", **fields: object) -> Json:
+    def ask(self, name: str, /, who: str = "ann", **fields: object) -> Json:
         """One operation, as its REST route or command runs it, by a responder; then the worker does what follows."""
         row = operation(name)
         actor = Actor(who, Role.RESPONDER, "test")
@@ -99,6 +100,17 @@ class Drill:
         if row.writes:
             self.run()
         return answer
+
+    def tap(self, link: str, action: LinkAction = LinkAction.ACK) -> None:
+        """What happens when somebody taps a button behind the link of a message; then the worker does what follows."""
+        with self.app.transaction() as s:
+            s.paging.act(link.rpartition("/")[2], action)
+        self.run()
+
+    def opens(self, link: str) -> PageFacts:
+        """What the link of a message shows."""
+        with self.app.reading() as s:
+            return s.paging.open_link(link.rpartition("/")[2])
 
     def show(self, number: int = 1) -> Json:
         """The incident room."""
@@ -116,6 +128,17 @@ class Drill:
                 s.slo.push("checkout-success", minute.isoformat(), [Bucket(minute, good, good + bad)])
             self.clock.jump(minute + MINUTE)
             self.worker.drain(periodic=True)
+
+    def calm(self, minutes: int) -> None:
+        """Let minutes of good orders pass, judged every five of them: for drills in which nothing happens meanwhile."""
+        while minutes > 0:
+            step, minute = min(minutes, 5), self.clock.now().replace(second=0, microsecond=0)
+            counts = [Bucket(minute + MINUTE * back, 100, 100) for back in range(step)]
+            self.clock.jump(minute + MINUTE * step)
+            with self.app.transaction() as s:
+                s.slo.push("checkout-success", f"calm-{minute.isoformat()}", counts)
+            self.worker.drain(periodic=True)
+            minutes -= step
 
     def history(self, hours: int) -> None:
         """Hours of good orders that lie behind, in one batch."""
@@ -152,14 +175,15 @@ class Drill:
             return min((at for lane in lanes if (at := queue.next_due(lane)) is not None), default=None)
 
 
-@pytest.fixture
-def drill(tmp_path: Path) -> Iterator[Drill]:
-    """A shop at three in the morning, with a day of good orders behind it."""
+@contextmanager
+def opened(data: Path, database: str | None = None) -> Iterator[Drill]:
+    """A shop at three in the morning, with a day of good orders behind it; on SQLite where no database is named."""
     with ExitStack() as stack:
         clock = ManualClock(START)
-        app = App.open(
-            Config.load({}, data=tmp_path / "data", listen="127.0.0.1:0", watermark_delay=timedelta(0)), clock=clock
+        config = Config.load(
+            {}, data=data, database=database, listen="127.0.0.1:0", watermark_delay=timedelta(0), job_threads=1
         )
+        app = App.open(config, clock=clock)
         stack.callback(app.close)
         world = FakeWorld()
         app.channels = world
@@ -168,4 +192,19 @@ def drill(tmp_path: Path) -> Iterator[Drill]:
         ready = Drill(app, world, clock, worker)
         ready.write(HOUSE)
         ready.history(24)
+        yield ready
+
+
+@pytest.fixture
+def drill(tmp_path: Path) -> Iterator[Drill]:
+    """The shop on SQLite."""
+    with opened(tmp_path / "data") as ready:
+        yield ready
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def drill_anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
+    """The shop on each database in turn."""
+    database = None if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    with opened(tmp_path / "data", database) as ready:
         yield ready

@@ -23,7 +23,7 @@ def counted(spans: list[Span], bad: list[int], total: list[int]) -> list[Fractio
     found = []
     for piece in pieces(spans):
         first, last = ((moment - START) // timedelta(minutes=1) for moment in (piece.start, piece.end))
-        found.append(replace(piece, bad=sum(bad[first:last]), total=sum(total[first:last])))
+        found.append(replace(piece, bad=Fraction(sum(bad[first:last])), total=sum(total[first:last])))
     return charge(spans, found)
 
 

@@ -15,9 +15,11 @@ from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import EventId, IdSource
 from watchbill.kernel.units import Ratio
+from watchbill.slo.computed_counts import ComputedCounts, Memory
 from watchbill.slo.model import Contributor, Push, Sli, Slo, SourceState, TierMoved, TierStanding
 from watchbill.slo.plain_counts import PlainCounts
 from watchbill.slo.service import Plans, SloService, Tick
+from watchbill.slo.service.promised import Promised, merged
 
 START = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -37,6 +39,7 @@ class World:
     top: list[Contributor] = field(default_factory=list)
     newest: dict[str, datetime] = field(default_factory=dict)
     caught_up: bool = True
+    taken_out: dict[str, list[tuple[datetime, datetime]]] = field(default_factory=dict)
     delay: timedelta = timedelta(0)
     edition: int = 0
     counts: PlainCounts = field(default_factory=PlainCounts)
@@ -44,6 +47,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.plans = Plans()
+        self.memory = Memory()
         self._ids = IdSource(self.clock)
 
     # --- what is defined
@@ -101,6 +105,10 @@ class World:
         """slo.ports.SliSources."""
         return self.top[:limit]
 
+    def spans(self) -> dict[str, Sequence[tuple[datetime, datetime]]]:
+        """slo.service.promised.Excluded."""
+        return {slo: merged(spans) for slo, spans in self.taken_out.items()}
+
     def publish(self, event: Event, *, subject: str, cause: str | None) -> Recorded:
         """kernel.events.EventSink."""
         self.events.append(Recorded(self._ids.new(EventId), self.clock.now(), subject, cause, event))
@@ -114,10 +122,12 @@ class World:
     @property
     def slo_service(self) -> SloService:
         """The service of one transaction."""
+        promised = Promised(self, self.counts, self)
         return SloService(
             definitions=self,
+            promised=promised,
             catalog=self,
-            counts=self.counts,
+            counts=ComputedCounts(self.counts, promised, self.memory),
             intake=self.counts,
             sources=self,
             standings=_Tiers(self.tiers),

@@ -8,12 +8,9 @@ import pytest
 
 from watchbill.kernel.units import Ratio
 from watchbill.slo.model import (
-    Budgeting,
     BurnTier,
     Calendar,
     CalendarUnit,
-    Composite,
-    CompositePart,
     Logs,
     Prometheus,
     Push,
@@ -159,11 +156,8 @@ def test_what_nothing_measures_says_why(sli: Sli, said: str) -> None:
     ("slo", "sli", "field"),
     [
         (SLO, None, "sli"),
-        (replace(SLO, budgeting=Budgeting.TIME_SLICES), SLI, "budgeting"),
-        (replace(SLO, composite=Composite("worst_of", (CompositePart("a"),))), None, "composite"),
-        (replace(SLO, group_by=("region",)), SLI, "group_by"),
     ],
 )
-def test_what_loads_but_is_not_computed_is_told(slo: Slo, sli: Sli | None, field: str) -> None:
-    """Nothing only pretends: composites, time slices and groups are kept and said not to be computed."""
+def test_what_nothing_measures_is_told(slo: Slo, sli: Sli | None, field: str) -> None:
+    """Nothing only pretends to be measured."""
     assert list(findings(slo, sli)) == [field]

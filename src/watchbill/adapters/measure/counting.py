@@ -1,17 +1,23 @@
-"""Counts a piece of a log for all SLIs that stand at the same place of it, and saves counts and place in one append."""
+"""Counts a piece of a log for all SLIs that stand at the same place of it, and saves counts and place in one append.
+
+Groups of an SLI are counted in the same pass and saved with it; where its bad events came from goes to a store of its own,
+just before: a block that a crash makes us read again is known there by name.
+"""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from watchbill.adapters.measure.contributors import Contributors, dimensions_of
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.adapters.measure.files import Place
-from watchbill.adapters.measure.formats import Reject
+from watchbill.adapters.measure.formats import Format, Reject
 from watchbill.adapters.measure.formats.parquet import Parquet
 from watchbill.adapters.measure.formats_of import format_of
 from watchbill.adapters.measure.reading.blocks import BLOCK, Block, Cutter
 from watchbill.adapters.measure.reading.engine import Engine
+from watchbill.adapters.measure.reading.groups import MOST_GROUPS, Grouped, Grouping, groupings_of
 from watchbill.adapters.measure.reading.lateness import Lateness
 from watchbill.adapters.measure.reading.parquet import ParquetFile
 from watchbill.adapters.measure.reading.statement import Plan
@@ -21,7 +27,7 @@ from watchbill.adapters.measure.reading.totals import Totals
 from watchbill.adapters.measure.selections import selection_of
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.crashpoint import crashpoint
-from watchbill.slo.model import Logs, Sli
+from watchbill.slo.model import Logs, Sli, series_of
 
 __all__ = ["Counting", "Readers", "definition_of", "source_of"]
 
@@ -61,8 +67,8 @@ class Readers:
 class Counting:
     """One engine for one thread. `late` minutes behind a source's own newest event a minute is final."""
 
-    def __init__(self, counts: CountsStore, clock: Clock, *, late: int) -> None:
-        self._counts, self._clock, self._late = counts, clock, late
+    def __init__(self, counts: CountsStore, clock: Clock, *, late: int, contributors: Contributors | None) -> None:
+        self._counts, self._clock, self._late, self._contributors = counts, clock, late, contributors
         self._engine: Engine | None = None
 
     def close(self) -> None:
@@ -80,16 +86,17 @@ class Counting:
         """
         log_format = format_of(file, place.format or readers.logs.format, readers.logs.zone)
         place = replace(place, format=log_format.name)
+        plan, missing = self._plan(readers, log_format), _missing(readers, log_format)
         stream = open_stream(file, place.offset)
         lines = 0
         try:
             cutter = Cutter(stream, start=place.offset, inside_long=place.inside_long, until=until)
             for number, block in enumerate(self._blocks(cutter)):
                 lateness = Lateness(readers.mark, late=self._late, newest=self._newest)
-                tally = Tally(self._ready(), _plan(readers), log_format, lateness)
+                tally = Tally(self._ready(), plan, log_format, lateness)
                 place = self._take(tally, block, place, stream, whole=whole)
                 place = replace(place, inside_long=cutter.inside_long)
-                readers = self.save(readers, place, tally, mark=lateness.mark)
+                readers = self._save(readers, place, tally, mark=lateness.mark, missing=missing)
                 lines += tally.lines
                 if number + 1 >= _BLOCKS_A_CYCLE and not whole:
                     break
@@ -103,11 +110,12 @@ class Counting:
         assert isinstance(log_format, Parquet)
         opened = ParquetFile(file, log_format, threads=1)
         try:
-            totals = opened.count(_plan(readers, ordered=False))
+            totals = opened.count(self._plan(readers, opened.format, ordered=False))
+            missing = _missing(readers, opened.format)
         finally:
             opened.close()
         place = replace(place, format=log_format.name, offset=size, sealed=size)
-        self.save(readers, place, totals, mark=None)
+        self._save(readers, place, totals, mark=None, missing=missing)
         return totals.lines
 
     def _take(self, tally: Tally, block: Block, place: Place, stream: Stream, *, whole: bool) -> Place:
@@ -116,10 +124,13 @@ class Counting:
         tally.add(block, last=last)
         return replace(place, offset=block.end + (len(block.rest) if last else 0))
 
-    def save(self, readers: Readers, place: Place, totals: Totals, *, mark: int | None) -> Readers:
+    def _save(
+        self, readers: Readers, place: Place, totals: Totals, *, mark: int | None, missing: Sequence[str]
+    ) -> Readers:
         """One append for all of the readers: their counts, and where they stand afterwards."""
         minutes, counts = totals.minutes.merged()
-        known = minutes <= self._newest
+        newest = self._newest
+        known = minutes <= newest
         future = int(counts[~known, 0].sum())
         faults = totals.rejected.faults | ({Reject.FUTURE_TIME.value: future} if future else {})
         top = mark if mark is not None else int(minutes[known].max()) if known.any() else None
@@ -128,10 +139,11 @@ class Counting:
         for number, sli in enumerate(readers.slis):
             rows = zip(minutes[known].tolist(), counts[known].tolist(), strict=True)
             cells = [Cell(sli.name, minute, row[2 + 2 * number], row[1 + 2 * number]) for minute, row in rows]
+            cells += self._group_cells(totals.groups, number, sli, newest)
             batch = Batch(
                 source_of(sli.name, readers.path),
                 cells,
-                position=self._position(place, sli, readers),
+                position=self._position(place, sli, readers) | {"missing": list(missing)},
                 mark=top,
                 read=totals.events - future,
                 rejected=sum(faults.values()),
@@ -139,10 +151,44 @@ class Counting:
                 samples={reason: texts for reason, texts in samples.items() if reason in faults},
             )
             batches.append(batch)
+        if self._contributors is not None:
+            names = [(sli.name, self._block(sli, readers)) for sli in readers.slis]
+            self._contributors.take(names, totals.groups, range(newest + 1))
         crashpoint("follow.before_append")
         self._counts.append_all(batches)
         crashpoint("follow.after_append")
         return replace(readers, mark=top if top is not None else readers.mark)
+
+    def _block(self, sli: Sli, readers: Readers) -> str:
+        """A name for what comes next: read again after a crash, it has the same one."""
+        source = self._counts.source(source_of(sli.name, readers.path))
+        return f"{readers.path}:{source.read + source.rejected}"
+
+    def _group_cells(self, groups: Grouped, number: int, sli: Sli, newest: int) -> list[Cell]:
+        """The counts of one SLI's groups; past 200 groups of an SLI new ones are counted in the whole only."""
+        if not sli.groupings:
+            return []
+        names = set(self._counts.groups(sli.name))
+        cells = []
+        for key, total in groups.of(number, bad_only=False):
+            place, minute, values = key
+            name = series_of(sli.name, tuple(zip(groups.groupings[place].columns, values, strict=True)))
+            if minute > newest or (name not in names and len(names) >= MOST_GROUPS):
+                continue
+            names.add(name)
+            cells.append(Cell(name, minute, groups.good[key], total))
+        return cells
+
+    def restart(self, sli: Sli, path: str, place: Place) -> Place:
+        """Take back all that was counted for an SLI, its groups and contributors too, and let it begin at the place."""
+        if self._contributors is not None:
+            self._contributors.forget(sli.name)  # first: a crash in between lets us come here again
+        position = asdict(place) | {"definition": definition_of(sli), "changed_at": None}
+        undone = [
+            cell for series in (sli.name, *self._counts.groups(sli.name)) for cell in self._counts.undoing(series)
+        ]
+        self._counts.append(Batch(source_of(sli.name, path), undone, position=position, reset=True))
+        return place
 
     def begin(self, places: Mapping[Sli, Place], path: str) -> None:
         """Save where those stand that are new to the log, all with one sync."""
@@ -170,7 +216,7 @@ class Counting:
         now = definition_of(sli)
         known = self._counts.source(source_of(sli.name, readers.path)).position
         changed = readers.mark if known.get("definition", now) != now else known.get("changed_at")
-        return asdict(place) | {"definition": now, "changed_at": changed}
+        return asdict(place) | {"definition": now, "changed_at": changed, "missing": known.get("missing", [])}
 
     @property
     def _newest(self) -> int:
@@ -186,6 +232,14 @@ class Counting:
             self._engine = Engine(threads=1, block=BLOCK // 4)
         return self._engine
 
+    def _plan(self, readers: Readers, log_format: Format, *, ordered: bool = True) -> Plan:
+        groupings = groupings_of([sli.groupings for sli in readers.slis], log_format)
+        if self._contributors is not None:
+            groupings += dimensions_of(len(readers.slis), log_format)
+        return Plan(tuple(selection_of(sli) for sli in readers.slis), groupings=groupings, ordered=ordered)
 
-def _plan(readers: Readers, *, ordered: bool = True) -> Plan:
-    return Plan(tuple(selection_of(sli) for sli in readers.slis), ordered=ordered)
+
+def _missing(readers: Readers, log_format: Format) -> list[str]:
+    """Columns by which somebody groups and that the log does not have."""
+    wanted = {columns for sli in readers.slis for columns in sli.groupings}
+    return sorted({name for columns in wanted for name in Grouping(0, columns).missing(log_format)})

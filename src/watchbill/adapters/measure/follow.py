@@ -9,10 +9,10 @@ import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
+from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counting import Counting, Readers, definition_of, source_of
-from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
+from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.files import (
     HEAD,
     Place,
@@ -33,17 +33,15 @@ from watchbill.slo.model import Logs, ReadFrom, Sli
 
 __all__ = ["LogFollower"]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
-
 
 class LogFollower:
     """`cycle` is the worker's loop body. `late` minutes behind a source's own newest event a minute is final."""
 
-    def __init__(self, counts: CountsStore, clock: Clock, *, late: int = 10) -> None:
-        self._counts, self._clock = counts, clock
-        self._counting = Counting(counts, clock, late=late)
+    def __init__(
+        self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
+    ) -> None:
+        self._counts = counts
+        self._counting = Counting(counts, clock, late=late, contributors=contributors)
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
 
@@ -55,6 +53,7 @@ class LogFollower:
             for path, readers in _by_file(slis).items():
                 try:
                     lines += self._read(path, readers)
+                    found |= {sli.name: blind for sli in readers if (blind := self._blind(sli, path))}
                 except (OSError, WatchbillError) as wrong:
                     found |= dict.fromkeys((sli.name for sli in readers), f"{path}: {wrong}")
             self.troubles = found
@@ -64,6 +63,12 @@ class LogFollower:
         """Give the memory back."""
         with self._lock:
             self._counting.close()
+
+    def _blind(self, sli: Sli, path: str) -> str:
+        """Which groups cannot be told because the log has no such column; the whole is counted all the same."""
+        position = self._counts.source(source_of(sli.name, path)).position
+        missing = {name for columns in sli.groupings for name in columns} & set(position.get("missing", ()))
+        return f"group_by: {position['format']} logs have no column {', '.join(sorted(missing))}" if missing else ""
 
     def _read(self, path: str, slis: Sequence[Sli]) -> int:
         known = size_of(path)
@@ -102,24 +107,7 @@ class LogFollower:
         same = position.get("definition", definition_of(sli)) == definition_of(sli)
         if same or not (place.from_start and not place.done and is_same(path, place) and _reads_one(sli)):
             return place
-        anew = {
-            **position,
-            "definition": definition_of(sli),
-            "offset": 0,
-            "changed_at": None,
-            "inside_long": False,
-            "sealed": 0,
-        }
-        self._counts.append(Batch(source_of(sli.name, path), self._undone(sli), position=anew, reset=True))
-        return place_of(anew)
-
-    def _undone(self, sli: Sli) -> list[Cell]:
-        """Cells that take back all that was counted for an SLI."""
-        first = self._counts.first_minute(sli.name)
-        if first is None:
-            return []
-        buckets = self._counts.series(sli.name, first, self._clock.now() + _DAY)
-        return [Cell(sli.name, (one.start - _EPOCH) // _MINUTE, -one.good, -one.total) for one in buckets if one.total]
+        return self._counting.restart(sli, path, replace(place, offset=0, inside_long=False, sealed=0))
 
     def _begin(self, sli: Sli, path: str, known: tuple[int, int], *, at_end: bool) -> Place:
         """The beginning of a file, or where the SLI came to in it under another of its names."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counting import source_of
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.counts.batch import Source
@@ -35,8 +36,8 @@ _DIMENSIONS = ("path", "status", "method", "host", "region")
 class Sources:
     """Logs and pushed counts are measured; other sources say why they are not (yet)."""
 
-    def __init__(self, counts: CountsStore, follower: LogFollower) -> None:
-        self._counts, self._follower = counts, follower
+    def __init__(self, counts: CountsStore, follower: LogFollower, contributors: Contributors | None = None) -> None:
+        self._counts, self._follower, self._kept = counts, follower, contributors
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -52,9 +53,13 @@ class Sources:
         )
 
     def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
-        """The worst values of each dimension among the bad events at the end of the log; empty where it cannot be told."""
+        """The worst values of each dimension, as they were kept; what was read before that is looked up at the log's end."""
         if not isinstance(sli.source, Logs):
             return ()
+        if self._kept is not None:
+            total = self._counts.between(sli.name, start, end).total
+            if worst := self._kept.worst(sli.name, start, end, total, limit):
+                return worst
         span = predicate(f"timestamp >= '{to_text(start)}' AND timestamp < '{to_text(end)}'")
         found: list[Contributor] = []
         with self._lock:

@@ -75,10 +75,16 @@ class HttpCaller:
 
         Raises NotAllowedError, AnswerError, and OSError (TimeoutError, ssl.SSLError and socket.gaierror among them).
         """
+        return self.send(to, headers, body, seconds=seconds)
+
+    def send(
+        self, to: WebAddress, headers: Mapping[str, str], body: bytes, *, seconds: float, method: str = "POST"
+    ) -> Answer:
+        """As `post`, with any method."""
         deadline = Deadline(self._monotonic, seconds)
         with self._connect(to, deadline) as sock:
             sock.settimeout(deadline.left)
-            sock.sendall(_request(to, headers, body))
+            sock.sendall(_request(method, to, headers, body))
             return _read(sock, deadline)
 
     @cached_property
@@ -127,7 +133,7 @@ class HttpCaller:
             raise
 
 
-def _request(to: WebAddress, headers: Mapping[str, str], body: bytes) -> bytes:
+def _request(method: str, to: WebAddress, headers: Mapping[str, str], body: bytes) -> bytes:
     """Header values are ours or checked: a line break in one is a fault of the program."""
     every = {
         "Host": to.authority,
@@ -137,7 +143,7 @@ def _request(to: WebAddress, headers: Mapping[str, str], body: bytes) -> bytes:
         "Content-Length": str(len(body)),
         **headers,
     }
-    lines = [f"POST {to.target} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items())]
+    lines = [f"{method} {to.target} HTTP/1.1", *(f"{name}: {value}" for name, value in every.items())]
     assert not any(character in line for line in lines for character in "\r\n\0")
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
 

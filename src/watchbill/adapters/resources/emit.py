@@ -94,7 +94,7 @@ def _scalar(value: Json, depth: int | None) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if not isinstance(value, str):
-        return f"{Decimal(repr(value)):f}"  # without an exponent, which some readers take for text
+        return f"{Decimal(str(value)):f}"  # without an exponent, which some readers take for text
     if _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     if depth and _is_block(value):

@@ -48,6 +48,8 @@ class AlertStore:
         for column, value in wanted.items():
             if value is not None:
                 found = found.where(column == str(value))
+        if query.source is not None:
+            found = found.where(alerts.c.source.startswith(f"{query.source}:", autoescape=True))
         if query.before is not None:
             found = found.where(alerts.c.id < query.before)
         return [self._whole(row) for row in self._connection.execute(found)]

@@ -1,11 +1,11 @@
 """The few statements that SQLite and PostgreSQL spell alike but SQLAlchemy keeps in two modules."""
 
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_into", "is_postgresql"]
+__all__ = ["insert_into", "is_postgresql", "was_inserted"]
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
@@ -13,6 +13,16 @@ def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
     if is_postgresql(connection):
         return postgresql.insert(table)
     return cast("postgresql.Insert", sqlite.insert(table))  # the two have the same methods and no common parent
+
+
+def was_inserted(
+    connection: Connection, statement: postgresql.Insert, key: Column[Any]
+) -> bool:  # Any: whatever the column holds
+    """Run an INSERT of one row that may find it there already, and tell whether it is new; `key` is a column of the table.
+
+    The row itself answers: SQLAlchemy keeps no `rowcount` of an INSERT on PostgreSQL.
+    """
+    return connection.execute(statement.returning(key)).first() is not None
 
 
 def is_postgresql(connection: Connection) -> bool:

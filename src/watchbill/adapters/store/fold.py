@@ -20,11 +20,10 @@ from watchbill.adapters.store.fold_memory import FoldMemory
 from watchbill.adapters.store.fold_rows import FoldRows
 from watchbill.adapters.store.inbox import Received
 from watchbill.adapters.store.payloads import read
-from watchbill.alerts.model import Closing, Observation
 from watchbill.alerts.ports import FoldStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
-from watchbill.alerts.service.folding import Fold
+from watchbill.alerts.service.folding import Claim, Fold
 from watchbill.alerts.service.steps import Folded
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.events import EventSink
@@ -112,6 +111,10 @@ class FoldCycle:
             total += done
         return total
 
+    def passed(self, mark: int) -> int:
+        """Up to which position readers of this process see what was folded; `mark` is what the database says."""
+        return mark
+
     def wait_for(self, position: int, timeout_s: float) -> bool:
         """Wait until the fold has passed an inbox position; False when the time is over."""
         with self._moved:
@@ -144,7 +147,7 @@ class FoldCycle:
             good = [claim for claim in claims if self._can_fold(fold, claim)]
             return fold.fold(good)
 
-    def _can_fold(self, fold: Fold, claim: Observation | Closing) -> bool:
+    def _can_fold(self, fold: Fold, claim: Claim) -> bool:
         try:
             fold.fold([claim])
         except (WatchbillError, SQLAlchemyError):
@@ -154,8 +157,8 @@ class FoldCycle:
             return False
         return True
 
-    def _read(self, received: Sequence[Received]) -> list[Observation | Closing]:
-        claims: list[Observation | Closing] = []
+    def _read(self, received: Sequence[Received]) -> list[Claim]:
+        claims: list[Claim] = []
         for row in received:
             for received_at, source, body in row.entries:
                 try:

@@ -52,11 +52,13 @@ class FoldRows:
         )
         return list(self._connection.execute(late).scalars())
 
-    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], tuple[str, ...]]]:
-        """Of all that fire: id, labels, and the silences that cover it."""
-        rows = select(alerts.c.id, alerts.c.labels, alerts.c.silenced_by).where(alerts.c.status == "firing")
+    def firing_labels(self) -> Iterable[tuple[AlertId, Mapping[str, str], str | None, tuple[str, ...]]]:
+        """Of all that fire: id, labels, service, and the silences that cover it."""
+        rows = select(alerts.c.id, alerts.c.labels, alerts.c.service, alerts.c.silenced_by).where(
+            alerts.c.status == "firing"
+        )
         for row in self._connection.execute(rows):
-            yield AlertId(row.id), row.labels, tuple(row.silenced_by)
+            yield AlertId(row.id), row.labels, row.service, tuple(row.silenced_by)
 
     def save(self, folded: Folded) -> None:
         """Write new and changed occurrences in bulk, and how long the words of the others hold now."""

@@ -28,8 +28,10 @@ class SharedFold(FoldCycle):
             done, position = self._work(s, mark, now, live=live)
             if position != mark.position or (live and now - mark.ticked_at >= self.heartbeat):
                 marks.write(FoldMark(position, now if live else mark.ticked_at))
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
+            if done:
+                crashpoint("before_fold_commit")
+        if done:
+            crashpoint("after_fold_commit")
         self._advance(position)
         return done
 

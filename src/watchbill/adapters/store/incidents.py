@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
 
-from watchbill.adapters.store.dialects import insert_into, is_postgresql
+from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.incident_parts import IncidentParts
 from watchbill.adapters.store.tables.incidents import (
     incident_alerts,
@@ -92,7 +92,7 @@ class IncidentRecords(IncidentParts):
         """Attach an alert; False where it is attached already."""
         row = {name: getattr(attached, name) for name in incident_alerts.columns.keys()}  # noqa: SIM118 - SQLAlchemy's collection iterates over columns
         statement = insert_into(self._connection, incident_alerts).values(row).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        return was_inserted(self._connection, statement, incident_alerts.c.alert)
 
     def attached(self, incident: IncidentId) -> Sequence[Attached]:
         """Its alerts, oldest first, those that moved on included."""
@@ -125,7 +125,7 @@ class IncidentRecords(IncidentParts):
         first, second = sorted((one, other))
         row = {"one": first, "other": second, "at": at, "by": by}
         statement = insert_into(self._connection, incident_relations).values(row).on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount == 1
+        return was_inserted(self._connection, statement, incident_relations.c.one)
 
     def related(self, incident: IncidentId) -> Sequence[Incident]:
         """Incidents that belong to it, merged ones included, newest first."""

@@ -28,6 +28,11 @@ class NodeLock:
             )
         self._connection = connection
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this process is the only node."""
+        return self._connection is not None
+
     def release(self) -> None:
         """Let go; a lock that is not held is fine."""
         if self._connection is not None:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
 
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
 from watchbill.alerts.model import Severity
 from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
@@ -25,6 +25,9 @@ __all__ = ["ContactRecords", "EscalationRecords", "OverrideRecords"]
 _UNANSWERED = (EscalationStatus.OPEN, EscalationStatus.EXHAUSTED)
 _TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
 _TAKEN_LIMIT = 20
+_FIRING_LIMIT = 500
+_BEGUN_LIMIT = 1_000  # more than a flood can begin before it is told together
+_ALERT_LOCK = 0x616C72  # "alr": the class of the advisory locks under which calls for one alert begin and end
 _OVERRIDE_COLUMNS = {"starts_at": "start", "ends_at": "end"}
 
 Values = dict[str, Any]  # Any: columns of their own types
@@ -72,7 +75,7 @@ class EscalationRecords:
     def add(self, escalation: Escalation) -> bool:
         """Save a new one unless its group has an unanswered one: the partial unique index decides."""
         statement = insert_into(self._connection, escalations).values(_values(escalation)).on_conflict_do_nothing()
-        return self._connection.execute(statement.returning(escalations.c.id)).first() is not None
+        return was_inserted(self._connection, statement, escalations.c.id)
 
     def save(self, escalation: Escalation) -> None:
         """Write the new state over the old."""
@@ -112,6 +115,29 @@ class EscalationRecords:
             .limit(limit)
         )
         return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def firing_alerts(self, escalation: EscalationId) -> Sequence[AlertId]:
+        """Those of them that have not ended, in the order in which they joined."""
+        query = (
+            select(escalation_alerts.c.alert)
+            .where(escalation_alerts.c.escalation == escalation, _still_firing())
+            .order_by(escalation_alerts.c.joined_at, escalation_alerts.c.alert)
+            .limit(_FIRING_LIMIT)
+        )
+        return [AlertId(alert) for alert in self._connection.execute(query).scalars()]
+
+    def begun(self, since: datetime, *, group_key: str | None = None, policy: str | None = None) -> int:
+        """How many walks for alerts began after a moment: of a group, of a policy."""
+        query = select(escalations.c.policy).where(escalations.c.kind == "alert", escalations.c.started_at > since)
+        if group_key is not None:
+            query = query.where(escalations.c.group_key == group_key)
+        found = self._connection.execute(query.limit(_BEGUN_LIMIT)).scalars()
+        return sum(policy is None or EscalationPolicy.from_json(one).name == policy for one in found)
+
+    def one_at_a_time(self, alert: AlertId) -> None:
+        """Let other transactions that begin or end calls for the alert wait; SQLite has one writer anyway."""
+        if is_postgresql(self._connection):
+            self._connection.execute(select(func.pg_advisory_xact_lock(_ALERT_LOCK, func.hashtext(alert))))
 
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""

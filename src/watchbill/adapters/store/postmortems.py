@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, func, insert, select, update
 
-from watchbill.adapters.store.dialects import insert_into, is_postgresql
+from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.tables.postmortems import action_items, postmortem_versions, postmortems
 from watchbill.adapters.store.types import from_builtins, to_builtins
 from watchbill.kernel.ids import ActionItemId, IncidentId, PostmortemId
@@ -39,7 +39,8 @@ class PostmortemRecords:
     def add(self, postmortem: Postmortem) -> bool:
         """Save a new one; False, and nothing saved, where its incident has one."""
         statement = insert_into(self._connection, postmortems).values(_row(postmortem))
-        return self._connection.execute(statement.on_conflict_do_nothing(index_elements=["incident"])).rowcount == 1
+        unless_there = statement.on_conflict_do_nothing(index_elements=["incident"])
+        return was_inserted(self._connection, unless_there, postmortems.c.id)
 
     def save(self, postmortem: Postmortem) -> None:
         """Write the new state over the old."""

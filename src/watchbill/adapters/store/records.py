@@ -58,14 +58,19 @@ class RecordStore:
     def trace(self, identifier: str) -> list[Link]:
         """The chain that the record or event belongs to: up its causes to the root, then everything that followed, in order.
 
-        One link a record, at its first event. Raises NotFound when nothing was ever said about the id.
+        One link a record: at its first event where the chain caused that, else at the first that the chain caused. Raises
+        NotFound when nothing was ever said about the id.
         """
         self._log.flush()
         root = self._root(identifier)
         links = {root.subject: (root.position, _link(root, None))}
+        owners: dict[str, str] = {}
         frontier = [root.subject]
         while frontier and len(links) < MAX_LINKS:
-            frontier = self._follow(frontier, links)
+            frontier = self._follow(frontier, links, owners)
+        for row in self._first_rows([subject for subject in links if subject != root.subject]):
+            if row.cause in owners:  # a shorter way may have led to a later event about the record
+                links[row.subject] = (row.position, _link(row, owners[row.cause]))
         return [link for _position, link in sorted(links.values(), key=lambda placed: placed[0])]
 
     def events(
@@ -111,15 +116,22 @@ class RecordStore:
         found = self._connection.execute(_SHORT.where(about).order_by(events.c.position).limit(1)).one_or_none()
         return _Row(*found) if found else None
 
-    def _follow(self, subjects: Sequence[str], links: dict[str, tuple[int, Link]]) -> list[str]:
-        """Add the records that the given ones, or events about them, caused; the new ones."""
-        owners = self._owners(subjects)
+    def _follow(self, subjects: Sequence[str], links: dict[str, tuple[int, Link]], owners: dict[str, str]) -> list[str]:
+        """Add the records that the given ones, or events about them, caused, and who owns their events; the new ones."""
+        known = self._owners(subjects)
+        owners.update(known)
         fresh: dict[str, tuple[int, Link]] = {}
-        for row in self._caused_by(list(owners)):
+        for row in self._caused_by(list(known)):
             if row.subject not in links and row.subject not in fresh and row.cause is not None:
-                fresh[row.subject] = (row.position, _link(row, owners[row.cause]))
+                fresh[row.subject] = (row.position, _link(row, known[row.cause]))
         links.update(fresh)
         return list(fresh)
+
+    def _first_rows(self, subjects: Sequence[str]) -> Iterable[_Row]:
+        """The first event about each of the records."""
+        for chunk in _chunks(subjects):
+            first = select(func.min(events.c.position)).where(events.c.subject.in_(chunk)).group_by(events.c.subject)
+            yield from (_Row(*row) for row in self._connection.execute(_SHORT.where(events.c.position.in_(first))))
 
     def _owners(self, subjects: Sequence[str]) -> dict[str, str]:
         """Every id that stands for one of the records: its own and those of the events about it."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Row, and_, delete, or_, select, update
 
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.dialects import insert_into, was_inserted
 from watchbill.adapters.store.tables.resources import resource_versions, resources
 from watchbill.kernel.documents import Document, DocumentVersion
 from watchbill.kernel.errors import Conflict
@@ -68,12 +68,11 @@ class DocumentStore:
         values = {"number": version.number, "digest": version.digest}
         if expected == _NEVER:
             first = insert_into(self._connection, resource_versions).values(id=_ONLY, **values)
-            first_one = first.on_conflict_do_nothing().returning(resource_versions.c.id)
-            taken = len(self._connection.execute(first_one).all())  # an INSERT's rowcount is not kept on PostgreSQL
+            taken = was_inserted(self._connection, first.on_conflict_do_nothing(), resource_versions.c.id)
         else:
             step = update(resource_versions).where(resource_versions.c.digest == expected.digest).values(**values)
-            taken = self._connection.execute(step).rowcount
-        if taken != 1:
+            taken = self._connection.execute(step).rowcount == 1
+        if not taken:
             raise Conflict("the resources were changed by somebody else meanwhile", hint="look at the diff again")
 
 

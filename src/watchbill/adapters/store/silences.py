@@ -1,6 +1,7 @@
 """Silences over one connection. Every change raises a counter, by which the fold notices that it has to look again."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,11 +9,12 @@ from sqlalchemy import Connection, Row, select
 
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.alerts import alert_marks, silences
-from watchbill.alerts.model import Matcher, MatchOp, Silence
+from watchbill.alerts.model import MaintenanceWindow, Matcher, MatchOp, Silence
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.maintenance import next_change as next_opening
 from watchbill.alerts.rules.silencing import Silencer, next_change
 
-__all__ = ["SILENCES_MARK", "SilenceShelf", "SilenceStore"]
+__all__ = ["SILENCES_MARK", "Definitions", "SilenceShelf", "SilenceStore"]
 
 SILENCES_MARK = "silences"
 
@@ -66,23 +68,32 @@ class SilenceStore:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The maintenance windows of the resources, read when they have changed."""
+
+    version: object
+    windows: Callable[[], Sequence[MaintenanceWindow]]
+
+
 class SilenceShelf:
     """The silences that are active now, made ready once and shared by all threads of a process."""
 
     def __init__(self, compile_matcher: Callable[[Matcher], Compiled]) -> None:
         self._compile = compile_matcher
-        self._ready: tuple[int, datetime, datetime | None, Silencer] | None = None
+        self._ready: tuple[tuple[int, object], datetime, datetime | None, Silencer] | None = None
 
-    def at(self, store: SilenceStore, now: datetime) -> Silencer:
-        """Those that are active at `now`, by what the store's transaction sees."""
-        version = store.version()
+    def at(self, store: SilenceStore, now: datetime, definitions: Definitions) -> Silencer:
+        """Those that are active at `now`, with the windows that are open, by what the store's transaction sees."""
+        version = store.version(), definitions.version
         if self._ready is not None:
             ready_version, since, until, silencer = self._ready
             if ready_version == version and since <= now and (until is None or now < until):
                 return silencer
-        kept = store.list()
-        silencer = Silencer.of(kept, now, self._compile)
-        self._ready = (version, now, next_change(kept, now), silencer)
+        kept, windows = store.list(), definitions.windows()
+        silencer = Silencer.of(kept, now, self._compile, windows)
+        changes = (next_change(kept, now), next_opening(windows, now))
+        self._ready = (version, now, min((one for one in changes if one), default=None), silencer)
         return silencer
 
 

@@ -30,6 +30,7 @@ class Observation:
     """What a sender claims about one alert, once. Times are None where the sender left them out.
 
     `sequence` orders claims that were received together; `cause` names the record that made watchbill itself claim it.
+    `key` is the sender's own name for the alert (a deduplication key with its scope); "": its labels are its identity.
     """
 
     labels: Mapping[str, str]
@@ -41,6 +42,7 @@ class Observation:
     source: str = "alertmanager"
     sequence: int = 0
     cause: str | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ from watchbill.kernel.events import Event
 from watchbill.kernel.ids import AlertId
 
 __all__ = [
+    "AlertAcknowledged",
     "AlertChanged",
+    "AlertNoted",
     "AlertNotice",
     "AlertOpened",
     "AlertRated",
@@ -78,6 +80,24 @@ class AlertResolved(AlertNotice):
 
     kind: ClassVar[str] = "alert.resolved"
     by: str = ""
+
+
+@dataclass(frozen=True)
+class AlertAcknowledged(AlertNotice):
+    """Its sender said that somebody has it: `by`, with a `note`."""
+
+    kind: ClassVar[str] = "alert.acknowledged"
+    by: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class AlertNoted(AlertNotice):
+    """Its sender added a remark."""
+
+    kind: ClassVar[str] = "alert.noted"
+    by: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)

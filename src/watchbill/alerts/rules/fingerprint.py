@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-__all__ = ["fingerprint"]
+__all__ = ["fingerprint", "fingerprint_of_key"]
 
 _OFFSET, _PRIME, _MASK = 0xCBF29CE484222325, 0x100000001B3, 0xFFFFFFFFFFFFFFFF
 _MEMO: dict[tuple[tuple[str, str], ...], str] = {}
@@ -18,6 +18,11 @@ def fingerprint(labels: Mapping[str, str]) -> str:
             _MEMO.clear()
         found = _MEMO[pairs] = _hash(pairs)
     return found
+
+
+def fingerprint_of_key(key: str) -> str:
+    """The identity of an alert that its sender named itself: the same hash, over that name alone."""
+    return _hash((("dedup_key", key),))
 
 
 def _hash(pairs: tuple[tuple[str, str], ...]) -> str:

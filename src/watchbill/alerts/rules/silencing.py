@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watchbill.alerts.model import Matcher, Silence, SilenceState, matches
+from watchbill.alerts.model import MaintenanceWindow, Matcher, Silence, SilenceState, matches
 from watchbill.alerts.model.matching import Compiled
+from watchbill.alerts.rules.maintenance import open_now
 from watchbill.kernel.errors import Invalid
 
 __all__ = ["Silencer", "can_update", "check", "expired", "next_change", "order", "same_filter"]
@@ -18,32 +19,44 @@ _RANK = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 
 
 @dataclass(frozen=True, slots=True)
 class Silencer:
-    """The silences that are active at one moment, made ready."""
+    """The silences that are active, and the maintenance windows that are open, at one moment, made ready."""
 
     active: tuple[tuple[str, tuple[tuple[str, Compiled], ...]], ...] = ()
+    services: tuple[tuple[str, frozenset[str]], ...] = ()  # maintenance windows and the services that they cover
 
     @classmethod
     def of(
-        cls, silences: Sequence[Silence], now: datetime, compile_matcher: Callable[[Matcher], Compiled]
+        cls,
+        silences: Sequence[Silence],
+        now: datetime,
+        compile_matcher: Callable[[Matcher], Compiled],
+        windows: Sequence[MaintenanceWindow] = (),
     ) -> "Silencer":
-        """Those of the silences that are active at `now`, by id. One whose patterns cannot be read silences nothing."""
+        """Those that are active at `now`, by id. One whose patterns cannot be read silences nothing."""
         ready = []
+        opened = [one.window for one in open_now(windows, now)]
+        for window in opened:
+            if window.match:
+                with contextlib.suppress(Invalid):
+                    ready.append((window.id, tuple((one.name, compile_matcher(one)) for one in window.match)))
         for silence in sorted(silences, key=lambda silence: silence.id):
             if silence.state(now) is SilenceState.ACTIVE:
                 with contextlib.suppress(Invalid):
                     ready.append((silence.id, tuple((one.name, compile_matcher(one)) for one in silence.matchers)))
-        return cls(tuple(ready))
+        return cls(tuple(ready), tuple((one.id, one.services) for one in opened if one.services))
 
     @property
     def ids(self) -> frozenset[str]:
-        """Which silences are active."""
-        return frozenset(silence for silence, _ in self.active)
+        """Which silences are active, and which windows are open for what: differs when anything is to be judged anew."""
+        opened = (f"{window} {sorted(services)}" for window, services in self.services)
+        return frozenset((*(silence for silence, _ in self.active), *opened))
 
-    def covering(self, labels: Mapping[str, str]) -> tuple[str, ...]:
-        """The ids of the silences that cover an alert with these labels."""
-        if not self.active:
+    def covering(self, labels: Mapping[str, str], service: str | None = None) -> tuple[str, ...]:
+        """The ids of the silences and windows that cover an alert with these labels about this service."""
+        if not self.active and not self.services:
             return ()
-        return tuple(silence for silence, conditions in self.active if matches(conditions, labels))
+        found = [silence for silence, conditions in self.active if matches(conditions, labels)]
+        return (*found, *(window for window, services in self.services if service in services))
 
 
 def check(matchers: Sequence[Matcher], compile_matcher: Callable[[Matcher], Compiled]) -> None:

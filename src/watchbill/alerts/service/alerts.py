@@ -112,4 +112,6 @@ class AlertService:
     def test_route(self, labels: Mapping[str, str]) -> RouteAnswer:
         """Where an alert with these labels would go, and why; nothing happens."""
         routing, steps = self.router.explain(labels)
-        return RouteAnswer(routing, steps, self.silencer.covering(labels), runbook_of(labels, {}, self.runbook_for))
+        return RouteAnswer(
+            routing, steps, self.silencer.covering(labels, routing.service), runbook_of(labels, {}, self.runbook_for)
+        )

@@ -5,13 +5,17 @@ from dataclasses import dataclass, replace
 
 from watchbill.alerts.model import (
     Alert,
+    AlertAcknowledged,
     AlertChanged,
+    AlertNoted,
     AlertNotice,
     AlertOpened,
     AlertResolved,
     AlertRouted,
     AlertSilenced,
     AlertStatus,
+    Says,
+    SenderWord,
 )
 from watchbill.alerts.ports import FoldStore
 from watchbill.alerts.rules.describing import runbook_of, title_of
@@ -24,6 +28,7 @@ from watchbill.kernel.ids import AlertId
 
 __all__ = ["Builder", "to_all_targets"]
 
+_REMARKS: Mapping[Says, type[AlertNotice]] = {Says.ACKNOWLEDGED: AlertAcknowledged, Says.NOTED: AlertNoted}
 _BEGINNING = {Verdict.OPEN, Verdict.RECORD}
 
 
@@ -50,6 +55,8 @@ class Builder:
             after = alerts[step.alert] = self._changed(before, step)
             if step.verdict is Verdict.CLOSE:
                 said.append((AlertResolved, step))
+            elif step.word is not None and step.word.says in _REMARKS:
+                said.append((_REMARKS[step.word.says], step))
             elif step.verdict is Verdict.KEEP and _decisive(before) != _decisive(after):
                 said.append((AlertChanged, step))
         for alert, built in alerts.items():
@@ -84,7 +91,7 @@ class Builder:
             content=step.content,
             closed_at=None if fires else step.at,
             targets=routing.targets,
-            silenced_by=self.silencer.covering(claim.labels) if fires else (),
+            silenced_by=self.silencer.covering(claim.labels, routing.service) if fires else (),
             source=claim.source,
             cause=claim.cause,
             previous=step.previous,
@@ -92,6 +99,8 @@ class Builder:
 
     def _changed(self, alert: Alert, step: Step) -> Alert:
         claim = step.claim
+        if step.word is not None and step.verdict is Verdict.KEEP:
+            return self._amended(alert, step.word)
         moved = replace(
             alert,
             starts_at=step.span.starts_at,
@@ -110,11 +119,32 @@ class Builder:
             service=routing.service,
             targets=routing.targets,
             routed_by=self.router.version,
+            name=claim.labels.get("alertname", ""),
             title=title_of(claim.labels, claim.annotations),
+            labels=claim.labels,
             annotations=claim.annotations,
             generator_url=claim.generator_url,
             content=step.content,
             runbook=runbook_of(claim.labels, claim.annotations, self.runbook_for),
+        )
+
+    def _amended(self, alert: Alert, word: SenderWord) -> Alert:
+        """Other words for the same alert, routed anew; a remark changes nothing but when it was last heard of."""
+        if not (word.labels or word.annotations):
+            return replace(alert, updated_at=word.received_at)
+        labels, annotations = {**alert.labels, **word.labels}, {**alert.annotations, **word.annotations}
+        routing = self.router.route(labels)
+        return replace(
+            alert,
+            labels=labels,
+            annotations=annotations,
+            title=title_of(labels, annotations),
+            severity=routing.severity,
+            service=routing.service,
+            targets=routing.targets,
+            routed_by=self.router.version,
+            updated_at=word.received_at,
+            runbook=runbook_of(labels, annotations, self.runbook_for),
         )
 
 
@@ -140,5 +170,5 @@ def _notices(said: Iterable[tuple[type[AlertNotice], Step]], alerts: Mapping[Ale
         if kind is AlertOpened:
             found += to_all_targets(AlertOpened, alert, cause)
         else:
-            found.append(Notice(notice(kind, alert), cause))
+            found.append(Notice(notice(kind, alert, word=step.word), cause))
     return found

@@ -8,10 +8,19 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeAlias
 
-from watchbill.alerts.model import AlertSilenced, AlertStatus, AlertUnsilenced, Closing, Observation
+from watchbill.alerts.model import (
+    AlertSilenced,
+    AlertStatus,
+    AlertUnsilenced,
+    Closing,
+    Observation,
+    Says,
+    SenderWord,
+)
 from watchbill.alerts.ports import FoldStore
-from watchbill.alerts.rules.fingerprint import fingerprint
+from watchbill.alerts.rules.fingerprint import fingerprint, fingerprint_of_key
 from watchbill.alerts.rules.merging import Decision, Span, Standing, Verdict, decide, span_of
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
@@ -19,14 +28,30 @@ from watchbill.alerts.service.building import Builder, to_all_targets
 from watchbill.alerts.service.steps import Folded, Step
 from watchbill.kernel.ids import AlertId, Ids
 
-__all__ = ["Fold", "content_of"]
+__all__ = ["Claim", "Fold", "content_of"]
 
+Claim: TypeAlias = Observation | Closing | SenderWord
 DUE_AT_ONCE = 2_000  # alerts that expire in one transaction
 
 
+def _identity(claim: Claim) -> str:
+    if isinstance(claim, Closing):
+        return claim.fingerprint
+    if claim.key:
+        return fingerprint_of_key(claim.key)
+    assert isinstance(claim, Observation), "a sender's word names its alert by a key"
+    return fingerprint(claim.labels)
+
+
 def content_of(claim: Observation) -> int:
-    """64 bits over annotations and generator: equal for repetitions that say the same."""
-    said = "\0".join([claim.generator_url, *(part for pair in sorted(claim.annotations.items()) for part in pair)])
+    """64 bits over annotations and generator: equal for repetitions that say the same.
+
+    Over the labels as well, where they are not the alert's identity and may therefore change.
+    """
+    labels = sorted(claim.labels.items()) if claim.key else ()
+    said = "\0".join(
+        [claim.generator_url, *(part for pair in (*sorted(claim.annotations.items()), *labels) for part in pair)]
+    )
     digest = hashlib.blake2b(said.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
@@ -41,9 +66,9 @@ class Fold:
     runbook_for: Callable[[str], str | None]
     ids: Ids
 
-    def fold(self, claims: Sequence[Observation | Closing]) -> Folded:
+    def fold(self, claims: Sequence[Claim]) -> Folded:
         """Judge the claims in order."""
-        prints = [claim.fingerprint if isinstance(claim, Closing) else fingerprint(claim.labels) for claim in claims]
+        prints = [_identity(claim) for claim in claims]
         standing = dict(self.store.standing(set(prints)))
         result, steps = Folded(claims=len(claims)), list[Step]()
         for identity, claim in zip(prints, claims, strict=True):
@@ -52,6 +77,8 @@ class Fold:
                 known = standing[identity] = result.standing[identity] = _expire(known, claim.received_at, steps)
             if isinstance(claim, Closing):
                 after = _close_by_hand(known, claim, steps)
+            elif isinstance(claim, SenderWord):
+                after = _hear(known, identity, claim, steps)
             else:
                 after = self._judge(known, identity, claim, steps)
             if after is None:
@@ -76,8 +103,8 @@ class Fold:
         result = Folded()
         covered = {
             alert: covering
-            for alert, labels, before in self.store.firing_labels()
-            if (covering := self.silencer.covering(labels)) != before
+            for alert, labels, service, before in self.store.firing_labels()
+            if (covering := self.silencer.covering(labels, service)) != before
         }
         for alert in self.store.load(covered).values():
             changed = replace(alert, silenced_by=covered[alert.id])
@@ -184,6 +211,23 @@ def _close_by_hand(known: Standing | None, closing: Closing, steps: list[Step]) 
     span = Span(known.starts_at, max(at, known.starts_at))
     step = Step(known.id, Verdict.CLOSE, span, at, known.fired_at, status=AlertStatus.RESOLVED, by=closing.by)
     return _close(known, step, steps)
+
+
+def _hear(known: Standing | None, identity: str, word: SenderWord, steps: list[Step]) -> Standing | None:
+    """A sender's word about an alert that it named; None where that alert does not fire."""
+    if known is None or known.status is not AlertStatus.FIRING:
+        return None
+    at, fired_at = word.received_at, known.fired_at
+    if word.says is Says.ENDED:
+        span = Span(known.starts_at, max(at, known.starts_at))
+        return _close(
+            known, Step(known.id, Verdict.CLOSE, span, at, fired_at, status=AlertStatus.RESOLVED, word=word), steps
+        )
+    span = Span(known.starts_at, known.ends_at, known.by_timeout)
+    steps.append(
+        Step(known.id, Verdict.KEEP, span, at, fired_at, fingerprint=identity, content=known.content, word=word)
+    )
+    return known
 
 
 def _close(known: Standing, step: Step, steps: list[Step]) -> Standing:

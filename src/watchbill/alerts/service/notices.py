@@ -1,12 +1,14 @@
 """Makes the event that tells of an alert."""
 
-from watchbill.alerts.model import Alert, AlertNotice, AlertResolved, Target
+from watchbill.alerts.model import Alert, AlertAcknowledged, AlertNoted, AlertNotice, AlertResolved, SenderWord, Target
 
 __all__ = ["notice"]
 
 
-def notice(kind: type[AlertNotice], alert: Alert, target: Target | None = None) -> AlertNotice:
-    """An event of that kind about the alert, for one of its targets (default: its own)."""
+def notice(
+    kind: type[AlertNotice], alert: Alert, target: Target | None = None, *, word: SenderWord | None = None
+) -> AlertNotice:
+    """An event of that kind about the alert, for one of its targets (default: its own); `word`: what its sender said."""
     to = target or alert.target
     return kind(
         alert=alert.id,
@@ -27,5 +29,13 @@ def notice(kind: type[AlertNotice], alert: Alert, target: Target | None = None) 
         slo=alert.slo,
         tier=alert.tier,
         silenced_by=alert.silenced_by,
-        **({"by": alert.closed_by or ""} if kind is AlertResolved else {}),
+        **_said(kind, alert, word),
     )
+
+
+def _said(kind: type[AlertNotice], alert: Alert, word: SenderWord | None) -> dict[str, str]:
+    if kind is AlertResolved:
+        return {"by": alert.closed_by or ""}
+    if kind in {AlertAcknowledged, AlertNoted} and word is not None:
+        return {"by": word.by, "note": word.note}
+    return {}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from watchbill.alerts.model import Alert, AlertNotice, AlertStatus, Observation
+from watchbill.alerts.model import Alert, AlertNotice, AlertStatus, Observation, SenderWord
 from watchbill.alerts.rules.merging import Span, Standing, Verdict
 from watchbill.kernel.ids import AlertId
 
@@ -50,3 +50,4 @@ class Step:
     content: int = 0
     status: AlertStatus = AlertStatus.FIRING
     by: str | None = None  # the person who resolved it
+    word: SenderWord | None = None  # what the sender said, where it said more than "it fires"

@@ -6,7 +6,7 @@ from datetime import datetime
 from fractions import Fraction
 from itertools import pairwise
 
-__all__ = ["Piece", "Span", "charge", "pieces"]
+__all__ = ["Piece", "Span", "at_most", "charge", "pieces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Piece:
     start: datetime
     end: datetime
     spans: tuple[int, ...]
-    bad: int = 0
+    bad: Fraction = Fraction(0)
     total: int = 0
 
 
@@ -38,6 +38,15 @@ def pieces(spans: Sequence[Span]) -> list[Piece]:
         if inside:
             found.append(Piece(start, end, inside))
     return found
+
+
+def at_most(charged: Sequence[Fraction], lost: Fraction) -> list[Fraction]:
+    """The charges, taken down in proportion where together they pass what was lost.
+
+    Only composites need it: their losses follow from ratios by a rule, so that those of stretches do not add up exactly.
+    """
+    whole = sum(charged, Fraction(0))
+    return [one * lost / whole for one in charged] if whole > lost else list(charged)
 
 
 def charge(spans: Sequence[Span], counted: Sequence[Piece]) -> list[Fraction]:

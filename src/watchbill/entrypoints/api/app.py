@@ -14,14 +14,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from watchbill.bootstrap import App
+from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.api.alertmanager import alertmanager_routes
 from watchbill.entrypoints.api.auth import identify
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
+from watchbill.entrypoints.api.intake import intake_routes
 from watchbill.entrypoints.api.openapi import describe, path_parameters
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
-from watchbill.kernel.errors import WatchbillError
+from watchbill.kernel.crashpoint import crashpoint
+from watchbill.kernel.errors import Forbidden, WatchbillError
 from watchbill.operations.run import load_all, read_fields, runnable
 from watchbill.operations.table import OPERATIONS, Operation
 from watchbill.people.model import Actor, Role
@@ -37,6 +39,7 @@ def create_api(app: App) -> Starlette:
     """The API as one ASGI application; broken rows show here, at start."""
     load_all()
     routes: list[BaseRoute] = [
+        *intake_routes(app),
         *alertmanager_routes(app),
         *operation_routes(app),
         stream_route(app),
@@ -66,11 +69,38 @@ def _endpoint(app: App, rows: Mapping[str, Operation]) -> Callable[[Request], Aw
 
 
 def _perform(app: App, request: Request, row: Operation, fields: dict[str, object], body: bytes) -> Response:
+    try:
+        return _performed(app, request, row, fields, body)
+    except _DeniedError as denied:
+        with app.transaction() as s:  # the refused one is undone; that it was tried stays
+            s.people.refuse_access(denied.who, row.name)
+        raise denied.refusal from None
+
+
+class _DeniedError(Exception):
+    """Somebody asked for what their role does not allow."""
+
+    def __init__(self, who: Actor, refusal: Forbidden) -> None:
+        super().__init__(str(refusal))
+        self.who, self.refusal = who, refusal
+
+
+def _who(s: Services, request: Request, row: Operation) -> Actor:
+    """Who asks; raises Unauthorized without proof, _DeniedError for too small a role."""
+    if row.role == "anyone":
+        return ANYONE
+    who = identify(s, request)
+    try:
+        who.require(row.role)
+    except Forbidden as refusal:
+        raise _DeniedError(who, refusal) from refusal
+    return who
+
+
+def _performed(app: App, request: Request, row: Operation, fields: dict[str, object], body: bytes) -> Response:
     loaded = runnable(row)
     with app.transaction() if row.writes else app.reading() as s:
-        who = ANYONE if row.role == "anyone" else identify(s, request)
-        if row.role != "anyone":
-            who.require(row.role)
+        who = _who(s, request, row)
         key = Replay.of(request, row, who, body)
         if key and (earlier := replay(s, key)):
             return _answer(request, earlier, replayed=True)
@@ -78,6 +108,8 @@ def _perform(app: App, request: Request, row: Operation, fields: dict[str, objec
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
+    if row.writes:
+        crashpoint("api.before_answer")
     return _answer(request, content)
 
 

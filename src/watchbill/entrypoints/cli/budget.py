@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from watchbill.entrypoints.cli.budget_kept import register
 from watchbill.entrypoints.cli.slo import print_slos
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 
@@ -18,6 +19,9 @@ apps = {"budget": app}
 @app.callback()
 def _group() -> None:
     """Error budgets: what is left and how fast it burns."""
+
+
+register(app)
 
 
 @verb(app, "show")

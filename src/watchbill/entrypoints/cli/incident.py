@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from watchbill.entrypoints.cli.incident_shown import print_list, print_room, print_update
+from watchbill.entrypoints.cli.incident_shown import print_list, print_metrics, print_room, print_update
 from watchbill.entrypoints.cli.shown import line, parse_when, plain
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -75,6 +75,23 @@ def list_all(
 ) -> None:
     """List incidents, newest first."""
     cli.show(cli.every("incident.list", limit, open=open_only or None, severity=severity, service=service), print_list)
+
+
+@verb(app, "metrics")
+def metrics(
+    cli: Cli,
+    *,
+    since: Annotated[str | None, typer.Option("--since", help="From this moment; by default 30 days ago.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Up to this moment; by default now.")] = None,
+    service: Annotated[str | None, typer.Option("--service", help="Only of this service.")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="severity, service or cause.")] = None,
+) -> None:
+    """Show how fast incidents were noticed, taken, stopped and ended, and which came back."""
+    start, end = parse_when(since, field="since"), parse_when(until, field="until")
+    answer = cli.ask(
+        "incident.metrics", since=to_text(start) if start else None, until=to_text(end) if end else None, service=service, by=by
+    )  # fmt: skip
+    cli.show(answer, print_metrics)
 
 
 @verb(app, "show")

@@ -4,7 +4,7 @@ from typing import Any
 
 from watchbill.entrypoints.cli.shown import facts, line, plain, table, when
 
-__all__ = ["print_list", "print_room", "print_update"]
+__all__ = ["print_list", "print_metrics", "print_room", "print_update"]
 
 _ENTRIES = 12
 
@@ -27,6 +27,26 @@ def print_list(incidents: list[dict[str, Any]]) -> None:  # Any: JSON
         ),
         empty="No incidents.",
     )
+
+
+def print_metrics(found: dict[str, Any]) -> None:  # Any: JSON
+    """Measures as a table, minutes; then the incidents that came back."""
+    names = ("detect", "acknowledge", "mitigate", "resolve")
+    table(
+        ("INCIDENTS", "DECLARED", "MEASURE", "COUNT", "MEDIAN MIN", "MEAN MIN", "P90 MIN", "LONGEST MIN"),
+        (
+            (
+                group["name"], group["declared"], f"time to {name}", one["count"],
+                *(f"{one[figure]:.1f}" for figure in ("median_minutes", "mean_minutes", "p90_minutes", "longest_minutes")),
+            )
+            for group in found["groups"]
+            for name in names
+            if (one := group[name]) is not None
+        ),
+        empty="Nothing was measured in this time.",
+    )  # fmt: skip
+    for one in found["repeats"]:
+        line(plain(f"INC-{one['number']} repeats INC-{one['repeats']}: {one['title']}"))
 
 
 def print_room(one: dict[str, Any]) -> None:  # Any: JSON

@@ -48,9 +48,13 @@ def create(
     role: Annotated[str, typer.Option("--role", help="viewer, responder, editor or admin.")] = "viewer",
     name: Annotated[str, typer.Option("--name", help="What it is for.")] = "",
     expires_in: Annotated[str | None, typer.Option("--expires-in", help="For how long it is good, eg 90d.")] = None,
+    intake: Annotated[
+        str | None, typer.Option("--intake", help="A key that only sends alerts, as this integration.")
+    ] = None,
 ) -> None:
-    """Make a token; its secret is shown this once."""
-    cli.show(cli.ask("token.create", role=role, name=name, expires_in=expires_in), lambda one: line(one["token"]))
+    """Make a token, or an intake key; its secret is shown this once."""
+    answer = cli.ask("token.create", role=role, name=name, expires_in=expires_in, intake=intake)
+    cli.show(answer, lambda one: line(one["token"]))
 
 
 @verb(token_app, "list")

@@ -7,6 +7,7 @@ import typer
 
 from watchbill.entrypoints.cli.log_report import print_report, show_progress
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, pct, table, when
+from watchbill.entrypoints.cli.slo_write import register
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.instants import to_text
 
@@ -19,6 +20,9 @@ apps = {"slo": app}
 
 Name = Annotated[str, typer.Argument(help="The SLO's name.")]
 At = Annotated[str | None, typer.Option("--at", help="Look back to this moment (default: now).")]
+
+
+register(app)
 
 
 @verb(app, "list")

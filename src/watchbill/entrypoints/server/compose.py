@@ -26,7 +26,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # What belongs to the API; everything else is a page. Drop-in protocols keep the paths of their originals.
-API_PREFIXES = ("/api/", "/-/")
+API_PREFIXES = ("/api/", "/-/", "/hooks/", "/v2/", "/jsm/")
 _LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 

@@ -1,6 +1,7 @@
 """The server process as an object: start, address, reload, stop. Tests run the real thing in process."""
 
 import contextlib
+import gc
 import getpass
 import signal
 import threading
@@ -58,7 +59,9 @@ class Server:
             app.claim_node()
             app.check()
             app.signals.listen()
-            self._worker = Worker(app) if self._with_worker else None
+            if self._with_worker:
+                app.reclaim()
+                self._worker = Worker(app)
             if self._with_web:
                 self._web = Listening(app, self._worker)
                 app.address = self._web.address
@@ -102,6 +105,9 @@ class Server:
         """Serve until SIGTERM or SIGINT; SIGHUP reloads. Call it in the main thread, after `start`."""
         configure_logs(self._config.log_level)
         with self._signals():
+            # What is loaded by now stays for good: collections need not look at it, nor does the last one, at the exit.
+            gc.collect()
+            gc.freeze()
             self._asked_to_stop.wait()
         _log.info("stopping")
         self.stop()

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
+from datetime import timedelta
 
 import structlog
 
@@ -21,6 +22,7 @@ __all__ = ["Worker"]
 _SUPERVISE_EVERY_S = 0.5
 _RESTART_CAP_S = 5.0
 _DRAIN_ROUNDS = 100_000
+_SNAPSHOT_EVERY = timedelta(minutes=10)  # looks only, except in the first hours of a week
 _log = structlog.get_logger("watchbill.worker")
 
 
@@ -43,6 +45,7 @@ class Worker:
         config = self._app.config
         return (
             Loop("follow", self._app.follow_once, every=config.follow_every),
+            Loop("snapshots", self._app.snapshot_once, every=_SNAPSHOT_EVERY),
             Loop("evaluate", self._app.evaluate_once, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),

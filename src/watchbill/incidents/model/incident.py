@@ -94,10 +94,18 @@ class Impairment(StrEnum):
     NON_CORE = "non-core feature down"
     COSMETIC = "cosmetic"
 
+    def at_least(self, other: "Impairment | None") -> "Impairment":
+        """The worse of the two."""
+        rows = list(Impairment)
+        return self if other is None else min(self, other, key=rows.index)
+
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What is known of the damage; None is not known. `sla_imminent` is computed and, once set, stays."""
+    """What is known of the damage; None is not known. `sla_imminent` is computed and, once set, stays.
+
+    `impairment` is what people say is broken; `seen` is the worst that the counts have shown, and gives way to it.
+    """
 
     impairment: Impairment | None = None
     users_affected: int | None = None
@@ -109,6 +117,7 @@ class Impact:
     revenue_per_minute: Money | None = None
     sla_imminent: bool = False
     customer_tickets: int | None = None
+    seen: Impairment | None = None
 
     def __post_init__(self) -> None:
         for name, count in (
@@ -122,6 +131,16 @@ class Impact:
             raise Invalid("affected_ratio", "lies between 0 and 1")
         if self.users_affected is not None and self.users_total is not None and self.users_affected > self.users_total:
             raise Invalid("users_affected", "is more than there are users", hint="correct users_total")
+
+    @property
+    def row(self) -> Impairment | None:
+        """What is broken, as far as people or counts have told."""
+        return self.impairment or self.seen
+
+    @property
+    def bears_on_severity(self) -> bool:
+        """Whether it says anything that matrix or triggers ask for; a count of tickets does not."""
+        return replace(self, customer_tickets=None) != Impact()
 
     @property
     def ratio(self) -> Fraction | None:

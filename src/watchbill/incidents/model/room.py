@@ -19,12 +19,16 @@ __all__ = ["Responder", "Room", "Step"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One phase as the stepper shows it: done, skipped, now or ahead."""
+    """One phase as the stepper shows it: done, skipped, now or ahead. `due_at` is by when it is to be left, while anybody waits for it."""
 
     phase: Phase
     state: str
     reached_at: datetime | None
     due_at: datetime | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether it has not been left by then; at the very moment it is overdue."""
+        return self.due_at is not None and self.due_at <= now and self.state in {"now", "ahead"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def assess(
     impact: Impact, *, tier: str | None, bad_ratio: Fraction | None, sev1_revenue_per_minute: Money | None = None
 ) -> Assessment:
     """The severity of what is known: the matrix, then the triggers."""
-    row = impact.impairment or row_for(tier, bad_ratio)
+    row = impact.row or row_for(tier, bad_ratio)
     where = column(impact)
     matrix = MATRIX[row][where.reach]
     reasons = with_triggers(matrix, impact, sev1_revenue_per_minute)

@@ -112,7 +112,7 @@ def users_words(impact: Impact) -> str | None:
 
 def damage_words(impact: Impact, services: Sequence[str]) -> str:
     """What is broken, to be read after the users: `, core function down, data was lost (checkout)`."""
-    parts = [str(impact.impairment)] if impact.impairment is not None else []
+    parts = [str(impact.row)] if impact.row is not None else []
     parts += ["data was lost"] if impact.data_loss else []
     parts += ["personal data was exposed"] if impact.pii_breach else []
     where = f" ({', '.join(services)})" if services else ""

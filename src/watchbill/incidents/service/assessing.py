@@ -29,10 +29,10 @@ class Assessing:
         house, bad_ratio = self._desk.people.organisation(), self.bad_ratio(service)
         earns = service is not None and service in house.revenue_services
         earning = with_revenue(impact, house.revenue_per_minute if earns else None, bad_ratio)
-        seen = row_for(self._tier(service), bad_ratio) if bad_ratio else None
+        seen = row_for(self._tier(service), bad_ratio).at_least(impact.seen) if bad_ratio else impact.seen
         return replace(
             earning,
-            impairment=impact.impairment or seen,
+            seen=seen,
             sla_imminent=impact.sla_imminent or self.sla_imminent(service),
         )
 

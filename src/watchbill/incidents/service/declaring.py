@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchbill.alerts.model import AlertNotice
 from watchbill.incidents.errors import SimilarOpen
@@ -36,6 +36,11 @@ from watchbill.kernel.ids import AlertId, IncidentId
 from watchbill.people.model import Actor
 
 __all__ = ["Declaring", "NewIncident"]
+
+# When alerts have declared five incidents within a minute, all further ones of the next hour are one: a common cause is
+# likelier than six emergencies, and nobody can command six.
+STORM_INCIDENTS, STORM_WITHIN, STORM_LASTS = 5, timedelta(minutes=1), timedelta(hours=1)
+STORM_TITLE = "Alert storm: many services at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,9 @@ class Declaring:
         assert isinstance(notice, AlertNotice)
         if not notice.status.is_firing or notice.silenced_by or not notice.severity.pages:
             return None
+        current = self._desk.alerts.get(notice.alert)
+        if current is not None and (not current.is_firing or current.silenced_by):
+            return None  # it ended, or was silenced, before its turn came
         if notice.declare_incident:
             self._desk.store.one_declaration_at_a_time()
         target = self._target(notice)
@@ -99,11 +107,27 @@ class Declaring:
             return self.attach(target.id, notice, recorded.subject)
         if not notice.declare_incident:
             return None
+        storm = self._storm()
+        if storm is not None:
+            return self.attach(storm.id, notice, recorded.subject)
         detected = min(notice.starts_at, self._desk.now)
-        new = NewIncident(_title(notice), service=notice.service, detected_by=DetectedBy.ALERT)
+        is_storm = self._declared_just_now() >= STORM_INCIDENTS
+        title, service = (STORM_TITLE, None) if is_storm else (_title(notice), notice.service)
+        new = NewIncident(title, service=service, detected_by=DetectedBy.ALERT)
         incident = self._begin(new, WATCHBILL.name, detected, recorded.subject, notice.alert)
         crashpoint("incident.declared")
         return self.attach(incident.id, notice, recorded.subject)
+
+    def _storm(self) -> Incident | None:
+        """The storm that goes on: declared by watchbill within the hour, and still open."""
+        since = self._desk.now - STORM_LASTS
+        storms = (one for one in self._desk.store.open() if one.title == STORM_TITLE and one.declared_at > since)
+        return next(storms, None)
+
+    def _declared_just_now(self) -> int:
+        since = self._desk.now - STORM_WITHIN
+        own = (one for one in self._desk.store.open() if one.declared_by == WATCHBILL.name)
+        return sum(one.declared_at > since for one in own)
 
     def attach(self, incident_id: IncidentId, notice: AlertNotice, cause: str) -> Incident:
         """Let an alert belong to an incident; whoever has acknowledged it already has the incident as well."""

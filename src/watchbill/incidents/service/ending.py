@@ -85,8 +85,9 @@ class Ending:
         """
         incident = self._book.find(reference, lock=True)
         require_open(incident, "resolving")
+        said = _cleaned(said)
         if said.root_cause:
-            incident = self._note_cause(incident, text_block(said.root_cause, field="root_cause"), who)
+            incident = self._note_cause(incident, said.root_cause, who)
         if said.all_clear and incident.all_clear_at is None:
             draft = self._telling.draft(incident, UpdateKind.RESOLUTION, who.name)
             _sent, incident = self._telling.send(incident, draft, who)
@@ -181,7 +182,7 @@ class Ending:
 
     def _end(self, incident: Incident, said: Resolution, missing: tuple[Demand, ...], who: Actor) -> Incident:
         now, ic = self._desk.now, self._seats.holder(incident, IncidentRole.IC)
-        override = text_block(said.override, field="override") if said.override and missing else None
+        override = said.override if missing else None
         text = "Resolved"
         if who.name != ic:
             text += f" by {who.name} in the commander's place: {said.reason or said.override}"
@@ -210,6 +211,20 @@ class Ending:
         self._timers.stop(incident)
         self._desk.pager.stand_down(incident, who)
         return self._book.save(incident)
+
+
+def _cleaned(said: Resolution) -> Resolution:
+    """The words as the record keeps them; blanks are no words."""
+    return replace(
+        said,
+        root_cause=_words(said.root_cause, "root_cause"),
+        override=_words(said.override, "override"),
+        reason=_words(said.reason, "reason"),
+    )
+
+
+def _words(text: str | None, field: str) -> str | None:
+    return text_block(text, field=field) if text and text.strip() else None
 
 
 def _listed(missing: tuple[Demand, ...]) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
+from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.ending import Ending
@@ -32,7 +33,7 @@ class IncidentService:
         taking, triage = Taking(desk, book, seats), Triage(desk, book, timers, seats)
         telling = Telling(desk, book, timers, seats)
         declaring, ending = Declaring(desk, book, timers, seats, taking), Ending(desk, book, timers, seats, telling)
-        merging, notes, tasks = Merging(desk, book, timers, triage), Notes(desk, book), Tasks(desk, book)
+        merging, notes, tasks = Merging(desk, book, timers, taking, triage), Notes(desk, book), Tasks(desk, book)
         looking = Looking(desk, telling, ending)
 
         # Begin
@@ -63,6 +64,7 @@ class IncidentService:
         self.find = book.find
         self.room = looking.room
         self.similar = looking.similar
+        self.metrics = Counting(desk).metrics
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)

@@ -166,7 +166,7 @@ class Looking:
                 phase,
                 step_state(incident, phase, reached=phase in reached),
                 reached.get(phase),
-                phase_due_at(incident, phase),
+                phase_due_at(incident, phase) if incident.is_open else None,
             )
             for phase in Phase
         )

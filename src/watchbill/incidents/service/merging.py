@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
-from watchbill.incidents.model import Impact, Incident, IncidentMerged, IncidentRole, Source, Status
+from watchbill.incidents.model import Impact, Impairment, Incident, IncidentMerged, IncidentRole, Source, Status
 from watchbill.incidents.rules.phases import require_open
 from watchbill.incidents.service.desk import Book, Desk
+from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.timers import Timers
 from watchbill.incidents.service.triage import Triage
 from watchbill.kernel.errors import Conflict
@@ -16,10 +17,11 @@ __all__ = ["Merging"]
 class Merging:
     """Both records stay; one of them goes on."""
 
-    def __init__(self, desk: Desk, book: Book, timers: Timers, triage: Triage) -> None:
+    def __init__(self, desk: Desk, book: Book, timers: Timers, taking: Taking, triage: Triage) -> None:
         self._desk = desk
         self._book = book
         self._timers = timers
+        self._taking = taking
         self._triage = triage
 
     def merge(self, reference: str, into: str, who: Actor) -> Incident:
@@ -97,13 +99,23 @@ class Merging:
             target = self._book.write(
                 target, Source.ROLE, f"{ic[0]} commanded {source.name} and can tell what was done there", by=who.name
             )
-        return target
+        return self._take_over(target, source, who)
+
+    def _take_over(self, target: Incident, source: Incident, who: Actor) -> Incident:
+        """Whoever has the first has the second: nobody is called for what somebody is at work on."""
+        if target.acknowledged_at is not None or source.acknowledged_by is None or source.acknowledged_at is None:
+            return target
+        alerts = [one.alert for one in self._desk.store.attached(target.id) if one.moved_to is None]
+        self._desk.pager.acknowledge(target, alerts, who)
+        return self._taking.taken(target, source.acknowledged_by, source.acknowledged_at, cause=source.id)
 
 
 def _worse(one: Impact, other: Impact) -> Impact:
     """What is known of either, the worse of the two where both say something."""
     return replace(
         one.learn(Impact(sla_imminent=other.sla_imminent)),
+        impairment=_broken(one.impairment, other.impairment),
+        seen=_broken(one.seen, other.seen),
         users_affected=_most(one.users_affected, other.users_affected),
         users_total=_most(one.users_total, other.users_total),
         affected_ratio=max(
@@ -115,6 +127,10 @@ def _worse(one: Impact, other: Impact) -> Impact:
         revenue_per_minute=one.revenue_per_minute or other.revenue_per_minute,
         customer_tickets=_most(one.customer_tickets, other.customer_tickets),
     )
+
+
+def _broken(one: Impairment | None, other: Impairment | None) -> Impairment | None:
+    return other if one is None else one.at_least(other)
 
 
 def _most(one: int | None, other: int | None) -> int | None:

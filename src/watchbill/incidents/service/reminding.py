@@ -71,15 +71,25 @@ class Reminding:
         recorded = self._desk.events.publish(event, subject=incident.id, cause=None)
         text = "Nobody has taken command" + (f": {named} was named and has not shown up" if named else "")
         incident = self._book.write(incident, Source.REMINDER, text)
-        if (
-            not incident.drill
-            and incident.severity in _CALLED_FOR
-            and self._desk.pager.call(incident, self._alerts(incident), cause=recorded.id)
-        ):
-            incident = self._book.write(incident, Source.PAGE, "The watch is being called")
+        if not incident.drill and incident.severity in _CALLED_FOR:
+            incident = self._call_for_command(incident, named, recorded.id)
         again = again_after(step + 1, triage_within(incident.severity))
         self._timers.set(COMMAND_DUE, incident, self._desk.now + again, step=step + 1)
         self._book.save(incident)
+
+    def _call_for_command(self, incident: Incident, named: str | None, cause: str) -> Incident:
+        """Call the watch. Where that call was answered and still nobody commands: whoever was named, else is on, by name."""
+        if self._desk.pager.call(incident, self._alerts(incident), cause=cause):
+            return self._book.write(incident, Source.PAGE, "The watch is being called")
+        watch = self._desk.pager.on_watch(incident.service, self._desk.now)
+        person = named or (watch.primary if watch is not None else None)
+        if incident.acknowledged_at is None or person is None:
+            return incident  # the call is under way
+        if self._desk.pager.remind(
+            person, incident, f"Nobody commands {incident.name}: take it, or give it to somebody"
+        ):
+            return self._book.write(incident, Source.PAGE, f"{person} is being called")
+        return self._book.write(incident, Source.PAGE, f"{person} cannot be called: no way to reach them is set up")
 
     def triage_due(self, job: Job) -> None:
         """The severity still rests on an assumption: ask the commander to say how many users are affected."""

@@ -60,6 +60,8 @@ class Seats:
             )
         self._end(held[0])
         self._publish(incident, role, None, held[0].person, who.name)
+        if role is IncidentRole.IC:
+            self._timers.wait_for_command(incident)
         return self._book.save(
             self._book.write(incident, Source.ROLE, f"{held[0].person} is no longer {role.label}", by=who.name)
         )

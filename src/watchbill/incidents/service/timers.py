@@ -30,7 +30,7 @@ class Timers:
         """All that a fresh (or reopened) incident needs."""
         now = self._desk.now
         self.update_due(incident)
-        self.set(COMMAND_DUE, incident, now + triage_within(incident.severity))
+        self.wait_for_command(incident)
         if incident.provisional:
             self.set(TRIAGE_DUE, incident, now + RETRIAGE_WITHIN)
         if incident.service is not None and self._desk.measurements.sla_outlook(incident.service, now):
@@ -40,6 +40,10 @@ class Timers:
         """Nothing comes due any more."""
         for kind in _ALL:
             self.drop(kind, incident)
+
+    def wait_for_command(self, incident: Incident) -> None:
+        """Look, when the time for triage is over, whether somebody commands."""
+        self.set(COMMAND_DUE, incident, self._desk.now + triage_within(incident.severity))
 
     def update_due(self, incident: Incident) -> None:
         """Remind of the next status update when it is due."""

@@ -15,8 +15,6 @@ from watchbill.people.model import Actor
 
 __all__ = ["Finding", "Triage"]
 
-_NOTHING = Impact()
-
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -52,10 +50,13 @@ class Triage:
         if found.severity is not None:
             self._assessing.require_floor(found.severity, impact)
             severity, provisional, why = found.severity, False, found.reason or "no reason was given"
-        elif found.impact != _NOTHING:
+        elif found.impact.bears_on_severity:
             assessment = self._assessing.assess(impact, incident.service)
             severity, provisional = assessment.severity, assessment.provisional
             why = assessment.sentence + (f"; {found.reason}" if found.reason else "")
+        elif found.impact.customer_tickets is not None:
+            text = f"Customer tickets: {found.impact.customer_tickets}"
+            return self._book.save(self._book.write(incident, Source.HUMAN, text, by=who.name))
         else:
             severity, provisional, why = incident.severity, False, found.reason or "confirmed as it stands"
         incident = self.set(incident, severity, who.name, why, provisional=provisional)

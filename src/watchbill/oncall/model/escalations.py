@@ -76,6 +76,11 @@ class Escalation:
     started_by: str = ""
     every_contact: bool = False
 
+    @property
+    def is_at_its_end(self) -> bool:
+        """Whether the last resort was called: the policy knows nobody who comes after."""
+        return self.status is EscalationStatus.EXHAUSTED or self.step >= len(self.policy.steps)
+
 
 class PageStatus(StrEnum):
     """How far the attempt to reach one person has come."""

@@ -49,14 +49,14 @@ class Answers:
         return answered[0]
 
     def escalate(self, target: str, who: Actor) -> Escalation:
-        """Call the next in line now; one that was acknowledged is open again until they answer too."""
+        """Call the next in line now; one that was acknowledged is open again until they answer too.
+
+        After the last resort nobody is next: the walk begins again.
+        """
         escalation = self._running(target)
-        if escalation.status is EscalationStatus.EXHAUSTED:
+        if escalation.is_at_its_end:
             return self._walking.restart(escalation)
-        reopened = replace(
-            escalation, status=EscalationStatus.OPEN, acknowledged_at=None, acknowledged_by=None, snoozed_until=None
-        )
-        return self._walking.advance(reopened, by=who.name)
+        return self._walking.advance(_reopened(escalation), by=who.name)
 
     def snooze(self, target: str, who: Actor, span: timedelta) -> Escalation:
         """Acknowledge for a while: when it is over and the trouble is not, the walk begins again."""
@@ -92,10 +92,8 @@ class Answers:
         self._desk.events.publish(
             EscalationReassigned(escalation.id, who.name, names), subject=escalation.id, cause=None
         )
-        reopened = replace(
-            escalation, status=EscalationStatus.OPEN, acknowledged_at=None, acknowledged_by=None, snoozed_until=None
-        )
-        return self._walking.call_instead(reopened, [replace(one, reason=f"handed on by {who.name}") for one in called])
+        called = [replace(one, reason=f"handed on by {who.name}") for one in called]
+        return self._walking.call_instead(_reopened(escalation), called)
 
     def add_responder(self, target: str, who: Actor, to: Sequence[str]) -> Escalation:
         """Call these as well; the walk is not touched."""
@@ -108,7 +106,10 @@ class Answers:
         return escalation
 
     def decline(self, target: str, who: Actor) -> Escalation:
-        """Not me: this person is called no more for it; when nobody else of the step is being called, the next step is."""
+        """Not me: this person is called no more for it; when nobody else of the step is being called, the next step is.
+
+        Whoever has it and says so gives it back: a walk that nobody is behind must not look taken.
+        """
         escalation = self._running(target)
         pages = [page for page in self._desk.escalations.pages(escalation.id) if self._is_meant(page, target, who)]
         if not pages:
@@ -118,6 +119,8 @@ class Answers:
             if page.status is not PageStatus.DECLINED:
                 event = PageDeclined(page.id, escalation.id, page.person)
                 self._desk.events.publish(event, subject=page.id, cause=escalation.id)
+        if escalation.acknowledged_by in {page.person for page in pages}:
+            return self.escalate(escalation.id, who)
         return self._walking.page_failed(escalation, pages[-1])
 
     def not_actionable(self, target: str, who: Actor) -> Escalation:
@@ -207,6 +210,12 @@ class Answers:
 
     def _is_meant(self, page: Page, target: str, who: Actor) -> bool:
         return page.id == target if kind_of(target) == "page" else page.person == who.name
+
+
+def _reopened(escalation: Escalation) -> Escalation:
+    return replace(
+        escalation, status=EscalationStatus.OPEN, acknowledged_at=None, acknowledged_by=None, snoozed_until=None
+    )
 
 
 def _page_id(target: str) -> PageId | None:

@@ -1,8 +1,10 @@
 """What begins and ends escalations: alerts, incidents, people who page people, and tests of a pager."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from watchbill.alerts.model import AlertChanged, AlertNotice, Severity
+from watchbill.alerts.model import AlertChanged, AlertNotice, AlertOpened, Severity
+from watchbill.alerts.service.notices import notice as notice_of
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Invalid, NotFound, Unavailable
 from watchbill.kernel.events import Recorded
@@ -19,10 +21,12 @@ from watchbill.oncall.model import (
     Target,
     TargetKind,
 )
+from watchbill.oncall.rules.restraint import RECOVERY_WAIT, storm_group
 from watchbill.oncall.rules.walk import joins, worst
 from watchbill.oncall.service.calling import Calling
 from watchbill.oncall.service.desk import Desk
 from watchbill.oncall.service.reach import admins_policy, policy_of_service, recipients
+from watchbill.oncall.service.restraining import Restraining
 from watchbill.oncall.service.walking import Walking
 from watchbill.people.model import Actor
 
@@ -49,17 +53,22 @@ class Intake:
         self._desk = desk
         self._calling = calling
         self._walking = walking
+        self._restraining = Restraining(desk)
 
     def page_for_alert(self, recorded: Recorded) -> Escalation | None:
         """An alert opened, changed or came out of a silence: begin a walk, join one, or (P2, P3, silenced) none.
 
-        Running it again changes nothing: an alert that its group holds already is not new.
+        Running it again changes nothing: an alert that its group holds already is not new. Running it late calls nobody for
+        what is over by now.
         """
         notice = recorded.event
         assert isinstance(notice, AlertNotice)
         if not notice.notify:
             if isinstance(notice, AlertChanged):
                 self.stand_down(recorded)
+            return None
+        self._desk.escalations.one_at_a_time(notice.alert)
+        if self._is_over(notice):
             return None
         unanswered = self._desk.escalations.unanswered(notice.group_key)
         taken = self._desk.escalations.taken(notice.group_key)
@@ -69,6 +78,9 @@ class Intake:
         joining = joins(unanswered, taken, notice.slo)
         if joining.joined is not None:
             return self._join(joining.joined, notice, recorded.subject)
+        explained = self._restraining.upstream(notice.service)
+        if explained is not None and not taken:
+            return self._attach(explained, notice, recorded.subject)
         return self._begin_for(notice, recorded.subject, taken[0].id if taken else None)
 
     def page_for_incident(
@@ -115,6 +127,7 @@ class Intake:
         """An alert ended, was silenced or no longer pages: a walk whose alerts are all like that ends."""
         notice = recorded.event
         assert isinstance(notice, AlertNotice)
+        self._desk.escalations.one_at_a_time(notice.alert)
         changed: list[Escalation] = []
         for held in self._desk.escalations.holding(notice.alert):
             escalation = self._desk.escalations.get(held.id, lock=True)
@@ -126,6 +139,8 @@ class Intake:
             else:
                 escalation = self.resolve(escalation, cause=recorded.subject)
             changed.append(escalation)
+            if escalation.firing and notice.service == escalation.service:
+                self._release(escalation, recorded.subject)
         return changed
 
     def resolve(self, escalation: Escalation, *, by: str = "", cause: str | None = None) -> Escalation:
@@ -140,7 +155,14 @@ class Intake:
         crashpoint("escalation.resolved")
         return resolved
 
-    def _begin_for(self, notice: AlertNotice, cause: str, follows: EscalationId | None) -> Escalation | None:
+    def _is_over(self, notice: AlertNotice) -> bool:
+        """Whether the alert ended, or was silenced, after it gave this notice: its stand-down may have come first."""
+        now = self._desk.alerts.get(notice.alert)
+        return now is not None and (not now.is_firing or bool(now.silenced_by))
+
+    def _begin_for(
+        self, notice: AlertNotice, cause: str, follows: EscalationId | None, *, wait: timedelta = timedelta(0)
+    ) -> Escalation | None:
         policy = self._policy_for(notice)
         if policy is None:
             self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
@@ -153,9 +175,47 @@ class Intake:
             notice.service,
             runbook=notice.runbook,
         )
+        restraint = self._restraining.of(notice, policy)
+        if restraint.storm:
+            return self._storm(notice, new, policy, cause)
+        new = replace(new, sentence=f"{new.sentence} ({restraint.words})") if restraint.words else new
         begun = self._new(EscalationKind.ALERT, notice.group_key, new, policy, cause)
         begun = replace(begun, first_alert=notice.alert, alerts=1, firing=1, slos=_slos(notice), follows=follows)
-        return self._begin(begun, None)
+        return self._begin(begun, None, wait=max(wait, restraint.wait))
+
+    def _storm(self, notice: AlertNotice, new: NewPage, policy: EscalationPolicy, cause: str) -> Escalation | None:
+        """One walk for everything that floods a policy; whoever takes it is not called again for what still comes in."""
+        group = storm_group(policy.name)
+        running = self._desk.escalations.unanswered(group)
+        taken = self._desk.escalations.taken(group)
+        known = running or (taken[0] if taken else None)
+        if known is not None:
+            return self._join(known, notice, cause)
+        title = f"Alert storm: many groups for {policy.name} at once"
+        told = replace(new, title=title, sentence=f"It began with: {new.title}", service=None, runbook=None)
+        begun = self._new(EscalationKind.ALERT, group, told, policy, cause)
+        return self._begin(replace(begun, first_alert=notice.alert, alerts=1, firing=1), None)
+
+    def _attach(self, escalation: Escalation, notice: AlertNotice, cause: str) -> Escalation:
+        """Something that the service cannot do without is being worked on: its alert belongs there, and calls nobody."""
+        locked = self._desk.escalations.get(escalation.id, lock=True)
+        assert locked is not None, "it was just found"
+        return self._join(locked, notice, cause)
+
+    def _release(self, escalation: Escalation, cause: str) -> None:
+        """What the walk was about is over; alerts of other services that were attached to it stand on their own again."""
+        if escalation.service is None:
+            return
+        left = [self._desk.alerts.get(alert) for alert in self._desk.escalations.firing_alerts(escalation.id)]
+        firing = [alert for alert in left if alert is not None and alert.service != escalation.service]
+        if len(firing) < len(left):
+            return  # some of its own still fires
+        for alert in firing:
+            self._desk.escalations.end_alert(escalation.id, alert.id, self._desk.now)
+        self.resolve(replace(escalation, firing=0), cause=cause)
+        for alert in firing:
+            if alert.is_firing and alert.severity.pages and not alert.silenced_by:
+                self._begin_for(notice_of(AlertOpened, alert), alert.id, None, wait=RECOVERY_WAIT)
 
     def _policy_for(self, notice: AlertNotice) -> EscalationPolicy | None:
         """The route's policy, the service's own rotation, the house's admins: never silence because a name is missing."""
@@ -191,7 +251,7 @@ class Intake:
             cause=cause,
         )
 
-    def _begin(self, escalation: Escalation, who: Actor | None) -> Escalation:
+    def _begin(self, escalation: Escalation, who: Actor | None, *, wait: timedelta = timedelta(0)) -> Escalation:
         begun = replace(escalation, started_by=who.name if who else "")
         if not self._desk.escalations.add(begun):
             # Another transaction began one for the group a moment ago: let the reaction run again and join that.
@@ -199,7 +259,7 @@ class Intake:
         if begun.first_alert is not None:
             self._desk.escalations.add_alert(begun.id, begun.first_alert, self._desk.now)
         crashpoint("escalation.saved")
-        return self._walking.start(begun)
+        return self._walking.start(begun, wait=wait)
 
     def _join(self, escalation: Escalation, notice: AlertNotice, cause: str) -> Escalation:
         self._desk.escalations.add_alert(escalation.id, notice.alert, self._desk.now)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+from watchbill.alerts.model import AlertAcknowledged
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import AlertId, DeliveryId, EscalationId, IncidentId, PageId
@@ -16,7 +17,7 @@ from watchbill.oncall.service.intake import Intake, NewPage
 from watchbill.oncall.service.sending import Sending
 from watchbill.oncall.service.walking import Walking
 from watchbill.oncall.service.words import Words, next_page
-from watchbill.people.model import Actor
+from watchbill.people.model import Actor, Role
 
 __all__ = ["PagingService"]
 
@@ -42,6 +43,12 @@ class PagingService:
     def stand_down(self, recorded: Recorded) -> Sequence[Escalation]:
         """An alert ended or was silenced: a walk whose alerts are all like that ends; those that changed come back."""
         return self._intake.stand_down(recorded)
+
+    def acknowledged_by_sender(self, recorded: Recorded) -> Escalation:
+        """The sender of an alert says that somebody has it. Raises NotFound, to be tried again, while nobody is called yet."""
+        event = recorded.event
+        assert isinstance(event, AlertAcknowledged)
+        return self._answers.acknowledge(event.alert, Actor(event.by or event.name, Role.RESPONDER, "sender"))
 
     def page_for_incident(
         self, incident: IncidentId, new: NewPage, *, cause: str | None, by: Actor | None = None

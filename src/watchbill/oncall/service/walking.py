@@ -29,6 +29,7 @@ from watchbill.oncall.service.reach import Recipient, admins_policy, recipients
 __all__ = ["Walking"]
 
 ALARM_WAIT = timedelta(minutes=5)
+_REACHING = {PageStatus.SENDING, PageStatus.DELIVERED}  # somebody knows, or may know in a moment
 # Between two persons: the house's admins are not called in for these.
 _PERSONAL = {EscalationKind.MANUAL, EscalationKind.TEST}
 
@@ -40,8 +41,8 @@ class Walking:
         self._desk = desk
         self._calling = calling
 
-    def start(self, escalation: Escalation) -> Escalation:
-        """Say that it began, and call the first step. The row is saved already."""
+    def start(self, escalation: Escalation, *, wait: timedelta = timedelta(0)) -> Escalation:
+        """Say that it began, and call the first step, or set the timer for it. The row is saved already."""
         event = EscalationStarted(
             escalation=escalation.id,
             about=escalation.kind,
@@ -56,7 +57,7 @@ class Walking:
         )
         self._desk.events.publish(event, subject=escalation.id, cause=escalation.cause)
         crashpoint("escalation.started")
-        return self.advance(escalation)
+        return self._wait(escalation, wait) if wait else self.advance(escalation)
 
     def restart(self, escalation: Escalation) -> Escalation:
         """Begin the walk again from the first step, with the same policy."""
@@ -107,18 +108,21 @@ class Walking:
         return self.advance(escalation)
 
     def page_failed(self, escalation: Escalation, page: Page) -> Escalation:
-        """A person could not be reached: when that was the last one of the running step, the next is called at once."""
-        if (page.round, page.step) != (escalation.round, escalation.step) or not escalation.status.is_unanswered:
+        """A person could not be reached: when that was the last one of the running step, the next is called at once.
+
+        When it was the last one of all, and the walk is at its end, nobody knows: the alarm goes out.
+        """
+        if not escalation.status.is_unanswered:
             return escalation
         pages = self._desk.escalations.pages(escalation.id)
-        running = [one for one in pages if (one.round, one.step) == (page.round, page.step)]
-        if any(one.status in {PageStatus.SENDING, PageStatus.DELIVERED} for one in running):
+        if escalation.status is EscalationStatus.EXHAUSTED:
+            if not any(one.status in _REACHING for one in pages):
+                self.alarm(escalation, "every page failed on every channel")
             return escalation
-        if escalation.status is EscalationStatus.OPEN:
-            return self.advance(escalation)
-        if not any(one.status is PageStatus.DELIVERED for one in pages):
-            self.alarm(escalation, "every page failed on every channel")
-        return escalation
+        running = [one for one in pages if (one.round, one.step) == (escalation.round, escalation.step)]
+        if page.id not in {one.id for one in running} or any(one.status in _REACHING for one in running):
+            return escalation
+        return self.advance(escalation)
 
     def halt(self, escalation: Escalation) -> Escalation:
         """Drop the running timer."""
@@ -217,7 +221,7 @@ class Walking:
         last = tuple(page.person for page in pages if (page.round, page.step) == (ended.round, ended.step))
         event = EscalationExhausted(ended.id, ended.round + 1, last)
         self._desk.events.publish(event, subject=ended.id, cause=ended.cause)
-        if not reached and not any(page.status in {PageStatus.SENDING, PageStatus.DELIVERED} for page in pages):
+        if not reached and not any(page.status in _REACHING for page in pages):
             self.alarm(ended, "no step of the policy and no fallback means anybody who can be reached")
         return ended
 

@@ -1,24 +1,16 @@
 """When a postmortem is due: five business days after the end, by the house's own days and holidays (playbook ph. 5, step 6)."""
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
-from watchbill.kernel.errors import Invalid
+from watchbill.kernel import workdays
+from watchbill.kernel.workdays import LOOK_AHEAD
 
 __all__ = ["BUSINESS_DAYS", "LOOK_AHEAD", "due_on"]
 
 BUSINESS_DAYS = 5
-LOOK_AHEAD = timedelta(days=90)  # longer than any run of holidays
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def due_on(start: date, business_days: Collection[str], holidays: Collection[date], days: int = BUSINESS_DAYS) -> date:
     """The last of so many business days after `start`, which itself does not count; raises Invalid where no day is one."""
-    day, left = start, days
-    while left:
-        day += timedelta(days=1)
-        if day - start > LOOK_AHEAD:
-            raise Invalid("business_days", "hold no working day", hint="write business_days: [mon, tue, wed, thu, fri]")
-        if _WEEKDAYS[day.weekday()] in business_days and day not in holidays:
-            left -= 1
-    return day
+    return workdays.due_on(start, business_days, holidays, days)

@@ -81,6 +81,7 @@ class Drafting:
 
     def refresh(self, postmortem: Postmortem, incident: Incident, by: str, reason: str) -> Postmortem:
         """The figures as they are now, as a further version; what people judged stays. A final one is left alone."""
+        postmortem = self.locked(postmortem)
         if postmortem.is_locked:
             return postmortem
         figures = self._figures(self._desk.incidents.room(incident))
@@ -113,6 +114,12 @@ class Drafting:
         demanded = PostmortemDemanded(postmortem.id, event.slo, postmortem.due_on)
         self._desk.events.publish(demanded, subject=postmortem.id, cause=recorded.id)
         return postmortem
+
+    def locked(self, postmortem: Postmortem) -> Postmortem:
+        """The newest state; other transactions that change it wait until this one ends."""
+        held = self._desk.store.get(postmortem.id, lock=True)
+        assert held is not None  # postmortems are never deleted
+        return held
 
     def revise(self, postmortem: Postmortem, by: str, reason: str) -> Postmortem:
         """Save a changed postmortem as its next version."""

@@ -42,7 +42,7 @@ class Reviewing:
 
         In review, a change makes earlier approvals void: they were given to another text.
         """
-        held = self._locked(postmortem)
+        held = self._drafting.locked(postmortem)
         require_editable(held)
         if version is not None and version != held.version:
             raise Conflict(
@@ -56,13 +56,13 @@ class Reviewing:
 
     def submit(self, postmortem: Postmortem, by: str) -> Postmortem:
         """Ask for review; raises Refused while a question that a review needs is open."""
-        held = self._locked(postmortem)
+        held = self._drafting.locked(postmortem)
         require_submittable(held)
         return self._move(replace(held, submitted_at=self._desk.now), PostmortemStatus.IN_REVIEW, by)
 
     def approve(self, postmortem: Postmortem, by: str) -> Postmortem:
         """A yes to the present version; the last one that is needed makes it final, and locks it. Twice counts once."""
-        held = self._locked(postmortem)
+        held = self._drafting.locked(postmortem)
         require_approver(held, by)
         if by in approvers(held):
             return held
@@ -80,11 +80,6 @@ class Reviewing:
         event = PostmortemMoved(moved.id, postmortem.status, status, by)
         self._desk.events.publish(event, subject=moved.id, cause=None)
         return moved
-
-    def _locked(self, postmortem: Postmortem) -> Postmortem:
-        held = self._desk.store.get(postmortem.id, lock=True)
-        assert held is not None  # postmortems are never deleted
-        return held
 
     def _cleaned(self, name: str, value: object) -> object:
         """Text of people as the record keeps it: no control characters, known persons, empty as absent."""

@@ -18,9 +18,13 @@ from watchbill.slo.model.objective import (
     BurnTier,
     Composite,
     CompositePart,
+    Group,
     NoData,
     Slo,
     TierSeverity,
+    TimeSlice,
+    group_of,
+    series_of,
 )
 from watchbill.slo.model.sli import (
     Heartbeat,
@@ -38,8 +42,8 @@ from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, 
 
 __all__ = [
     "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Forecast", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
+    "Contributor", "DataStatus", "Forecast", "Group", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
     "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
-    "TierStanding", "TierStatus", "Transition", "Verdict", "Window", "WindowSum", "parse_calendar",
-    "parse_window",
+    "TierStanding", "TierStatus", "TimeSlice", "Transition", "Verdict", "Window", "WindowSum", "group_of", "parse_calendar",
+    "parse_window", "series_of",
 ]  # fmt: skip

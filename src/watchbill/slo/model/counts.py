@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import IntEnum
 from fractions import Fraction
 
-from watchbill.slo.model.objective import NoData
+from watchbill.slo.model.objective import Group, NoData
 
 __all__ = ["Bound", "Bucket", "Contributor", "Losses", "SourceState", "Verdict", "WindowSum"]
 
@@ -16,6 +16,7 @@ class WindowSum:
     """The counts of one window. `covered` minutes are known (quiet ones too); `missing` ones lie after the first data.
 
     `minutes` is the whole window; what is neither covered nor missing lies before the source's first data.
+    `ruled` is set by composites only: their bad ratio follows from their parts' by a rule, and not from the sums shown here.
     """
 
     minutes: int
@@ -23,6 +24,7 @@ class WindowSum:
     total: int
     covered: int
     missing: int
+    ruled: Fraction | None = None
 
     @property
     def bad(self) -> int:
@@ -34,6 +36,8 @@ class WindowSum:
 
         With `bad`, a missing minute counts as one of mean traffic in which everything failed.
         """
+        if self.ruled is not None:
+            return self.ruled
         if no_data is not NoData.BAD or not self.missing:
             return Fraction(self.bad, self.total) if self.total else None
         if not self.total:
@@ -41,15 +45,34 @@ class WindowSum:
         whole = self.total * (self.covered + self.missing)
         return Fraction(self.bad * self.covered + self.missing * self.total, whole)
 
+    @property
+    def lost(self) -> Fraction:
+        """Bad events as the budget feels them: those counted, or what a composite's rule makes of its events."""
+        return Fraction(self.bad) if self.ruled is None else self.ruled * self.total
+
+    def without(self, other: "WindowSum") -> "WindowSum":
+        """What is left when the minutes of `other`, which lie inside, are taken out."""
+        return WindowSum(
+            self.minutes - other.minutes,
+            self.good - other.good,
+            self.total - other.total,
+            self.covered - other.covered,
+            self.missing - other.missing,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """Counts of one step of a series, from `start`; `covered` says whether there was data at all."""
+    """Counts of one step of a series, from `start`; `covered` says whether there was data at all.
+
+    `groups`: to which groups these events belong as well (region = eu), for SLOs with `group_by`; pushed counts only.
+    """
 
     start: datetime
     good: int
     total: int
     covered: bool = True
+    groups: tuple[Group, ...] = ()
 
     @property
     def bad(self) -> int:
@@ -81,6 +104,17 @@ class Bound:
     since: datetime | None = None
     min_total: int = 0
     missing_is_bad: bool = False
+
+    def verdict(self, found: WindowSum) -> Verdict:
+        """The answer for these counts of its window; exact."""
+        ratio = found.bad_ratio(NoData.BAD if self.missing_is_bad else NoData.IGNORE)
+        if ratio is None:
+            return Verdict.UNKNOWN
+        if found.total < self.min_total and not (self.missing_is_bad and found.missing):
+            return Verdict.FEW
+        if ratio == self.than:
+            return Verdict.EQUAL
+        return Verdict.ABOVE if ratio > self.than else Verdict.BELOW
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class SloStatus:
     data_reason: str
     newest_at: datetime | None
     caught_up: bool
+    unadjusted: WindowSum | None = None  # with what was taken out by hand; None: nothing was
 
     @property
     def good(self) -> int:

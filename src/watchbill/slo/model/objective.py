@@ -1,6 +1,6 @@
 """SLOs as written: target, window, burn tiers, and what is to happen when data is missing or thin."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -15,11 +15,17 @@ __all__ = [
     "BurnTier",
     "Composite",
     "CompositePart",
+    "Group",
     "NoData",
     "Slo",
     "TierSeverity",
+    "TimeSlice",
+    "group_of",
+    "series_of",
 ]
 
+# Series that are computed and not stored begin with a character that no SLI's name has.
+COMPOSITE, SLICES = "=composite:", "=slices:"
 _MINUTE = timedelta(minutes=1)
 _FOUR_WEEKS = Rolling(timedelta(days=28))
 
@@ -44,6 +50,60 @@ class Budgeting(StrEnum):
 
     OCCURRENCES = "occurrences"
     TIME_SLICES = "time_slices"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSlice:
+    """When a slice of time is good: at least this share of its events was. `length` is whole minutes; slices begin at the
+    epoch's multiples of it. A quiet slice says nothing. `p99 <= 300 ms in each minute` is a latency SLI (`duration_ms <= 300`)
+    with a share of 99 %.
+    """
+
+    at_least: Ratio
+    length: timedelta = _MINUTE
+
+    def __post_init__(self) -> None:
+        if not _MINUTE <= self.length <= timedelta(hours=1) or self.length % _MINUTE:
+            raise Invalid("time_slice.length", "is whole minutes between 1m and 1h", hint="write 1m")
+        if self.at_least.value == 0:
+            raise Invalid("time_slice.good_pct", "0 % makes every slice good", hint="write 99")
+
+
+Group = tuple[tuple[str, str], ...]
+
+
+def series_of(sli: str, group: Group) -> str:
+    """The name under which the events of one group are counted: `orders{region=eu,plan=free}`; without a group the SLI's."""
+    return f"{sli}{{{','.join(f'{column}={_escaped(value)}' for column, value in group)}}}" if group else sli
+
+
+def group_of(series: str, sli: str) -> Group:
+    """The inverse of `series_of`."""
+    inside = series[len(sli) + 1 : -1]
+    pairs = (part.partition("=") for part in inside.split(",")) if inside else ()
+    return tuple((column, _plain(value)) for column, _, value in pairs)
+
+
+def _escaped(value: str) -> str:
+    return (
+        value.replace("%", "%25")
+        .replace(",", "%2C")
+        .replace("=", "%3D")
+        .replace("{", "%7B")
+        .replace("}", "%7D")
+        .replace("/", "%2F")
+    )
+
+
+def _plain(value: str) -> str:
+    return (
+        value.replace("%2C", ",")
+        .replace("%3D", "=")
+        .replace("%7B", "{")
+        .replace("%7D", "}")
+        .replace("%2F", "/")
+        .replace("%25", "%")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +163,11 @@ class CompositePart:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """An SLO made of SLOs: `weighted` mean of their ratios, or the `worst_of` them."""
+    """An SLO made of SLOs, and by which rule.
+
+    Over each window the parts' bad ratios are taken first, each from its own counts. `weighted`: sum(weight x bad ratio) / sum(weight), over the parts of which anything is known in that window;
+    `worst_of`: the largest of them. Ratios of short steps are never averaged over time, and a part's traffic has no say.
+    """
 
     rule: str  # weighted | worst_of
     parts: tuple[CompositePart, ...]
@@ -135,6 +199,8 @@ class Slo:
     group_by: tuple[str, ...] = ()
     composite: Composite | None = None
     description: str | None = None
+    time_slice: TimeSlice | None = None
+    group: Group = ()  # set on the members that `group_by` makes
 
     def __post_init__(self) -> None:
         if self.target.value == 1:
@@ -143,6 +209,8 @@ class Slo:
             raise Invalid("target", "0 % promises nothing", hint="write 99.9")
         if self.min_events < 0:
             raise Invalid("min_events", "is a number of events, zero or more")
+        if self.time_slice is not None and self.budgeting is not Budgeting.TIME_SLICES:
+            raise Invalid("time_slice", "needs budgeting: time_slices")
         if len({tier.name for tier in self.tiers}) != len(self.tiers):
             raise Invalid("burn_rate_alerts", "two tiers have the same name")
 
@@ -150,3 +218,24 @@ class Slo:
     def allowed(self) -> Fraction:
         """The share of events that may be bad: 1 - target, exact."""
         return 1 - self.target.value
+
+    @property
+    def measured(self) -> str:
+        """The series that the source fills."""
+        return series_of(self.sli, self.group)
+
+    @property
+    def series(self) -> str:
+        """The series that the promise is judged by: the measured one, its slices, or the composite."""
+        if self.composite is not None:
+            return f"{COMPOSITE}{self.name}"
+        return f"{SLICES}{self.name}" if self.budgeting is Budgeting.TIME_SLICES else self.measured
+
+    @property
+    def slices(self) -> TimeSlice:
+        """When a slice is good; where nothing is said, when it keeps the target itself."""
+        return self.time_slice or TimeSlice(self.target)
+
+    def member(self, group: Group) -> "Slo":
+        """The same promise to one group of its events."""
+        return replace(self, name=series_of(self.name, group), group=group, group_by=())

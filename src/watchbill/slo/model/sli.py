@@ -105,3 +105,6 @@ class Sli:
     source_text: str | None = None
     aggregation: str | None = None
     exclusions: tuple[str, ...] = ()
+    groupings: tuple[
+        tuple[str, ...], ...
+    ] = ()  # by which columns its SLOs group; the source counts those apart as well

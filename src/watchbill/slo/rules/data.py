@@ -1,12 +1,14 @@
 """How far numbers can be trusted: coverage of the window, silence of the source, and when silence is remarkable."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.kernel.units import pct_text, span_words
 from watchbill.slo.model import DataStatus, Slo, SourceState, WindowSum
 
-__all__ = ["coverage_pct", "data_status", "is_remarkable", "silence_limit"]
+__all__ = ["coverage_pct", "data_status", "is_remarkable", "silence_limit", "source_of_parts"]
 
 SETTLE = timedelta(minutes=5)  # after late_arrival a minute is final; this much later it is missed
 PARTIAL_BELOW_PCT = 99
@@ -35,6 +37,27 @@ def data_status(slo: Slo, counts: WindowSum, source: SourceState, at: datetime) 
         whole = span_words(timedelta(minutes=counts.minutes))
         return DataStatus.PARTIAL, f"data for {known} of {whole} ({pct_text(covered, 1)} %)"
     return DataStatus.OK, source.reason
+
+
+def source_of_parts(parts: Sequence[tuple[str, SourceState]]) -> SourceState:
+    """How a composite's parts stand together: as new as the stalest of them, and measured only where all are."""
+    unknown = [f"{name}: {state.reason}" for name, state in parts if not state.measured]
+    firsts = [state.first_at for _, state in parts if state.first_at is not None]
+    newest = [state.newest_at for _, state in parts if state.newest_at is not None]
+    return SourceState(
+        measured=not unknown,
+        reason="; ".join(unknown) or "; ".join(f"{name}: {state.reason}" for name, state in parts if state.reason),
+        caught_up=all(state.caught_up for _, state in parts),
+        first_at=min(firsts, default=None),
+        newest_at=min(newest, default=None) if len(newest) == len(parts) else None,
+        read=sum(state.read for _, state in parts),
+        rejected=sum(state.rejected for _, state in parts),
+        reasons=dict(sum((Counter(state.reasons) for _, state in parts), Counter())),
+        samples={f"{name}: {reason}": texts for name, state in parts for reason, texts in state.samples.items()},
+        corrections=sum(state.corrections for _, state in parts),
+        corrected_at=max((state.corrected_at for _, state in parts if state.corrected_at is not None), default=None),
+        notes=tuple(f"{name}: {note}" for name, state in parts for note in state.notes),
+    )
 
 
 def is_remarkable(events_day_before: int, silent: timedelta, slo: Slo) -> bool:

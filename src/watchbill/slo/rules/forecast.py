@@ -34,7 +34,7 @@ class Course:
     covered: int
     window: int | None
     horizon: int
-    ageing: Sequence[tuple[int, int]] = ()
+    ageing: Sequence[tuple[int, int | Fraction]] = ()
 
     @property
     def per_minute(self) -> Fraction:
@@ -86,6 +86,8 @@ def _steps(course: Course) -> list[tuple[Fraction, Fraction]]:
     cut = None if course.window is None else Fraction(course.window - course.covered)
     steps: list[tuple[Fraction, Fraction]] = []
     at, end = Fraction(0), Fraction(course.horizon)
+    if not end:
+        return []  # the last minute of a calendar period: nothing can happen any more
     for minutes, bad in (*course.ageing, (course.horizon, 0)):
         stop = min(at + minutes, end)
         edges = [at, cut, stop] if cut is not None and at < cut < stop else [at, stop]

@@ -1,14 +1,14 @@
 """Lint of promises: what loads but cannot work, or contradicts itself."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.kernel.units import Ratio, pct_text
-from watchbill.slo.model import Budgeting, Rolling, Sli, Slo, TierSeverity
+from watchbill.slo.model import Rolling, Sli, Slo, TierSeverity
 from watchbill.slo.rules.burn import can_fire
-from watchbill.slo.rules.measured import not_computed, why_not_judged
+from watchbill.slo.rules.measured import why_not_judged
 
 __all__ = ["Finding", "lint"]
 
@@ -127,6 +127,5 @@ def _runbook(slo: Slo) -> Iterator[Finding]:
 
 def _scope(slo: Slo, sli: Sli | None) -> Iterator[Finding]:
     """What loads and is not computed, or not measured."""
-    yield from (Finding(field, reason) for field, reason in not_computed(slo))
-    if slo.composite is None and (reason := why_not_judged(replace(slo, budgeting=Budgeting.OCCURRENCES), sli)):
+    if slo.composite is None and (reason := why_not_judged(slo, sli)):
         yield Finding("sli", f"nothing is measured: {reason}")

@@ -1,8 +1,8 @@
 """What is measured today, and what only loads: a promise that nothing measures says so, with the reason."""
 
-from watchbill.slo.model import Budgeting, Heartbeat, Logs, Probe, Prometheus, Push, Sli, Slo, Sql
+from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Sli, Slo, Sql
 
-__all__ = ["not_computed", "why_not_judged", "why_not_measured"]
+__all__ = ["why_not_judged", "why_not_measured"]
 
 _NOT_YET: dict[type, str] = {
     Prometheus: "Prometheus servers are not read yet",
@@ -27,23 +27,8 @@ def why_not_measured(sli: Sli) -> str:
             return f"{sli.name}: {_NOT_YET[type(source)]}; counts can be pushed instead (source: {{push: {{}}}})"
 
 
-def not_computed(slo: Slo) -> list[tuple[str, str]]:
-    """Fields of an SLO that load, and are not computed yet, with what happens instead."""
-    found = []
-    if slo.composite is not None:
-        found.append(("composite", "is not computed yet: look at its parts"))
-    if slo.budgeting is Budgeting.TIME_SLICES:
-        found.append(("budgeting", "time_slices are not computed yet: budgeting: occurrences counts events"))
-    if slo.group_by:
-        found.append(("group_by", f"one budget per {', '.join(slo.group_by)} is not computed yet: only the whole is"))
-    return found
-
-
 def why_not_judged(slo: Slo, sli: Sli | None) -> str:
-    """Why an SLO cannot be judged; empty where it can."""
-    for field, reason in not_computed(slo):
-        if field != "group_by":
-            return f"{field}: {reason}"
+    """Why an SLO that is no composite cannot be judged; empty where it can."""
     if sli is None:
         return f"there is no SLI {slo.sli!r}"
     return why_not_measured(sli)

@@ -72,8 +72,17 @@ class Plan:
         return (self.watched[found.start() - start] for found in silent)
 
 
-def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> Plan:
-    """The plan for these SLOs (those that are measured), at a moment that picks the calendar periods."""
+def make_plan(
+    version: str,
+    slos: Sequence[Slo],
+    at: datetime,
+    edges: Edges,
+    budgets: Callable[[Slo], str] = lambda slo: slo.series,
+) -> Plan:
+    """The plan for these SLOs (those that are measured), at a moment that picks the calendar periods.
+
+    `budgets` names the series that an SLO's budget is judged by: its own, or that without what was taken out.
+    """
     tiers = tuple((number, tier) for number, slo in enumerate(slos) for tier in slo.tiers)
     asked = [edges(slo) for slo in slos]
     count = len(asked[0]) if asked else 0
@@ -81,9 +90,13 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
     bounds = (
         *(_tier_bound(slos[number], tier, tier.long_window, at, slos[number].min_events) for number, tier in tiers),
         *(_tier_bound(slos[number], tier, tier.short_window, at, 0) for number, tier in tiers),
-        *(_edge_bound(slo, asked[number][row], at) for row in range(count) for number, slo in enumerate(slos)),
-        *(Bound(slos[number].sli, Fraction(0), _minutes(silence_limit(slos[number]))) for number in watched),
-        *(Bound(slo.sli, Fraction(0), minutes) for slo in slos[:1] for minutes in SHOWN_MINUTES),
+        *(
+            _edge_bound(slo, budgets(slo), asked[number][row], at)
+            for row in range(count)
+            for number, slo in enumerate(slos)
+        ),
+        *(Bound(slos[number].series, Fraction(0), _minutes(silence_limit(slos[number]))) for number in watched),
+        *(Bound(slo.measured, Fraction(0), minutes) for slo in slos[:1] for minutes in SHOWN_MINUTES),
     )
     ends = [slo.window.end(at) for slo in slos if isinstance(slo.window, Calendar)]
     return Plan(
@@ -102,16 +115,16 @@ def make_plan(version: str, slos: Sequence[Slo], at: datetime, edges: Edges) -> 
 def _tier_bound(slo: Slo, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
     # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
     than = tier_bound(tier, slo.allowed, slo.window.period(at))
-    return Bound(slo.sli, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
+    return Bound(slo.series, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
 
 
-def _edge_bound(slo: Slo, remaining_pct: Fraction, at: datetime) -> Bound:
+def _edge_bound(slo: Slo, series: str, remaining_pct: Fraction, at: datetime) -> Bound:
     # remaining > edge is bad ratio < allowed x (1 - edge / 100).
     than = slo.allowed * (1 - remaining_pct / 100)
     is_bad = slo.no_data is NoData.BAD
     if isinstance(slo.window, Rolling):
-        return Bound(slo.sli, than, _minutes(slo.window.length), missing_is_bad=is_bad)
-    return Bound(slo.sli, than, since=slo.window.start(at), missing_is_bad=is_bad)
+        return Bound(series, than, _minutes(slo.window.length), missing_is_bad=is_bad)
+    return Bound(series, than, since=slo.window.start(at), missing_is_bad=is_bad)
 
 
 def _minutes(span: timedelta) -> int:

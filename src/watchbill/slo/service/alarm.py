@@ -99,7 +99,7 @@ class Alarms:
             source = self._service.source(slo)
             if source.newest_at is None or not source.caught_up:
                 continue
-            before = self._service.counts.between(slo.sli, source.newest_at - _DAY, source.newest_at)
+            before = self._service.counts.between(slo.series, source.newest_at - _DAY, source.newest_at)
             if is_remarkable(before.total, self._at - source.newest_at, slo):
                 yield _Due(slo, NO_DATA_TIER, TierSeverity.TICKET)
 

@@ -13,6 +13,7 @@ from watchbill.kernel.errors import Conflict, Invalid, NotFound
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import Ratio
+from watchbill.slo.computed_counts import ADJUSTED
 from watchbill.slo.model import (
     Bucket,
     Contributor,
@@ -32,6 +33,7 @@ from watchbill.slo.model import (
 )
 from watchbill.slo.ports import Counts, CountsIntake, SliSources, SloDefinitions, TierStandings
 from watchbill.slo.rules.alarms import NO_DATA_TIER
+from watchbill.slo.rules.data import source_of_parts
 from watchbill.slo.rules.lint import Finding, lint
 from watchbill.slo.rules.measured import why_not_judged
 from watchbill.slo.rules.plan import Edges, Plan, make_plan
@@ -39,6 +41,7 @@ from watchbill.slo.sentences import Nouns, nouns_of, outlook
 from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
 from watchbill.slo.service.alarm import Alarms
+from watchbill.slo.service.promised import Promised
 from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
 
@@ -48,6 +51,7 @@ _MINUTE = timedelta(minutes=1)
 _LOSSES_OVER = timedelta(hours=1)
 _MOST_BUCKETS = 100_000
 _PUSH_AHEAD = timedelta(minutes=5)
+_MAX_DEPTH = 8  # of composites of composites
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +67,7 @@ class SloService:
     events: EventSink
     clock: Clock
     plans: Plans
+    promised: Promised
     delay: timedelta
     zone: ZoneInfo
 
@@ -70,26 +75,26 @@ class SloService:
 
     def list(self) -> Sequence[Slo]:
         """All promises, by name."""
-        return self.definitions.slos()
+        return self.promised.slos()
 
     def find(self, name: str) -> Slo:
         """The promise of that name; raises NotFound with the nearest one, or with those of the service of that name."""
-        found = self.definitions.slo(name)
+        found = self.promised.slo(name)
         if found is None:
             hint = ", ".join(slo.name for slo in self.for_service(name))
             hint = f"the service {name} promises {hint}" if hint else ""
-            raise NotFound("SLO", name, known=[slo.name for slo in self.definitions.slos()], hint=hint)
+            raise NotFound("SLO", name, known=[slo.name for slo in self.promised.slos()], hint=hint)
         return found
 
     def for_service(self, service: str) -> Sequence[Slo]:
         """The promises of a service, by its name or an alias."""
         known = self.catalog.get(service)
         name = known.name if known else service
-        return [slo for slo in self.definitions.slos() if slo.service == name]
+        return [slo for slo in self.promised.slos() if slo.service == name]
 
     def sli(self, slo: Slo) -> Sli | None:
         """What measures a promise."""
-        return self.definitions.sli(slo.sli)
+        return self.promised.sli(slo.sli) if slo.composite is None else None
 
     def nouns(self, slo: Slo) -> Nouns:
         """How to speak of its events."""
@@ -120,20 +125,21 @@ class SloService:
         """The status with its window sums. `firing`: tiers that fire, where the caller knows better than what is saved."""
         slo = self.find(slo) if isinstance(slo, str) else slo
         moment = self.watermark if at is None else min(at, self.watermark)
-        sli = self.sli(slo)
-        reason = why_not_judged(slo, sli)
-        if sli is None or reason:
-            return nothing_known(slo, moment, reason)
-        source = self.sources.state(sli)
+        source = self.source(slo)
         if not source.measured:
             return nothing_known(slo, moment, source.reason)
         if firing is None and at is None:
             firing = self._firing.get(slo.name, {})
-        return judge(slo, sli, self.counts, source, at=moment, firing=firing)
+        adjusted = self.budget_series(slo) if self.promised.excluded(slo.name) else None
+        return judge(slo, self.counts, source, at=moment, firing=firing, adjusted=adjusted)
+
+    def budget_series(self, slo: Slo) -> str:
+        """The series that its budget is judged by: its own, or that without what was taken out by hand."""
+        return f"{ADJUSTED}{slo.name}" if self.promised.excluded(slo.name) else slo.series
 
     def forecast(self, standing: Standing) -> Forecast:
         """Where the budget is heading from there."""
-        return forecast_of(standing, self.counts)
+        return forecast_of(standing, self.counts, self.budget_series(standing.status.slo))
 
     def sentence(self, standing: Standing, forecast: Forecast) -> str:
         """How it stands, in a sentence for people."""
@@ -149,11 +155,23 @@ class SloService:
 
     def source(self, slo: Slo) -> SourceState:
         """How the source of its events stands."""
+        return self._source(slo, _MAX_DEPTH)
+
+    def _source(self, slo: Slo, depth: int) -> SourceState:
+        if slo.composite is not None:
+            return source_of_parts([self._part(part.slo, depth - 1) for part in slo.composite.parts])
         sli = self.sli(slo)
         reason = why_not_judged(slo, sli)
         if sli is None or reason:
             return SourceState(measured=False, reason=reason, caught_up=False)
         return self.sources.state(sli)
+
+    def _part(self, name: str, depth: int) -> tuple[str, SourceState]:
+        slo = self.promised.slo(name)
+        if slo is None or not depth:
+            why = f"there is no SLO {name!r}" if slo is None else "it is a part of itself"
+            return name, SourceState(measured=False, reason=why, caught_up=False)
+        return name, self._source(slo, depth)
 
     def is_live(self, slo: Slo) -> bool:
         """Whether latches may move: the source has caught up, and the window holds at least `min_events`."""
@@ -169,24 +187,29 @@ class SloService:
             raise Invalid(
                 "step_minutes", f"more than {_MOST_BUCKETS:,} steps", hint="take a longer step or a shorter span"
             )
-        return self.counts.series(slo.sli, floor_minute(start), end, step_minutes)
+        return self.counts.series(slo.series, floor_minute(start), end, step_minutes)
 
     def bad_ratio(self, service: str, minutes: int = 5) -> Fraction | None:
         """The worst share of bad events among the service's availability SLOs (else among all) lately; None: nothing is known."""
         slos = self._availability(service) or self.for_service(service)
         found = (
-            self.counts.sums(slo.sli, [minutes], self.watermark)[0].bad_ratio() for slo in slos if self._is_judged(slo)
+            self.counts.sums(slo.series, [minutes], self.watermark)[0].bad_ratio()
+            for slo in slos
+            if self._is_judged(slo)
         )
         return max((ratio for ratio in found if ratio is not None), default=None)
 
-    def losses(self, slo: Slo, over: timedelta = _LOSSES_OVER) -> Losses:
-        """What failed lately (in the last hour), and where it came from; nothing is looked up where nothing failed."""
+    def losses(self, slo: Slo, over: timedelta = _LOSSES_OVER, *, limit: int = 3) -> Losses:
+        """What failed lately (in the last hour), and where it came from; nothing is looked up where nothing failed.
+
+        Sources tell where the failures of a whole SLI came from, not those of a single group.
+        """
         end = floor_minute(self.watermark) + _MINUTE
-        counted = self.counts.between(slo.sli, end - over, end)
+        counted = self.counts.between(slo.series if slo.composite else slo.measured, end - over, end)
         sli = self.sli(slo)
         top: Sequence[Contributor] = ()
-        if counted.bad and sli is not None and self._is_judged(slo):
-            top = self.sources.contributors(sli, end - over, end)
+        if counted.bad and sli is not None and not slo.group and self._is_judged(slo):
+            top = self.sources.contributors(sli, end - over, end, limit=limit)
         return Losses(counted.bad, counted.total, tuple(one for one in top if one.bad <= counted.bad))
 
     # --- the tick
@@ -242,7 +265,7 @@ class SloService:
         return [slo for slo in slos if (sli := self.sli(slo)) is not None and sli.type is SliType.AVAILABILITY]
 
     def _is_judged(self, slo: Slo) -> bool:
-        return not why_not_judged(slo, self.sli(slo))
+        return self.source(slo).measured if slo.composite else not why_not_judged(slo, self.sli(slo))
 
     @cached_property
     def _firing(self) -> Mapping[str, Mapping[str, datetime]]:
@@ -253,10 +276,10 @@ class SloService:
         return found
 
     def _plan(self, at: datetime, edges: Edges) -> Plan:
-        version = self.definitions.version()
+        version = self.promised.version()
         if self.plans.current is None or not self.plans.current.holds(version, at):
-            judged = [slo for slo in self.definitions.slos() if self._is_judged(slo)]
-            self.plans.current = make_plan(version, judged, at, edges)
+            judged = [slo for slo in self.promised.slos() if self._is_judged(slo)]
+            self.plans.current = make_plan(version, judged, at, edges, self.budget_series)
         return self.plans.current
 
 

@@ -11,7 +11,6 @@ from watchbill.slo.model import (
     DataStatus,
     Forecast,
     Rolling,
-    Sli,
     Slo,
     SloStatus,
     SourceState,
@@ -56,24 +55,22 @@ class Standing:
 
 
 def judge(
-    slo: Slo, sli: Sli, counts: Counts, source: SourceState, *, at: datetime, firing: Mapping[str, datetime] | None
+    slo: Slo,
+    counts: Counts,
+    source: SourceState,
+    *,
+    at: datetime,
+    firing: Mapping[str, datetime] | None,
+    adjusted: str | None = None,
 ) -> Standing:
-    """Everything about one promise at `at`. `firing`: since when which tiers fire; None looks back, and computes it."""
-    asked = sorted(
-        {
-            RECENT_MINUTES,
-            *BURN_WINDOWS.values(),
-            *(_minutes(w) for t in slo.tiers for w in (t.short_window, t.long_window)),
-        }
-    )
-    if isinstance(slo.window, Rolling):
-        whole = _minutes(slo.window.length)
-        asked = sorted({*asked, whole})
-        sums = dict(zip(asked, counts.sums(sli.name, asked, at), strict=True))
-        window = sums[whole]
-    else:
-        sums = dict(zip(asked, counts.sums(sli.name, asked, at), strict=True))
-        window = counts.between(sli.name, slo.window.start(at), floor_minute(at) + _MINUTE)
+    """Everything about one promise at `at`. `firing`: since when which tiers fire; None looks back, and computes it.
+
+    `adjusted`: the series of its budget, where something was taken out of it; tiers are judged by all that happened.
+    """
+    sums, window = _counted(slo, counts, at)
+    unadjusted = None
+    if adjusted is not None:
+        unadjusted, window = window, counts.between(adjusted, slo.window.start(at), floor_minute(at) + _MINUTE)
     bad_ratio = window.bad_ratio(slo.no_data)
     status, reason = data_status(slo, window, source, at)
     burns = {minutes: burn_rate(found.bad_ratio(slo.no_data), slo.allowed) for minutes, found in sums.items()}
@@ -93,9 +90,22 @@ def judge(
             data_reason=reason,
             newest_at=source.newest_at,
             caught_up=source.caught_up,
+            unadjusted=unadjusted,
         ),
         sums,
     )
+
+
+def _counted(slo: Slo, counts: Counts, at: datetime) -> tuple[dict[int, WindowSum], WindowSum]:
+    """Every window that a status shows, by minutes, and the budget's own."""
+    tiers = (_minutes(window) for tier in slo.tiers for window in (tier.short_window, tier.long_window))
+    asked = {RECENT_MINUTES, *BURN_WINDOWS.values(), *tiers}
+    whole = _minutes(slo.window.length) if isinstance(slo.window, Rolling) else None
+    minutes = sorted(asked if whole is None else {*asked, whole})
+    sums = dict(zip(minutes, counts.sums(slo.series, minutes, at), strict=True))
+    if whole is not None:
+        return sums, sums[whole]
+    return sums, counts.between(slo.series, slo.window.start(at), floor_minute(at) + _MINUTE)
 
 
 def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
@@ -122,14 +132,18 @@ def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
     )
 
 
-def forecast_of(standing: Standing, counts: Counts) -> Forecast:
-    """Where the budget is heading. What is carried forward: while tiers fire, what their short windows burn; else the last hour."""
+def forecast_of(standing: Standing, counts: Counts, series: str | None = None) -> Forecast:
+    """Where the budget is heading. What is carried forward: while tiers fire, what their short windows burn; else the last hour.
+
+    `series`: the budget's own, where something was taken out of it. Of a composite it is an estimate: what its parts lost in
+    each hour is scaled so that all hours together make the composite's own figure.
+    """
     status, slo = standing.status, standing.status.slo
     if status.bad_ratio is None or status.remaining_pct is None or not status.counts.total:
         return Forecast(None, None, None, None, None)
     burn = _pace(standing)
     rates = sorted({rate for rate in (burn, *status.burn_rates.values()) if rate is not None})
-    course = _course(status, counts, with_history=_needs_history(status, rates))
+    course = _course(status, counts, series or slo.series, with_history=_needs_history(status, rates))
     spent_at = {rate: _date(status, minutes_to_exhaustion(course, rate)) for rate in rates}
     recovers = None
     if status.remaining_pct < THAW_PCT:
@@ -161,18 +175,20 @@ def _needs_history(status: SloStatus, rates: list[Fraction]) -> bool:
     return status.remaining_pct < THAW_PCT or bool(rates and rates[-1] * 100 >= status.remaining_pct)
 
 
-def _course(status: SloStatus, counts: Counts, *, with_history: bool) -> Course:
+def _course(status: SloStatus, counts: Counts, series: str, *, with_history: bool) -> Course:
     slo, sums = status.slo, status.counts
     assert status.bad_ratio is not None
     bad = status.bad_ratio * sums.total  # with `no_data: bad` more than was counted
     if not isinstance(slo.window, Rolling):
         left = max(0, (status.end - floor_minute(status.at)) // _MINUTE - 1)
         return Course(slo.allowed, bad, sums.total, sums.covered or 1, None, left)
-    ageing: list[tuple[int, int]] = []
+    ageing: list[tuple[int, int | Fraction]] = []
     if with_history:
         step = max(1, sums.minutes // _STEPS)
-        buckets = counts.series(slo.sli, status.start, status.end, step)
+        buckets = counts.series(series, status.start, status.end, step)
         ageing = [(step, bucket.bad) for bucket in buckets]
+        if slo.composite is not None and (pooled := sum(bucket.bad for bucket in buckets)):
+            ageing = [(step, bad * bad_in / pooled) for bad_in in (Fraction(bucket.bad) for bucket in buckets)]
         if spare := len(ageing) * step - sums.minutes:
             ageing[-1] = (step - spare, ageing[-1][1])
     return Course(slo.allowed, bad, sums.total, sums.covered or 1, sums.minutes, sums.minutes, ageing)

@@ -20,7 +20,7 @@ from watchbill.adapters.measure.counts.windows import Windows
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
-from watchbill.slo.model import Bound, Bucket, WindowSum
+from watchbill.slo.model import Bound, Bucket, WindowSum, series_of
 
 __all__ = ["CountsStore"]
 
@@ -83,9 +83,14 @@ class CountsStore:
     def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
         """Counts that somebody else measured; the same batch id again changes nothing."""
         cells = [Cell(sli, _floor(one.start), one.good, one.total) for one in minutes]
+        cells += [
+            Cell(series_of(sli, group), _floor(one.start), one.good, one.total)
+            for one in minutes
+            for group in one.groups
+        ]
         mark = max((cell.minute for cell in cells), default=None)
         return self.append(
-            Batch(f"{_PUSH}:{sli}", cells, batch=batch, mark=mark, read=sum(cell.total for cell in cells))
+            Batch(f"{_PUSH}:{sli}", cells, batch=batch, mark=mark, read=sum(one.total for one in minutes))
         )
 
     def source(self, name: str) -> Source:
@@ -109,6 +114,17 @@ class CountsStore:
         with self._lock:
             first = self._state.first.get(sli)
             return None if first is None else _EPOCH + first * _MINUTE
+
+    def groups(self, sli: str) -> list[str]:
+        """Series of single groups of an SLI."""
+        with self._lock:
+            return sorted(name for name in self._state.series if name.startswith(f"{sli}{{"))
+
+    def undoing(self, series: str) -> list[Cell]:
+        """Cells that take back all that was counted for a series."""
+        first = self.first_minute(series)
+        buckets = [] if first is None else self.series(series, first, self._clock.now() + DAY * _MINUTE)
+        return [Cell(series, _floor(one.start), -one.good, -one.total) for one in buckets if one.total]
 
     def _record(self, batch: Batch, source: Source) -> Record:
         taken = _floor(self._clock.now())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from watchbill.adapters.measure.formats import Need, Relation
 from watchbill.adapters.measure.formats.shape import select_list
 from watchbill.adapters.measure.predicates import quoted
+from watchbill.adapters.measure.reading.groups import BY_GROUP, Grouping
 from watchbill.adapters.measure.reading.selection import Selection
 
 __all__ = ["BY_DIMENSION", "BY_LATENCY", "BY_MINUTE", "Plan", "bucket_ms", "odd_rows"]
@@ -23,6 +24,7 @@ class Plan:
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
     spread: tuple[str, ...] = ()  # dimensions of all events that the first one counts
+    groupings: tuple[Grouping, ...] = ()
     ordered: bool = (
         False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
     )
@@ -35,6 +37,8 @@ class Plan:
         )
         for selection in self.selections:
             need |= selection.need
+        for grouping in self.groupings:
+            need |= grouping.need
         return need
 
     def count(self, relation: Relation, path: str) -> str:
@@ -69,6 +73,11 @@ class Plan:
             f" FROM timed WHERE s IS NOT NULL AND e{index} IS NOT NULL GROUP BY e{index}"
             for index in range(len(self.spread))
         ]
+        queries += [
+            f"SELECT {BY_GROUP + place}, s // 60, x{place}, sum(t{one.selection})::BIGINT, sum(g{one.selection})::BIGINT, 0, 0{nothing}"
+            f" FROM timed WHERE s IS NOT NULL AND x{place} IS NOT NULL GROUP BY s // 60, x{place}"
+            for place, one in enumerate(self.groupings)
+        ]
         hours = (  # each hour's time is read once, not for each of its latencies
             f", hours AS MATERIALIZED (SELECT * FROM (SELECT h, {relation.hour_second} AS hour_s"
             " FROM (SELECT DISTINCT h FROM grouped WHERE part = 1)) WHERE hour_s IS NOT NULL)"
@@ -81,8 +90,10 @@ class Plan:
         hour = f", {relation.hour} AS h" if self.latencies else ""
         hour += ", row_number() OVER () AS r" if self.ordered else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
+        names = dict.fromkeys([quoted(name) for name in (*self.dimensions, *self.spread)])
+        names |= dict.fromkeys(name for one in self.groupings for name in one.names)
         kept = (
-            "".join(f", {quoted(name)}" for name in dict.fromkeys((*self.dimensions, *self.spread)))
+            "".join(f", {name}" for name in names)
             + (', h, "duration_ms"' if self.latencies else "")
             + (", r" if self.ordered else "")
         )
@@ -98,6 +109,7 @@ class Plan:
             f", CASE WHEN c0 THEN CAST({quoted(name)} AS VARCHAR) END AS e{index}"
             for index, name in enumerate(self.spread)
         )
+        values += "".join(f", {one.label} AS x{place}" for place, one in enumerate(self.groupings))
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
         values += ", r" if self.ordered else ""
@@ -109,6 +121,7 @@ class Plan:
             counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
         by += "".join(f", e{index}" for index in range(len(self.spread)))
+        by += "".join(f", x{place}" for place in range(len(self.groupings)))
         also, groups = (
             (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
             if self.latencies

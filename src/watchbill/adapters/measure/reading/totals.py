@@ -1,4 +1,4 @@
-"""What was found in a log so far: counts by the minute, contributors, latencies, and what was no event."""
+"""What was found in a log so far: counts by the minute and by group, contributors, latencies, and what was no event."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ import numpy as np
 
 from watchbill.adapters.measure.formats import Reject, which
 from watchbill.adapters.measure.reading.engine import Answer
+from watchbill.adapters.measure.reading.groups import Grouped
 from watchbill.adapters.measure.reading.statement import BY_DIMENSION, BY_LATENCY, BY_MINUTE, Plan
 from watchbill.adapters.measure.reading.sums import MinuteSums
 
@@ -58,6 +59,7 @@ class Totals:
         self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
         self.spread: dict[str, Counter[str]] = {name: Counter() for name in plan.spread}
         self.latencies: dict[int, Counter[int]] = {}
+        self.groups = Grouped(plan.groupings)
 
     def take(self, answer: Answer) -> None:
         """Add the rows of an answer."""
@@ -65,6 +67,7 @@ class Totals:
         timed = (part == BY_MINUTE) & ~np.ma.getmaskarray(slot)
         self.events += int(answer["events"][timed].sum())
         self.minutes.take(answer, timed)
+        self.groups.take(answer)
         if self.plan.latencies:
             rows = part == BY_LATENCY
             hours, buckets, counts = (answer[name][rows].tolist() for name in ("slot", "events", "n"))
@@ -88,6 +91,7 @@ class Totals:
         self.lines += other.lines
         self.events += other.events
         self.minutes.add_all(other.minutes)
+        self.groups.add_all(other.groups)
         for mine, theirs in ((self.values, other.values), (self.spread, other.spread)):
             for name, values in theirs.items():
                 mine.setdefault(name, Counter()).update(values)

@@ -14,7 +14,6 @@ from watchbill.adapters.resources.snapshot import promises
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration, pct_text
 from watchbill.slo.model import BurnTier, Rolling
-from watchbill.slo.rules.measured import not_computed
 
 __all__ = ["check_slo"]
 
@@ -34,7 +33,8 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
     yield from _check_margins(spec)
     for index, tier in enumerate(spec.burn_rate_alerts or ()):
         yield from _check_tier(tier, spec, period, ("burn_rate_alerts", index))
-    yield from _check_computed(spec, resource.name)
+    yield from _check_slices(spec)
+    yield from _check_cycle(resource.name, world)
     names = [tier.name for tier in spec.burn_rate_alerts or ()]
     for index, name in enumerate(names):
         if name in names[:index]:
@@ -45,14 +45,37 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
         yield Finding((), reason, hint)
 
 
-def _check_computed(spec: SloSpec, name: str) -> Iterator[Finding]:
-    """What loads, and is not computed by this version."""
-    try:
-        known = promises.slo(spec, name, {}, None)
-    except Invalid:
-        return  # told by the other checks
-    for field, reason in not_computed(known):
-        yield Finding((field,), reason, "it is kept and shown", "warning")
+def _check_cycle(name: str, world: World) -> Iterator[Finding]:
+    """A composite must not be a part of itself, however far down."""
+    parts = {
+        known: [part.slo for part in one.composite.parts]
+        for known, one in world.of(SloSpec)
+        if one.composite is not None
+    }
+    seen: set[str] = set()
+    ahead = list(parts.get(name, ()))
+    while ahead:
+        part = ahead.pop()
+        if part == name:
+            yield Finding(("composite", "parts"), f"{name} is a part of itself", "take one of its parts out")
+            return
+        if part not in seen:
+            seen.add(part)
+            ahead += parts.get(part, ())
+
+
+def _check_slices(spec: SloSpec) -> Iterator[Finding]:
+    """Slices that are said belong to a budget of slices; a composite has those of its parts."""
+    if spec.time_slice is not None and spec.budgeting != "time_slices":
+        yield Finding(("time_slice",), "is used with budgeting: time_slices only", "write budgeting: time_slices")
+    if spec.composite is not None and (spec.budgeting == "time_slices" or spec.group_by):
+        reason = "a composite has no events of its own: its parts say how they are counted"
+        yield Finding(("budgeting" if spec.budgeting == "time_slices" else "group_by",), reason, "leave it out")
+    if spec.time_slice is not None:
+        try:
+            promises.time_slice(spec.time_slice)
+        except Invalid as wrong:
+            yield Finding(tuple(wrong.field.split(".")), wrong.reason, wrong.hint)
 
 
 def _pages(spec: SloSpec) -> bool:

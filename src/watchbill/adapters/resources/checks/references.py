@@ -56,6 +56,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
         _error("composite.parts[].slo", "slo"),
     ),
     "error_budget_policy": (_error("service", "service"),),
+    "integration": (_error("service", "service"),),
     "schedule": (
         _error("layers[].people[]", "person"),
         _error("overrides[].person", "person"),

@@ -42,6 +42,13 @@ class BurnRateAlertSpec(Spec):
     budget_pct: Percent | None = Field(default=None, description="Instead of burn_rate: the share spent in long_window")
 
 
+class TimeSliceSpec(Spec):
+    """When a slice of time counts as good."""
+
+    good_pct: Percent = Field(description="At least this share of its events was good: 99")
+    length: Span = Field(default="1m", description="How long a slice is, 1m to 1h")
+
+
 class WeightedSloSpec(Spec):
     """One part of a composite SLO."""
 
@@ -104,4 +111,5 @@ class SloSpec(Spec):
     budgeting: Literal["occurrences", "time_slices"] | None = Field(
         default=None, description="Events or minutes counted"
     )
+    time_slice: TimeSliceSpec | None = Field(default=None, description="When a slice is good; the target if left out")
     composite: CompositeSpec | None = Field(default=None, description="A promise made of others")

@@ -12,6 +12,7 @@ from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPo
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
 from watchbill.adapters.resources.kinds.experiment import ExperimentSpec
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
+from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
 from watchbill.adapters.resources.kinds.monthly_report import MonthlyReportSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
@@ -111,6 +112,7 @@ _KINDS: Iterable[Kind] = (
     Kind("readiness_checklist", ReadinessChecklistSpec, _field("name"), "name"),
     Kind("probe", ProbeSpec, _field("name"), "name"),
     Kind("heartbeat", HeartbeatSpec, _field("name"), "name"),
+    Kind("integration", IntegrationSpec, _field("name"), "name"),
     Kind("postmortem", PostmortemSpec, _made("name", "date", "title"), "name, else made from date and title"),
     Kind("experiment", ExperimentSpec, _made("id", "name"), "id, else made from the name", id_field="id"),
     Kind("toil_item", ToilItemSpec, _made("id", "name"), "id, else made from the name", id_field="id"),

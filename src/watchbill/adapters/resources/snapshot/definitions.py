@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
-from watchbill.alerts.model import Route
+from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
 from watchbill.kernel.documents import Documents
@@ -34,6 +34,8 @@ class Definitions:
         self.escalation_policies = _EscalationPolicies(self.current)
         self.runbooks = _Runbooks(self.current)
         self.routes = _Routes(self.current)
+        self.integrations = _Integrations(self.current)
+        self.windows = _Windows(self.current)
         self.policy_names = _PolicyNames(self.current)
         self.runbook_names = _RunbookNames(self.current)
 
@@ -156,6 +158,24 @@ class _Routes(_Port):
 
     def list(self) -> Sequence[Route]:
         return self.current().routes
+
+    @property
+    def version(self) -> object:
+        return self.current().version.digest
+
+
+class _Integrations(_Port):
+    """alerts.ports.IntegrationDefinitions."""
+
+    def get(self, name: str) -> Integration | None:
+        return self.current().integrations.get(name)
+
+
+class _Windows(_Port):
+    """alerts.ports.MaintenanceWindows."""
+
+    def list(self) -> Sequence[MaintenanceWindow]:
+        return list(self.current().windows.values())
 
     @property
     def version(self) -> object:

@@ -7,7 +7,13 @@ from fractions import Fraction
 
 from watchbill.adapters.resources.kinds.error_budget_policy import BudgetStateSpec, ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.sli import SliSpec, SourceSpec
-from watchbill.adapters.resources.kinds.slo import BurnRateAlertSpec, CalendarSpec, CompositeSpec, SloSpec
+from watchbill.adapters.resources.kinds.slo import (
+    BurnRateAlertSpec,
+    CalendarSpec,
+    CompositeSpec,
+    SloSpec,
+    TimeSliceSpec,
+)
 from watchbill.budget.model import BudgetPolicy, BudgetState
 from watchbill.budget.rules.conditions import parse_conditions
 from watchbill.kernel.units import Ratio, duration
@@ -30,12 +36,13 @@ from watchbill.slo.model import (
     Source,
     Sql,
     TierSeverity,
+    TimeSlice,
     Window,
     parse_calendar,
     parse_window,
 )
 
-__all__ = ["budget_policy", "burn_tier", "sli", "slo", "slo_window"]
+__all__ = ["budget_policy", "burn_tier", "sli", "slo", "slo_window", "time_slice"]
 
 _DEFAULT_LATENESS = timedelta(minutes=10)
 
@@ -100,7 +107,15 @@ def slo(spec: SloSpec, name: str, names: Mapping[str, str], runbook: str | None)
         budgeting=Budgeting(spec.budgeting) if spec.budgeting else Budgeting.OCCURRENCES,
         group_by=tuple(spec.group_by),
         composite=_composite(spec.composite) if spec.composite else None,
+        time_slice=time_slice(spec.time_slice) if spec.time_slice and spec.budgeting == "time_slices" else None,
         description=spec.description,
+    )
+
+
+def time_slice(spec: TimeSliceSpec) -> TimeSlice:
+    """When a slice is good; raises Invalid for lengths and shares that no slice can have."""
+    return TimeSlice(
+        Ratio.percent(spec.good_pct, field="time_slice.good_pct"), duration(spec.length, field="time_slice.length")
     )
 
 

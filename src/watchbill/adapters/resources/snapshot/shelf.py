@@ -13,6 +13,8 @@ from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.kinds import KINDS
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
+from watchbill.adapters.resources.kinds.integration import IntegrationSpec
+from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
 from watchbill.adapters.resources.kinds.route import RouteSpec
@@ -22,8 +24,8 @@ from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
-from watchbill.adapters.resources.snapshot import catalog, oncall, people, promises, routes
-from watchbill.alerts.model import Route
+from watchbill.adapters.resources.snapshot import catalog, integrations, maintenance, oncall, people, promises, routes
+from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
@@ -60,6 +62,8 @@ class Snapshot:
     schedules: Mapping[str, Schedule]
     escalation_policies: Mapping[str, EscalationPolicy]
     routes: Sequence[Route]
+    integrations: Mapping[str, Integration]
+    windows: Mapping[str, MaintenanceWindow]
     runbooks: Mapping[str, Runbook]
     # What is asked for often, ready to be looked up.
     policy_of_service: Mapping[str | None, BudgetPolicy]  # None: the policy without a service
@@ -169,6 +173,10 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         "schedules": builder.facts(ScheduleSpec, lambda spec, _: oncall.schedule(spec, house.timezone.key)),
         "escalation_policies": builder.facts(EscalationPolicySpec, lambda spec, _: oncall.escalation_policy(spec)),
         "runbooks": builder.facts(RunbookSpec, oncall.runbook),
+        "windows": builder.facts(
+            MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
+        ),
+        "integrations": builder.facts(IntegrationSpec, integrations.integration),
     }
     return Snapshot(
         version=version,

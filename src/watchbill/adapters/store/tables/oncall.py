@@ -57,6 +57,8 @@ escalations = Table(
     Column("started_by", Text, nullable=False),
     Column("every_contact", Boolean, nullable=False),
     Index(None, "service", "id"),
+    Index(None, "started_at"),
+    Index(None, "group_key", "started_at"),
 )
 # A group has at most one walk that still looks for somebody: two workers cannot begin one for the same group.
 _UNANSWERED = text("status IN ('open', 'exhausted')")

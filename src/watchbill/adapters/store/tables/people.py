@@ -46,6 +46,7 @@ tokens = Table(
     Column("expires_at", Instant),
     Column("last_used_at", Instant),
     Column("revoked_at", Instant),
+    Column("integration", Text),
 )
 
 login_links = Table(

@@ -18,7 +18,7 @@ from watchbill.budget.model import (
     Point,
 )
 from watchbill.budget.ports import BudgetStandings, PolicyDefinitions
-from watchbill.budget.rules.attribution import Piece, Span, charge, pieces
+from watchbill.budget.rules.attribution import Piece, Span, at_most, charge, pieces
 from watchbill.budget.rules.burndown import burn_down
 from watchbill.budget.rules.states import PLAYBOOK, edges_of, next_standing, state_at, state_of
 from watchbill.kernel.clock import Clock
@@ -27,6 +27,7 @@ from watchbill.kernel.events import EventSink
 from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
 from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
+from watchbill.slo.rules.burn import remaining_pct
 from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
@@ -84,8 +85,14 @@ class BudgetService:
         """How much of the window's budget the last days took (the last seven, not a calendar week)."""
         if not status.total:
             return None
-        spent = self.slos.counts.sums(status.slo.sli, [over // _MINUTE], status.at)[0]
-        return 100 * spent.bad / (status.slo.allowed * status.total)
+        spent = self.slos.counts.sums(self.slos.budget_series(status.slo), [over // _MINUTE], status.at)[0]
+        return 100 * spent.lost / (status.slo.allowed * status.total)
+
+    def unadjusted_pct(self, status: SloStatus) -> Fraction | None:
+        """What would be left with what was taken out by hand; None where nothing was taken out."""
+        if status.unadjusted is None:
+            return None
+        return remaining_pct(status.unadjusted.bad_ratio(status.slo.no_data), status.slo.allowed)
 
     # --- what a tick changes
 
@@ -121,6 +128,9 @@ class BudgetService:
         slo = self.slos.find(slo) if isinstance(slo, str) else slo
         whole = [self._span(slo, start, end) for start, end in spans]
         charged = charge(whole, [self._counted(slo, piece) for piece in pieces(whole)])
+        if whole and slo.composite is not None:
+            first, last = min(one.start for one in whole), max(one.end for one in whole)
+            charged = at_most(charged, self.slos.counts.between(slo.series, first, last).lost)
         return [self._attribution(slo, span, bad) for span, bad in zip(whole, charged, strict=True)]
 
     # --- over time
@@ -135,13 +145,22 @@ class BudgetService:
         shown = -(-minutes // step)
         window = shown if isinstance(slo.window, Rolling) else None
         history = shown if window is None else 2 * shown
-        buckets = self.slos.counts.series(slo.sli, end - history * step * _MINUTE, end, step)
-        left = burn_down(buckets, shown, window=window, allowed=slo.allowed)
-        left[-1] = status.remaining_pct
         ends = [end - (shown - 1 - number) * step * _MINUTE for number in range(shown)]
+        if slo.composite is not None:
+            left = [self._left(slo, moment) for moment in ends]
+        else:
+            buckets = self.slos.counts.series(self.slos.budget_series(slo), end - history * step * _MINUTE, end, step)
+            left = burn_down(buckets, shown, window=window, allowed=slo.allowed)
+        left[-1] = status.remaining_pct
         return [Point(min(moment, status.at), pct) for moment, pct in zip(ends, left, strict=True)]
 
     # ---
+
+    def _left(self, slo: Slo, end: datetime) -> Fraction | None:
+        """What was left at the end of that minute; of composites, whose ratios do not add up over time."""
+        start = slo.window.start(end - _MINUTE)
+        found = self.slos.counts.between(self.slos.budget_series(slo), start, end)
+        return remaining_pct(found.bad_ratio(slo.no_data), slo.allowed)
 
     def _status(self, standing: Standing, known: BudgetStanding | None) -> BudgetStatus:
         status = standing.status
@@ -201,10 +220,8 @@ class BudgetService:
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
-        definitions = self.slos.definitions
-        return [
-            one.slo for one in self.standings.all() if definitions.slo(one.slo) is None and tick.slo(one.slo) is None
-        ]
+        promised = self.slos.promised
+        return [one.slo for one in self.standings.all() if promised.slo(one.slo) is None and tick.slo(one.slo) is None]
 
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new
@@ -227,18 +244,18 @@ class BudgetService:
         first = floor_minute(start)
         last = max(first + _MINUTE, -(-(min(end, self.slos.watermark) - first) // _MINUTE) * _MINUTE + first)
         bad, total = self._count(slo, first - BASELINE_OVER, first)
-        return Span(first, last, Fraction(bad, total) if total else Fraction(0))
+        return Span(first, last, bad / total if total else Fraction(0))
 
     def _counted(self, slo: Slo, piece: Piece) -> Piece:
         bad, total = self._count(slo, piece.start, piece.end)
         return replace(piece, bad=bad, total=total)
 
-    def _count(self, slo: Slo, start: datetime, end: datetime) -> tuple[int, int]:
-        found = self.slos.counts.between(slo.sli, start, end)
-        return found.bad, found.total
+    def _count(self, slo: Slo, start: datetime, end: datetime) -> tuple[Fraction, int]:
+        found = self.slos.counts.between(slo.series, start, end)
+        return found.lost, found.total
 
     def _attribution(self, slo: Slo, span: Span, bad: Fraction) -> Attribution:
-        inside = self.slos.counts.between(slo.sli, span.start, span.end)
+        inside = self.slos.counts.between(slo.series, span.start, span.end)
         after = self.slos.status(slo, span.end - timedelta(microseconds=1))
         budget = slo.allowed * after.total
         return Attribution(

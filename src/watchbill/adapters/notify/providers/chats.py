@@ -1,0 +1,163 @@
+"""Chat: Slack, Mattermost, Matrix, Telegram, Microsoft Teams. Each message carries the link that acknowledges."""
+
+from html import escape
+from urllib.parse import quote
+
+from watchbill.adapters.notify.addresses import Fence
+from watchbill.adapters.notify.http import Answer, HttpCaller
+from watchbill.adapters.notify.providers.api import ApiChannel, Call, cut, endpoint, json_body
+from watchbill.adapters.notify.weburl import WebAddress, read_address
+from watchbill.oncall.model import Outcome, Outgoing, Receipt
+
+__all__ = ["MatrixChannel", "MattermostChannel", "SlackChannel", "TeamsChannel", "TelegramChannel"]
+
+_JSON = {"Content-Type": "application/json; charset=utf-8"}
+_SLACK_TEXT, _TELEGRAM_TEXT, _MATTERMOST_TEXT, _TEAMS_TEXT = 2_900, 4_000, 16_000, 16_000
+# What Slack says in a 200 that is worth trying again.
+_SLACK_PASSING = {
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+}
+
+
+class SlackChannel(ApiChannel):
+    """chat.postMessage. Addresses: a channel (`C0123`, `#ops`) or a person (`U0123`)."""
+
+    name = "slack"
+
+    def __init__(self, caller: HttpCaller, *, token: str, url: str = "https://slack.com/api") -> None:
+        super().__init__(caller)
+        self._token, self._to = token, endpoint(url, "/chat.postMessage")
+
+    def call(self, outgoing: Outgoing) -> Call:
+        """Text for the notification, blocks with a button that opens the acknowledgement."""
+        message = outgoing.message
+        button = {
+            "type": "button",
+            "style": "danger",
+            "text": {"type": "plain_text", "text": "Acknowledge"},
+            "url": outgoing.link,
+        }
+        body = {
+            "channel": outgoing.address,
+            "text": cut(_slack(message.short), _SLACK_TEXT),
+            "unfurl_links": False,
+            "blocks": [
+                {"type": "section", "text": {"type": "mrkdwn", "text": cut(_slack(message.text), _SLACK_TEXT)}},
+                {"type": "actions", "elements": [button]},
+            ],
+            "metadata": {"event_type": "watchbill_page", "event_payload": {"delivery": outgoing.delivery}},
+        }  # fmt: skip
+        return Call(self._to, json_body(body), {**_JSON, "Authorization": f"Bearer {self._token}"})
+
+    def judge(self, answer: Answer, outgoing: Outgoing) -> Receipt:
+        """Slack answers 200 to nearly everything and says in the body whether it did it."""
+        receipt = super().judge(answer, outgoing)
+        if receipt.outcome is not Outcome.DELIVERED or b'"ok":true' in answer.body.replace(b" ", b""):
+            return receipt
+        passing = any(word.encode() in answer.body for word in _SLACK_PASSING)
+        return Receipt(Outcome.TEMPORARY if passing else Outcome.PERMANENT, receipt.answer, receipt.code)
+
+
+class MattermostChannel(ApiChannel):
+    """POST /api/v4/posts as a bot. Addresses: the id of a channel."""
+
+    name = "mattermost"
+
+    def __init__(self, caller: HttpCaller, *, url: str, token: str) -> None:
+        super().__init__(caller)
+        self._to = endpoint(url, "/api/v4/posts")
+        self._headers = {**_JSON, "Authorization": f"Bearer {token}"}
+
+    def call(self, outgoing: Outgoing) -> Call:
+        """Markdown with the link."""
+        text = cut(f"{outgoing.message.text}\n[Acknowledge]({outgoing.link})", _MATTERMOST_TEXT)
+        body = {"channel_id": outgoing.address, "message": text, "props": {"watchbill_delivery": outgoing.delivery}}
+        return Call(self._to, json_body(body), self._headers)
+
+
+class MatrixChannel(ApiChannel):
+    """A message into a room of which the bot is a member. Repeating a delivery shows it once: its id is the transaction."""
+
+    name = "matrix"
+
+    def __init__(self, caller: HttpCaller, *, url: str, token: str) -> None:
+        super().__init__(caller)
+        self._url, self._token = url, token
+        endpoint(url)
+
+    def refusal(self, address: str) -> str | None:
+        """Rooms are named by their id."""
+        return None if address.startswith("!") and ":" in address else "is not the id of a room (!abc:example.org)"
+
+    def call(self, outgoing: Outgoing) -> Call:
+        """Plain text and HTML, both with the link."""
+        message = outgoing.message
+        path = f"/_matrix/client/v3/rooms/{quote(outgoing.address, safe='')}/send/m.room.message/{outgoing.delivery}"
+        body = {
+            "msgtype": "m.text",
+            "body": f"{message.text}\nAcknowledge: {outgoing.link}",
+            "format": "org.matrix.custom.html",
+            "formatted_body": f'{message.html}<p><a href="{escape(outgoing.link)}">Acknowledge</a></p>',
+            "watchbill.delivery": outgoing.delivery,
+        }
+        headers = {**_JSON, "Authorization": f"Bearer {self._token}"}
+        return Call(endpoint(self._url, path), json_body(body), headers, method="PUT")
+
+
+class TelegramChannel(ApiChannel):
+    """sendMessage of a bot. Addresses: the id of a chat."""
+
+    name = "telegram"
+
+    def __init__(self, caller: HttpCaller, *, token: str, url: str = "https://api.telegram.org") -> None:
+        super().__init__(caller)
+        self._to = endpoint(url, f"/bot{token}/sendMessage")
+
+    def call(self, outgoing: Outgoing) -> Call:
+        """Plain text: nothing in an alert is markup."""
+        keys = {"inline_keyboard": [[{"text": "Acknowledge", "url": outgoing.link}]]}
+        text = cut(outgoing.message.text, _TELEGRAM_TEXT)
+        return Call(self._to, json_body({"chat_id": outgoing.address, "text": text, "reply_markup": keys}), _JSON)
+
+
+class TeamsChannel(ApiChannel):
+    """An adaptive card to a workflow's webhook. Addresses: the workflow's URL, which the fence guards like any webhook's."""
+
+    name = "teams"
+
+    def __init__(self, fenced: HttpCaller, fence: Fence) -> None:
+        super().__init__(fenced)
+        self._fence = fence
+
+    def refusal(self, address: str) -> str | None:
+        """It has to be a web address that may be called."""
+        found = read_address(address, self._fence)
+        return found if isinstance(found, str) else None
+
+    def call(self, outgoing: Outgoing) -> Call:
+        """The card."""
+        to = read_address(outgoing.address, self._fence)
+        assert isinstance(to, WebAddress), "checked before"
+        message = outgoing.message
+        card = {
+            "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+            "type": "AdaptiveCard",
+            "version": "1.4",
+            "body": [
+                {"type": "TextBlock", "size": "Large", "weight": "Bolder", "wrap": True, "text": cut(message.subject, 500)},
+                {"type": "TextBlock", "wrap": True, "text": cut(message.text, _TEAMS_TEXT)},
+            ],
+            "actions": [{"type": "Action.OpenUrl", "title": "Acknowledge", "url": outgoing.link}],
+        }  # fmt: skip
+        attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
+        return Call(to, json_body({"type": "message", "attachments": [attachment]}), _JSON)
+
+
+def _slack(text: str) -> str:
+    """Slack's three escapes; after them nothing in an alert calls a whole channel or hides a link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
