@@ -7,6 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from watchbill.adapters.measure.asking import Credentials, Http
+from watchbill.adapters.measure.attempt import Attempt, try_log
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counts import CountsStore
@@ -20,7 +21,6 @@ from watchbill.adapters.measure.prometheus import PrometheusReader
 from watchbill.adapters.measure.protobuf import length_delimited, varint
 from watchbill.adapters.measure.pulling import Ask, Puller
 from watchbill.adapters.measure.pulling.puller import Pace
-from watchbill.adapters.measure.report import Attempt, try_log
 from watchbill.adapters.measure.sources import Sources
 from watchbill.adapters.measure.sql import SqlReader
 from watchbill.adapters.store.budget import StandingMemory

@@ -116,7 +116,11 @@ class SourceView(BaseModel):
     newest_at: datetime | None
     read: int
     rejected: int
-    corrected: int  # late additions to minutes that were counted before
+    reasons: dict[str, int]
+    samples: dict[str, list[str]]
+    corrections: int
+    corrected_at: datetime | None
+    notes: list[str]
 
 
 class ContributorView(BaseModel):

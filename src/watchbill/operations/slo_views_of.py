@@ -223,7 +223,11 @@ def _source_of(s: Services, slo: Slo) -> SourceView:
         newest_at=state.newest_at,
         read=state.read,
         rejected=state.rejected,
-        corrected=state.corrected,
+        reasons=dict(state.reasons),
+        samples={reason: list(texts) for reason, texts in state.samples.items()},
+        corrections=state.corrections,
+        corrected_at=state.corrected_at,
+        notes=list(state.notes),
     )
 
 

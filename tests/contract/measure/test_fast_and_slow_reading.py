@@ -144,14 +144,14 @@ def _tally(engine: Engine, log_format: Format, lines: list[str], *, slow: bool) 
     )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(lines=st.lists(st.one_of(combined, common, combined, noise), min_size=1, max_size=30))
 def test_access_logs_are_counted_alike(engine: Engine, lines: list[str]) -> None:
     """Whatever stands in the lines of an access log, both ways agree on every count, reason, sample and contributor."""
     assert _tally(engine, named("combined"), lines, slow=False) == _tally(engine, named("combined"), lines, slow=True)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(lines=st.lists(st.one_of(objects, good_objects, noise), min_size=1, max_size=30))
 def test_json_lines_are_counted_alike(engine: Engine, lines: list[str]) -> None:
     """Whatever stands in JSON lines, both ways agree on every count, reason, sample and contributor."""
@@ -159,7 +159,7 @@ def test_json_lines_are_counted_alike(engine: Engine, lines: list[str]) -> None:
 
 
 @pytest.mark.parametrize("name", ["combined", "json"])
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_a_few_odd_lines_among_thousands_are_found(engine: Engine, name: str, data: st.DataObject) -> None:
     """In a block too large to be read line by line, exactly the odd lines are judged by themselves."""

@@ -35,20 +35,32 @@ class Contributors:
     def __init__(self, store: CountsStore) -> None:
         self._store = store
 
-    def take(self, sli: str, place: str, selection: int, groups: Grouped, timely: range) -> None:
-        """Keep the bad events of one SLI in a block; `place` names where the block began."""
+    def take(self, slis: Sequence[tuple[str, str]], groups: Grouped, timely: range) -> None:
+        """Keep the bad events of a block with one sync: each SLI, in the order of the selections, and its name for the block."""
+        found = (self._batch(sli, block, place, groups, timely) for place, (sli, block) in enumerate(slis))
+        batches = [one for one in found if one is not None]
+        if batches:
+            self._store.append_all(batches)
+
+    def forget(self, sli: str) -> None:
+        """Take back everything of one SLI: it is counted anew."""
+        cells = [cell for series in self._store.groups(sli) for cell in self._store.undoing(series)]
+        self._store.append(Batch(f"contributors:{sli}", cells, reset=True))
+
+    def _batch(self, sli: str, block: str, selection: int, groups: Grouped, timely: range) -> Batch | None:
         bad: Counter[tuple[str, str, int]] = Counter()
         for (number, minute, (value,)), total in groups.of(selection, bad_only=True):
             if minute in timely and value:
                 dimension = groups.groupings[number].columns[0]
                 bad[dimension, _ID.sub("/:id", value) if dimension == "path" else value, minute] += total
-        if bad:
-            known = self._known(sli)
-            cells = [
-                Cell(series_of(sli, ((dimension, self._named(known, dimension, value)),)), minute, 0, count)
-                for (dimension, value, minute), count in bad.items()
-            ]
-            self._store.append(Batch(f"contributors:{sli}", cells, batch=place))
+        if not bad:
+            return None
+        known = self._known(sli)
+        cells = [
+            Cell(series_of(sli, ((dimension, self._named(known, dimension, value)),)), minute, 0, count)
+            for (dimension, value, minute), count in bad.items()
+        ]
+        return Batch(f"contributors:{sli}", cells, batch=block)
 
     def worst(self, sli: str, start: datetime, end: datetime, total: int, limit: int) -> Sequence[Contributor]:
         """The worst value of each dimension first, then the second of each, and so on; worst first among equals."""

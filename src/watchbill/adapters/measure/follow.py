@@ -1,44 +1,37 @@
 """Follows logs for the SLIs that read them: from their start, through rotation and truncation, exactly once.
 
 The position of a reader and the counts that it found go into the counts store in one append, so that a kill at any moment
-neither doubles nor loses an event. SLIs that stand at the same place of a file are counted in one pass.
+neither doubles nor loses an event. SLIs that stand at the same place of a file are counted in one pass and saved with one
+sync.
 """
 
+import sys
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-import numpy as np
-
-from watchbill.adapters.measure.contributors import Contributors, dimensions_of
-from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
-from watchbill.adapters.measure.files import Place, beginning_of, expand, find_rest, is_same, size_of
-from watchbill.adapters.measure.formats import FORMATS, Format, Reject
-from watchbill.adapters.measure.formats.registry import AUTO, detect, named
-from watchbill.adapters.measure.reading.blocks import BLOCK, Block, Cutter
-from watchbill.adapters.measure.reading.engine import Engine
-from watchbill.adapters.measure.reading.groups import MOST_GROUPS, Grouping, groupings_of
-from watchbill.adapters.measure.reading.statement import Plan
-from watchbill.adapters.measure.reading.streams import open_stream
-from watchbill.adapters.measure.reading.tally import Tally
-from watchbill.adapters.measure.selections import selection_of
+from watchbill.adapters.measure.contributors import Contributors
+from watchbill.adapters.measure.counting import Counting, Readers, definition_of, source_of
+from watchbill.adapters.measure.counts import CountsStore
+from watchbill.adapters.measure.files import (
+    HEAD,
+    Place,
+    beginning_of,
+    expand,
+    find_rest,
+    is_packed,
+    is_same,
+    place_of,
+    rotated_after,
+    rotation_base,
+    size_of,
+)  # fmt: skip
+from watchbill.adapters.measure.reading.parquet import is_parquet, is_whole
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid, WatchbillError
-from watchbill.slo.model import Logs, ReadFrom, Sli, series_of
+from watchbill.slo.model import Logs, ReadFrom, Sli
 
-__all__ = ["LogFollower", "format_of", "source_of"]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
-_AHEAD = 5  # minutes by which a sender's clock may be fast
-_SAMPLE = 64 << 10
-_BLOCKS_A_CYCLE = 4  # then others have their turn
-
-
-def source_of(sli: str, path: str) -> str:
-    """The counts store's name for one SLI reading one file."""
-    return f"log:{sli}:{path}"
+__all__ = ["LogFollower"]
 
 
 class LogFollower:
@@ -47,8 +40,8 @@ class LogFollower:
     def __init__(
         self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
     ) -> None:
-        self._counts, self._clock, self._late, self._contributors = counts, clock, late, contributors
-        self._engine: Engine | None = None
+        self._counts = counts
+        self._counting = Counting(counts, clock, late=late, contributors=contributors)
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
 
@@ -56,170 +49,167 @@ class LogFollower:
         """Read what is new in every log, a bounded amount of each; the number of lines read. Never raises for one bad log."""
         lines = 0
         with self._lock:
+            found: dict[str, str] = {}
             for path, readers in _by_file(slis).items():
                 try:
                     lines += self._read(path, readers)
-                    for sli in readers:
-                        self.troubles.pop(sli.name, None)
-                        if blind := self._blind(sli, path):
-                            self.troubles[sli.name] = blind
+                    found |= {sli.name: blind for sli in readers if (blind := self._blind(sli, path))}
                 except (OSError, WatchbillError) as wrong:
-                    self.troubles |= dict.fromkeys((sli.name for sli in readers), f"{path}: {wrong}")
+                    found |= dict.fromkeys((sli.name for sli in readers), f"{path}: {wrong}")
+            self.troubles = found
         return lines
 
     def close(self) -> None:
         """Give the memory back."""
         with self._lock:
-            if self._engine is not None:
-                self._engine.close()
-                self._engine = None
+            self._counting.close()
 
     def _blind(self, sli: Sli, path: str) -> str:
         """Which groups cannot be told because the log has no such column; the whole is counted all the same."""
-        form = self._counts.source(source_of(sli.name, path)).position.get("format") if sli.groupings else None
-        if not form:
-            return ""
-        missing = {name for columns in sli.groupings for name in Grouping(0, columns).missing(named(str(form)))}
-        return f"group_by: {form} logs have no column {', '.join(sorted(missing))}" if missing else ""
+        position = self._counts.source(source_of(sli.name, path)).position
+        missing = {name for columns in sli.groupings for name in columns} & set(position.get("missing", ()))
+        return f"group_by: {position['format']} logs have no column {', '.join(sorted(missing))}" if missing else ""
 
     def _read(self, path: str, slis: Sequence[Sli]) -> int:
         known = size_of(path)
         if known is None:
             raise Invalid("path", "there is no such file", hint="is the log written yet?")
-        standing: dict[Place, list[Sli]] = {}
+        standing: dict[tuple[object, ...], list[Sli]] = {}
+        places: dict[tuple[object, ...], Place] = {}
         for sli in slis:
-            standing.setdefault(self._place(sli, path, known), []).append(sli)
-        return sum(self._go_on(path, place, readers) for place, readers in standing.items())
+            assert isinstance(sli.source, Logs)
+            place = self._place(sli, path, known)
+            key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source)
+            standing.setdefault(key, []).append(sli)
+            places[key] = place
+        # Saved before anything is read: the log's beginning is known from now on, and its end is where it was when we came.
+        self._counting.begin({sli: place for key, place in places.items() for sli in standing[key]}, path)
+        return sum(
+            self._go_on(places[key], Readers(path, tuple(readers), self._mark(readers[0], path)), known)
+            for key, readers in standing.items()
+        )
+
+    def _mark(self, sli: Sli, path: str) -> int | None:
+        return self._counts.source(source_of(sli.name, path)).mark
+
+    # --- where a reader stands
 
     def _place(self, sli: Sli, path: str, known: tuple[int, int]) -> Place:
-        """Where this SLI's reader stands; a new one at the start or, if so asked, at the end."""
-        position = self._counts.source(source_of(sli.name, path)).position
-        if position:
-            return Place(**position)
-        inode, size = known
-        at_end = isinstance(sli.source, Logs) and sli.source.read_from is ReadFrom.END
-        head, head_size = beginning_of(path)
-        return Place(inode, head, head_size, size if at_end else 0)
+        """Where this SLI's reader stands; a new one at the start or, if so asked, at the end.
 
-    def _go_on(self, path: str, place: Place, slis: Sequence[Sli]) -> int:
-        inode, size = size_of(path) or (0, 0)
+        Where the SLI counts something else than before, it starts anew if the whole log is still there.
+        """
+        position = self._counts.source(source_of(sli.name, path)).position
+        if not position:
+            at_end = isinstance(sli.source, Logs) and sli.source.read_from is ReadFrom.END
+            return self._begin(sli, path, known, at_end=at_end)
+        place = place_of(position)
+        same = position.get("definition", definition_of(sli)) == definition_of(sli)
+        if same or not (place.from_start and not place.done and is_same(path, place) and _reads_one(sli)):
+            return place
+        return self._counting.restart(sli, path, replace(place, offset=0, inside_long=False, sealed=0))
+
+    def _begin(self, sli: Sli, path: str, known: tuple[int, int], *, at_end: bool) -> Place:
+        """The beginning of a file, or where the SLI came to in it under another of its names."""
+        head, head_size = beginning_of(path)
+        if at_end and (is_packed(path) or is_parquet(path)):
+            return Place(known[0], head, head_size, 0, sealed=known[1])
+        fresh = Place(known[0], head, head_size, known[1] if at_end else 0, from_start=not at_end)
+        read = self._furthest(sli, path, fresh)
+        return replace(fresh, offset=max(fresh.offset, read), from_start=fresh.from_start and not read)
+
+    def _furthest(self, sli: Sli, path: str, place: Place) -> int:
+        """How far the SLI has read this very file under any name of the same log (a glob may name its rotated files as well)."""
+        base, furthest = rotation_base(path), 0
+        most = sys.maxsize if is_packed(path) else (size_of(path) or (0, 0))[1]
+        prefix = source_of(sli.name, "")
+        for name, source in self._counts.sources(prefix).items():
+            if rotation_base(name.removeprefix(prefix)) != base or not source.position:
+                continue
+            for head, head_size, offset in place_of(source.position).finished:
+                if head_size and furthest < offset <= most and _begins_so(path, place, head, head_size):
+                    furthest = offset
+        return furthest
+
+    # --- reading on
+
+    def _go_on(self, place: Place, readers: Readers, known: tuple[int, int]) -> int:
+        path, (inode, size) = readers.path, known
+        if is_parquet(path):
+            return self._parquet(place, readers, size)
+        if is_packed(path):
+            return self._packed(place, readers, known)
         if size < place.offset or not is_same(path, place):
-            return self._after_rotation(path, place, slis)
+            return self._after_rotation(place, readers)
         if size == place.offset:
             return 0
-        if place.inode != inode or place.head_size < min(size, 256):
+        if place.inode != inode or place.head_size < min(size, HEAD):
             head, head_size = beginning_of(path)
             place = replace(place, inode=inode, head=head, head_size=head_size)
-        return self._count(path, place, slis, name=path, until=size, whole=False)
+        return self._counting.count(path, place, readers, until=size, whole=False)[0]
 
-    def _after_rotation(self, path: str, place: Place, slis: Sequence[Sli]) -> int:
-        """Read the rest of the old file where it lies now, then begin the new one; both in appends of their own."""
+    def _packed(self, place: Place, readers: Readers, known: tuple[int, int]) -> int:
+        """A packed file is read to its end, once; it is read again only where it has grown, from where it ended."""
+        if is_same(readers.path, place):
+            if place.sealed == known[1]:
+                return 0
+        else:
+            place = self._begin(readers.slis[0], readers.path, known, at_end=False)
+        if place.head_size < HEAD:
+            head, head_size = beginning_of(readers.path)
+            place = replace(place, head=head, head_size=head_size)
+        lines, place, readers = self._counting.count(readers.path, place, readers, until=None, whole=True)
+        self._counting.move(readers, replace(place, sealed=known[1]))
+        return lines
+
+    def _parquet(self, place: Place, readers: Readers, size: int) -> int:
+        """A Parquet file is counted once, whole, when its writer is done."""
+        if place.sealed == size and is_same(readers.path, place):
+            return 0
+        if not is_whole(readers.path):
+            raise Invalid("path", "the Parquet file is not complete yet")
+        head, head_size = beginning_of(readers.path)
+        fresh = Place(
+            (size_of(readers.path) or (0, 0))[0], head, head_size, 0, done=place.done, from_start=place.from_start
+        )
+        return self._counting.count_parquet(readers.path, fresh, readers, size)
+
+    def _after_rotation(self, place: Place, readers: Readers) -> int:
+        """Read the rest of the old file where it lies now, then those that came and went since, then begin the new one."""
+        path, lines = readers.path, 0
         rest = find_rest(path, place)
-        lines = self._count(rest, place, slis, name=path, until=None, whole=True) if rest else 0
-        head, head_size = beginning_of(path)
-        fresh = Place((size_of(path) or (0, 0))[0], head, head_size, 0, format=place.format)
-        for sli in slis:
-            self._counts.append(Batch(source_of(sli.name, path), (), position=asdict(fresh)))
-        return lines
+        if rest is not None:
+            known = {self._furthest(sli, rest, place) for sli in readers.slis}
+            if len(known) > 1:  # some read a part of it under its new name already: each for itself
+                return sum(self._after_rotation(place, replace(readers, slis=(sli,))) for sli in readers.slis)
+            place = replace(place, offset=max(place.offset, *known))
+            lines, place, readers = self._counting.count(rest, place, readers, until=None, whole=True)
+            for missed in rotated_after(path, rest):
+                place = self._next(readers, missed, place)
+                read, place, readers = self._counting.count(missed, place, readers, until=None, whole=True)
+                lines += read
+        place = self._next(readers, path, place)
+        self._counting.move(readers, place)
+        size = (size_of(path) or (0, 0))[1]
+        return lines + (
+            self._counting.count(path, place, readers, until=size, whole=False)[0] if size > place.offset else 0
+        )
 
-    def _count(self, path: str, place: Place, slis: Sequence[Sli], *, name: str, until: int | None, whole: bool) -> int:
-        wanted = slis[0].source.format if isinstance(slis[0].source, Logs) else AUTO
-        log_format = named(place.format) if place.format else format_of(path, wanted)
-        place = replace(place, format=log_format.name)
-        groupings = groupings_of([sli.groupings for sli in slis], log_format)
-        if self._contributors is not None:
-            groupings += dimensions_of(len(slis), log_format)
-        plan = Plan(tuple(selection_of(sli) for sli in slis), groupings=groupings)
-        stream = open_stream(path, place.offset)
-        lines = 0
-        try:
-            cutter = Cutter(stream, start=place.offset, inside_long=place.inside_long, until=until)
-            for number, block in enumerate(self._blocks(cutter)):
-                tally = Tally(self._ready(), plan, log_format)
-                tally.add(block, last=whole)
-                began = f"{place.inode}:{place.head}:{place.offset}"
-                place = replace(place, offset=block.end, inside_long=cutter.inside_long)
-                self._save(name, place, slis, tally, began)
-                lines += tally.lines
-                if number + 1 >= _BLOCKS_A_CYCLE and not whole:
-                    break
-        finally:
-            stream.close()
-        return lines
-
-    def _blocks(self, cutter: Cutter) -> Iterator[Block]:
-        scratch = self._ready().blocks[0]
-        while (block := cutter.fill(scratch)) is not None:
-            yield block
-
-    def _ready(self) -> Engine:
-        if self._engine is None:
-            self._engine = Engine(threads=1, block=BLOCK // 4)
-        return self._engine
-
-    def _save(self, name: str, place: Place, slis: Sequence[Sli], tally: Tally, began: str) -> None:
-        minutes, counts = tally.minutes.merged()
-        newest = (self._clock.now() - _EPOCH) // _MINUTE + _AHEAD
-        rejected = sum(count for reason, count in tally.rejected.counts.items() if reason is not Reject.BLANK)
-        for number, sli in enumerate(slis):
-            source = source_of(sli.name, name)
-            mark = self._counts.source(source).mark
-            oldest = -1 if mark is None else mark - self._late
-            timely = (minutes <= newest) & (minutes >= oldest)
-            refused = int(counts[~timely, 0].sum())
-            cells = [
-                Cell(sli.name, int(minute), int(row[2 + 2 * number]), int(row[1 + 2 * number]))
-                for minute, row in zip(minutes[timely], counts[timely], strict=True)
-            ]
-            span = range(oldest, newest + 1)
-            if sli.groupings:
-                cells += _group_cells(tally, number, sli.name, span, self._counts.groups(sli.name))
-            if self._contributors is not None:
-                self._contributors.take(sli.name, began, number, tally.groups, span)
-            top = int(minutes[timely].max()) if np.any(timely) else None
-            self._counts.append(
-                Batch(
-                    source,
-                    cells,
-                    position=asdict(place),
-                    mark=top,
-                    read=tally.events - refused,
-                    rejected=rejected + refused,
-                )
-            )
+    def _next(self, readers: Readers, path: str, before: Place) -> Place:
+        """The beginning of the file that follows."""
+        begun = self._begin(readers.slis[0], path, size_of(path) or (0, 0), at_end=False)
+        return replace(begun, done=before.finished, format=before.format, from_start=before.from_start)
 
 
-def _group_cells(tally: Tally, number: int, sli: str, timely: range, known: Collection[str]) -> list[Cell]:
-    """The counts of one SLI's groups in timely minutes; past 200 groups of an SLI new ones are counted in the whole only."""
-    names = set(known)
-    cells = []
-    for (place, minute, values), total in tally.groups.of(number, bad_only=False):
-        grouping = tally.groups.groupings[place]
-        if minute not in timely:
-            continue
-        name = series_of(sli, tuple(zip(grouping.columns, values, strict=True)))
-        if name not in names and len(names) >= MOST_GROUPS:
-            continue
-        names.add(name)
-        cells.append(Cell(name, minute, tally.groups.good[place, minute, values], total))
-    return cells
+def _begins_so(path: str, place: Place, head: str, head_size: int) -> bool:
+    if head_size == place.head_size:
+        return head == place.head
+    return head_size < place.head_size and is_same(path, replace(place, head=head, head_size=head_size))
 
 
-def format_of(path: str, wanted: str = AUTO) -> Format:
-    """The named format, or the one that the log's first lines are written in; raises Invalid where none fits."""
-    if wanted != AUTO:
-        return named(wanted)
-    space = np.empty(_SAMPLE, dtype=np.uint8)
-    stream = open_stream(path)
-    try:
-        text = space[: stream.read_into(space)].tobytes().decode("utf-8", "replace")
-    finally:
-        stream.close()
-    found = detect(text.splitlines()[:50])
-    if found is None:
-        known = ", ".join(one.name for one in FORMATS)
-        raise Invalid("format", f"no line of {path} is in a known format", hint=f"known: {known}")
-    return found
+def _reads_one(sli: Sli) -> bool:
+    """Whether the SLI reads one file and no glob."""
+    return isinstance(sli.source, Logs) and expand(sli.source.path) == [sli.source.path]
 
 
 def _by_file(slis: Sequence[Sli]) -> Mapping[str, list[Sli]]:

@@ -1,16 +1,18 @@
 """How each SLI's source stands, and where the bad events of a span came from: the port `slo.ports.SliSources`."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from watchbill.adapters.measure.contributors import Contributors
+from watchbill.adapters.measure.counting import source_of
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.counts.batch import Source
-from watchbill.adapters.measure.files import expand, size_of
-from watchbill.adapters.measure.follow import LogFollower, source_of
-from watchbill.adapters.measure.formats.registry import named
+from watchbill.adapters.measure.files import expand, is_packed, size_of
+from watchbill.adapters.measure.follow import LogFollower
+from watchbill.adapters.measure.formats_of import format_of
 from watchbill.adapters.measure.predicates import predicate
 from watchbill.adapters.measure.reading.blocks import Cutter
 from watchbill.adapters.measure.reading.engine import Engine
@@ -98,10 +100,14 @@ class Sources:
             reason=reason,
             caught_up=caught_up,
             first_at=self._counts.first_minute(sli.name),
-            newest_at=None if mark is None else _EPOCH + mark * _MINUTE,
+            newest_at=_moment(mark),
             read=sum(source.read for source in sources),
             rejected=sum(source.rejected for source in sources),
-            corrected=sum(source.late for source in sources),
+            reasons=dict(sum((Counter(source.reasons) for source in sources), Counter())),
+            samples={reason: texts for source in sources for reason, texts in source.samples.items()},
+            corrections=sum(source.late for source in sources),
+            corrected_at=_moment(max((one.late_at for one in sources if one.late_at is not None), default=None)),
+            notes=tuple(dict.fromkeys(note for source in sources if (note := _note(source)))),
         )
 
     def _worst(self, path: str, sli: Sli, span: str) -> list[Contributor]:
@@ -109,7 +115,10 @@ class Sources:
         known = size_of(path)
         if not position or known is None:
             return []
-        log_format = named(str(position["format"]))
+        zone = sli.source.zone if isinstance(sli.source, Logs) else None
+        if position["format"] == "parquet" or is_packed(path):
+            return []  # has no end that can be read by itself
+        log_format = format_of(path, str(position["format"]), zone)
         whole = selection_of(sli)
         within = replace(
             whole.total, sql=f"({whole.total.sql}) AND ({span})", columns=whole.total.columns | {"timestamp"}
@@ -137,7 +146,23 @@ class Sources:
         ]
 
 
+def _moment(minute: int | None) -> datetime | None:
+    return None if minute is None else _EPOCH + minute * _MINUTE
+
+
+def _note(source: Source) -> str:
+    changed = source.position.get("changed_at")
+    if not isinstance(changed, int):
+        return ""
+    return (
+        f"the SLI's definition changed: minutes before {to_text(_EPOCH + changed * _MINUTE)} were counted by the earlier one,"
+        " for the log is no longer there in full"
+    )
+
+
 def _is_near_end(path: str, source: Source) -> bool:
     known = size_of(path)
     offset = source.position.get("offset")
+    if known is not None and source.position.get("sealed"):
+        return bool(source.position["sealed"] == known[1])
     return known is not None and isinstance(offset, int) and known[1] - offset < _NEAR_END

@@ -1,11 +1,11 @@
 """`slo`: promises, how they stand, and what a log says about one that is not made yet."""
 
-from pathlib import Path
+import sys
 from typing import Annotated, Any
 
 import typer
 
-from watchbill.entrypoints.cli.log_report import print_report
+from watchbill.entrypoints.cli.log_report import print_report, show_progress
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, pct, table, when
 from watchbill.entrypoints.cli.slo_history import add_to as add_history
 from watchbill.entrypoints.cli.slo_outward import add_to as add_outward
@@ -75,7 +75,10 @@ def nines(
 def try_log(
     cli: Cli,
     *,
-    log: Annotated[list[Path], typer.Option("--log", help="A log file; may be given several times; globs are fine.")],
+    log: Annotated[
+        list[str],
+        typer.Option("--log", help="A log file, a glob, or - for standard input; may be given several times."),
+    ],
     good: Annotated[
         str | None, typer.Option("--good", metavar="P", help="What is a good event (default: status < 500).")
     ] = None,
@@ -86,17 +89,28 @@ def try_log(
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="P", help="What is left out of both.")
     ] = None,
-    form: Annotated[str, typer.Option("--format", help="auto, json, combined or common.")] = "auto",
+    form: Annotated[
+        str,
+        typer.Option("--format", help="auto, combined, alb, envoy, haproxy, caddy, envoy-json, json, csv or parquet."),
+    ] = "auto",
+    zone: Annotated[
+        str | None, typer.Option("--timezone", help="Where times without a zone are meant, eg Europe/Paris.")
+    ] = None,
+    max_rejected: Annotated[
+        float | None, typer.Option("--max-rejected", metavar="PCT", help="Exit status 3 when more lines are rejected.")
+    ] = None,
     per_minute: Annotated[
         bool, typer.Option("--per-minute", help="Add the counts of each minute to the JSON.")
     ] = False,
-) -> None:
+) -> int:
     """Measure a log as it lies there: what was achieved, and which targets would have held. Needs no server."""
     from watchbill.bootstrap.measure import Attempt
     from watchbill.bootstrap.measure import try_log as measure
 
-    answer = measure(Attempt(log, good, total, tuple(exclude or ()), form, per_minute))
+    attempt = Attempt(log, good, total, tuple(exclude or ()), form, per_minute, zone)
+    answer = measure(attempt, show_progress if sys.stderr.isatty() else None)
     cli.show(answer, print_report)
+    return NO if max_rejected is not None and answer["rejected_pct"] > max_rejected else 0
 
 
 add_history(app)
@@ -166,8 +180,20 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
         ),
         empty="No burn tiers.",
     )
+    _print_source(one["source"])
     for warning in one["warnings"]:
         line(f"warning: {warning}")
+
+
+def _print_source(source: dict[str, Any]) -> None:  # Any: JSON
+    """What the counts are to be read with: rejects, corrections, other definitions."""
+    if source["rejected"]:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in source["reasons"].items())
+        line(f"rejected: {source['rejected']:,} lines beside {source['read']:,} events ({reasons})")
+    if source["corrections"]:
+        line(f"corrected: {source['corrections']:,} past minutes by late events, up to {when(source['corrected_at'])}")
+    for note in source["notes"]:
+        line(f"note: {note}")
 
 
 def _rate(rate: float | None) -> str:

@@ -1,6 +1,7 @@
 """What was counted, and the questions that a tick asks of the counts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 from fractions import Fraction
@@ -130,7 +131,11 @@ class SourceState:
     newest_at: datetime | None = None  # the source's own high-water mark: time of the newest event
     read: int = 0
     rejected: int = 0
-    corrected: int = 0  # late additions to minutes that were counted before
+    reasons: Mapping[str, int] = field(default_factory=dict)  # how many of the rejected for each reason
+    samples: Mapping[str, Sequence[str]] = field(default_factory=dict)  # the latest few of each
+    corrections: int = 0  # minutes that late events changed
+    corrected_at: datetime | None = None  # the newest of them
+    notes: tuple[str, ...] = ()  # what is to be known about the counts, without being wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,11 +36,12 @@ class ReadFrom(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Logs:
-    """Files or globs of log lines; `format` is `auto` or the name of a format."""
+    """Files or globs of log lines; `format` is `auto` or the name of a format, `zone` where times without a zone are meant."""
 
     path: str
     format: str = "auto"
     read_from: ReadFrom = ReadFrom.START
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

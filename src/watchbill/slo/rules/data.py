@@ -1,5 +1,6 @@
 """How far numbers can be trusted: coverage of the window, silence of the source, and when silence is remarkable."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -66,7 +67,11 @@ def source_of_parts(parts: Sequence[tuple[str, SourceState]]) -> SourceState:
         newest_at=min(newest, default=None) if len(newest) == len(parts) else None,
         read=sum(state.read for _, state in parts),
         rejected=sum(state.rejected for _, state in parts),
-        corrected=sum(state.corrected for _, state in parts),
+        reasons=dict(sum((Counter(state.reasons) for _, state in parts), Counter())),
+        samples={f"{name}: {reason}": texts for name, state in parts for reason, texts in state.samples.items()},
+        corrections=sum(state.corrections for _, state in parts),
+        corrected_at=max((state.corrected_at for _, state in parts if state.corrected_at is not None), default=None),
+        notes=tuple(f"{name}: {note}" for name, state in parts for note in state.notes),
     )
 
 

@@ -6,7 +6,7 @@ before a crash, leaves nothing wrong. Layout: one page of header, then three pla
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from watchbill.adapters.measure.counts.totals import load_totals, save_totals, totals_path
 from watchbill.kernel.errors import Unavailable
 
-__all__ = ["DAY", "DayFile", "Rows"]
+__all__ = ["DAY", "DayFile", "Rows", "bad_hours"]
 
 DAY = 1440  # minutes
 _HEADER = struct.Struct("<8sIIIIq")  # magic, version, bytes a count, minutes a row, columns, day number
@@ -221,3 +221,13 @@ def days_of(start: int, end: int) -> Iterator[tuple[int, int, int]]:
         upper = min(end, (day + 1) * DAY)
         yield day, start, upper
         start = upper
+
+
+def bad_hours(days: Mapping[int, DayFile], column: int | None, first: int, last: int) -> list[int]:
+    """Bad events of a series for each hour of the minutes [first, last); 0 where nothing is known."""
+    bad = np.zeros(max(0, last - first) // 60, np.int64)
+    for day, lower, upper in days_of(first, last):
+        if column is not None and (file := days.get(day)) is not None:
+            hours = file.hourly(column)[(lower - file.first) // 60 : (upper - file.first) // 60]
+            bad[(lower - first) // 60 : (upper - first) // 60] = hours[:, 1] - hours[:, 0]
+    return [int(count) for count in bad.tolist()]

@@ -40,7 +40,10 @@ class Journal:
             os.fsync(self._file.fileno())
 
     def append(self, *payloads: bytes) -> None:
-        """On disk when it returns; where the disk refuses, the file is cut back and Unavailable is raised."""
+        """On disk when it returns, all with one sync; where the disk refuses, the file is cut back and Unavailable is raised.
+
+        After a crash the first few of them may be there and the others not.
+        """
         record = b"".join(_HEAD.pack(len(payload), zlib.crc32(payload)) + payload for payload in payloads)
         try:
             self._file.seek(self._size)

@@ -73,10 +73,10 @@ class SharedCounts(CountsStore):
             self._follow(at_once=taken)
             return taken
 
-    def append_all(self, batches: Sequence[Batch]) -> None:
-        """One after the other, a transaction each."""
-        for batch in batches:
-            self.append(batch)
+    def append_all(self, batches: Sequence[Batch]) -> bool:
+        """One after the other, a transaction each; False where none was new."""
+        taken = [self.append(batch) for batch in batches]
+        return any(taken)
 
     def source(self, name: str) -> Source:
         """What is known of a source, on all nodes."""

@@ -24,6 +24,10 @@ class Record(msgspec.Struct, array_like=True):
     rejected: int
     late: int
     taken: int
+    reasons: dict[str, int] = {}
+    samples: dict[str, list[str]] = {}
+    late_at: int | None = None
+    reset: bool = False
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import shutil
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,8 +11,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from watchbill.adapters.measure.counts.batch import Batch, Cell, Source
-from watchbill.adapters.measure.counts.day import DAY, DayFile, Rows, days_of
+from watchbill.adapters.measure.counts.batch import Batch, Cell, Source, pushed, pushed_source
+from watchbill.adapters.measure.counts.day import DAY, DayFile, Rows, bad_hours, days_of
 from watchbill.adapters.measure.counts.journal import Journal
 from watchbill.adapters.measure.counts.replay import Block, read_block, replay
 from watchbill.adapters.measure.counts.state import Record, load_state, save_state
@@ -21,7 +22,7 @@ from watchbill.adapters.measure.counts.windows import Windows
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
-from watchbill.slo.model import Bound, Bucket, WindowSum, series_of
+from watchbill.slo.model import Bound, Bucket, WindowSum
 
 __all__ = ["CountsStore"]
 
@@ -31,7 +32,7 @@ _CHECKPOINT_BYTES = 32 << 20
 _MAX_COMPILED = 4
 _DAYS_OF_MINUTES, _DAYS_OF_HOURS = 90, 762  # 25 months
 _BATCHES_KEPT = _DAYS_OF_MINUTES * DAY  # minutes for which a batch id is remembered
-_PUSH = "push"
+_SAMPLES = 5  # rejected lines of each reason that are kept
 
 
 class CountsStore:
@@ -61,52 +62,49 @@ class CountsStore:
 
         Cells older than 90 days are left out and counted as rejected: at that age only hours are kept.
         """
-        with self._lock:
-            source = self._state.sources.get(batch.source, Source())
-            if batch.batch is not None and batch.batch in source.batches:
-                return False
-            record = self._record(batch, source)
-            self._journal.append(msgspec.msgpack.encode(record))
-            crashpoint("counts.after_journal")
-            self._apply(record)
-            crashpoint("counts.after_apply")
-            if self._journal.size > _CHECKPOINT_BYTES:
-                self.checkpoint()
-            return True
+        return self.append_all([batch])
 
-    def append_all(self, batches: Sequence[Batch]) -> None:
-        """Several batches, each all of it or nothing, on disk at once. Of different sources, about different series, without batch ids."""
+    def append_all(self, batches: Sequence[Batch]) -> bool:
+        """Batches of different sources with one sync; each of them whole or not at all. False where none was new.
+
+        No two of them may hold the same series: their cells are computed before any is applied.
+        """
         with self._lock:
-            records = [self._record(one, self._state.sources.get(one.source, Source())) for one in batches]
+            records = []
+            for batch in batches:
+                source = self._state.sources.get(batch.source, Source())
+                if batch.batch is None or batch.batch not in source.batches:
+                    records.append(self._record(batch, source))
+            if not records:
+                return False
             self._journal.append(*(msgspec.msgpack.encode(record) for record in records))
             crashpoint("counts.after_journal")
             for record in records:
                 self._apply(record)
+                crashpoint("counts.after_apply")
             if self._journal.size > _CHECKPOINT_BYTES:
                 self.checkpoint()
+            return True
 
     def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
         """Counts that somebody else measured; the same batch id again changes nothing."""
-        cells = [Cell(sli, _floor(one.start), one.good, one.total) for one in minutes]
-        cells += [
-            Cell(series_of(sli, group), _floor(one.start), one.good, one.total)
-            for one in minutes
-            for group in one.groups
-        ]
-        mark = max((cell.minute for cell in cells), default=None)
-        return self.append(
-            Batch(f"{_PUSH}:{sli}", cells, batch=batch, mark=mark, read=sum(one.total for one in minutes))
-        )
+        return self.append(pushed(sli, batch, minutes))
 
     def source(self, name: str) -> Source:
         """What is known of a source; a fresh one where it never sent anything."""
         with self._lock:
             known = self._state.sources.get(name, Source())
-            return Source(dict(known.position), known.mark, known.read, known.rejected, known.late)
+            return replace(known, position=dict(known.position), batches={}, reasons=dict(known.reasons))
+
+    def sources(self, prefix: str) -> dict[str, Source]:
+        """What is known of the sources whose names begin so."""
+        with self._lock:
+            names = [name for name in self._state.sources if name.startswith(prefix)]
+            return {name: self.source(name) for name in names}
 
     def pushed(self, sli: str) -> Source:
         """What is known of the counts that were pushed for an SLI."""
-        return self.source(f"{_PUSH}:{sli}")
+        return self.source(pushed_source(sli))
 
     def first_minute(self, sli: str) -> datetime | None:
         """The first minute with data."""
@@ -119,31 +117,53 @@ class CountsStore:
         with self._lock:
             return sorted(name for name in self._state.series if name.startswith(f"{sli}{{"))
 
+    def undoing(self, series: str) -> list[Cell]:
+        """Cells that take back all that was counted for a series."""
+        first = self.first_minute(series)
+        buckets = [] if first is None else self.series(series, first, self._clock.now() + DAY * _MINUTE)
+        return [Cell(series, _floor(one.start), -one.good, -one.total) for one in buckets if one.total]
+
     def _record(self, batch: Batch, source: Source) -> Record:
         taken = _floor(self._clock.now())
         oldest = (taken // DAY - _DAYS_OF_MINUTES + 1) * DAY
         added: dict[tuple[str, int], tuple[int, int]] = {}
-        too_old = late = 0
+        too_old = 0
+        late: list[int] = []
         for cell in batch.cells:
             if cell.minute < oldest:
-                too_old += max(cell.total, 1)
+                too_old += 0 if batch.reset else max(cell.total, 1)
                 continue
             good, total = added.get((cell.series, cell.minute), (0, 0))
             added[cell.series, cell.minute] = (good + cell.good, total + cell.total)
-            late += source.mark is not None and cell.minute < source.mark
+            if source.mark is not None and cell.minute < source.mark and not batch.reset:
+                late.append(cell.minute)
         cells = []
         for (series, minute), (good, total) in added.items():
             old_good, old_total, _ = self._cell(series, minute)
             cells.append((series, minute, old_good + good, old_total + total))
-        position = None if batch.position is None else dict(batch.position)
+        reasons = dict(batch.reasons) | ({"too_old": too_old} if too_old else {})
         return Record(
-            batch.source, cells, position, batch.batch, batch.mark, batch.read, batch.rejected + too_old, late, taken
+            source=batch.source,
+            cells=cells,
+            position=None if batch.position is None else dict(batch.position),
+            batch=batch.batch,
+            mark=batch.mark,
+            read=batch.read,
+            rejected=batch.rejected + too_old,
+            late=len(late),
+            taken=taken,
+            reasons=reasons,
+            samples={reason: list(texts) for reason, texts in batch.samples.items()},
+            late_at=max(late, default=None),
+            reset=batch.reset,
         )
 
     def _apply(self, record: Record) -> None:
         """Set what the record says; applying it twice sets the same again (counters of sources are part of the record)."""
         for series, minute, good, total in record.cells:
             self._set(series, minute, good, total)
+        if record.reset:
+            self._state.sources.pop(record.source, None)
         source = self._state.sources.setdefault(record.source, Source())
         if record.position is not None:
             source.position = record.position
@@ -152,6 +172,12 @@ class CountsStore:
         source.read += record.read
         source.rejected += record.rejected
         source.late += record.late
+        if record.late_at is not None:
+            source.late_at = max(record.late_at, source.late_at if source.late_at is not None else record.late_at)
+        for reason, count in record.reasons.items():
+            source.reasons[reason] = source.reasons.get(reason, 0) + count
+        for reason, texts in record.samples.items():
+            source.samples[reason] = [*source.samples.get(reason, []), *texts][-_SAMPLES:]
         if record.batch is not None:
             source.batches[record.batch] = record.taken
 
@@ -232,15 +258,8 @@ class CountsStore:
 
     def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> list[int]:
         """Read once from the minutes of a day, and kept beside it."""
-        first, last = _ceil(start), _ceil(end)
-        bad = np.zeros(max(0, last - first) // _HOUR, np.int64)
         with self._lock:
-            column = self._state.series.get(sli)
-            for day, lower, upper in days_of(first, last):
-                if column is not None and (file := self._days.get(day)) is not None:
-                    hours = file.hourly(column)[(lower - file.first) // _HOUR : (upper - file.first) // _HOUR]
-                    bad[(lower - first) // _HOUR : (upper - first) // _HOUR] = hours[:, 1] - hours[:, 0]
-        return [int(count) for count in bad.tolist()]
+            return bad_hours(self._days, self._state.series.get(sli), _ceil(start), _ceil(end))
 
     def _between(self, sli: str, start: int, end: int) -> WindowSum:
         column = self._state.series.get(sli)

@@ -11,18 +11,13 @@ import re
 from typing import ClassVar
 
 from watchbill.adapters.measure.formats.moments import access_log_us
-from watchbill.adapters.measure.formats.shape import LONGEST_MS, MAX_LINE, Event, Need, Reject, Relation
+from watchbill.adapters.measure.formats.quotes import QUOTED, STATUS, as_whole_as_before, request_parts, split_options
+from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted
 
 __all__ = ["Combined"]
 
-_FIELDS = 10
-_OPTIONS = (
-    "delim='\"', quote='', escape='', header=false, auto_detect=false, strict_mode=false,"
-    " null_padding=true, ignore_errors=true, new_line='\\n', nullstr='\\x01', comment='',"
-    f" buffer_size={8 << 20}, max_line_size={2 * MAX_LINE},"
-    " columns={" + ", ".join(f"'c{index}': 'VARCHAR'" for index in range(_FIELDS)) + "}"
-)
+_OPTIONS = split_options(10)
 _STATUS = "TRY_CAST(substr(c2, 1, 5) AS USMALLINT)"
 # `2e2` is a number to DuckDB; a status is three digits between blanks.
 _CODE = f"{_STATUS} BETWEEN 100 AND 599 AND substr(c2, 5, 1) = ' ' AND substr(c2, 3, 1) < 'A'"
@@ -47,7 +42,7 @@ _EPOCH_OF = (
     " * (CAST(substr({key}, 24, 2) AS BIGINT) * 3600 + CAST(substr({key}, 26, 2) AS BIGINT) * 60) END"
 )
 # Hours are grouped without their zone: only where clocks were set back within one block could two hours meet.
-_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND strlen(k) = 29)"
+_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND events > 0 AND regexp_full_match(substr(k, 22), ' [+-]\\d{4}\\] '))"
 _UNMOVED = " AND coalesce(c4 = ' ', true)"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
@@ -61,12 +56,10 @@ _COLUMNS = {
     "user_agent": "nullif(c5, '-')",
     "referer": "nullif(c3, '-')",
 }
-_QUOTED = r'"((?:[^"\\]|\\.)*)"'
-_LINE = re.compile(rf"""(.*?)\[([^\[\]"]{{0,40}})\] {_QUOTED} (\S+)(.*)""", re.DOTALL)
+_LINE = re.compile(rf"""(.*?)\[([^\[\]"]{{0,40}})\] {QUOTED} (\S+)(.*)""", re.DOTALL)
 # Bytes, referer and user agent, and whatever a server puts behind them, as long as no quotation mark is left open.
-_BEHIND = re.compile(rf"""(?: +([^\s"]+))?(?: {_QUOTED} {_QUOTED})?((?:[^"]|{_QUOTED})*)""", re.DOTALL)
-_TOKEN = re.compile(rf"{_QUOTED}|(\S+)")
-_STATUS_FORM = re.compile(r"[1-5]\d\d", re.ASCII)
+_BEHIND = re.compile(rf"""(?: +([^\s"]+))?(?: {QUOTED} {QUOTED})?((?:[^"]|{QUOTED})*)""", re.DOTALL)
+_TOKEN = re.compile(rf"{QUOTED}|(\S+)")
 _SECONDS = re.compile(r"-?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?", re.ASCII)
 _LOOKS = re.compile(r"[^\[]*\[\d\d/[A-Z][a-z][a-z]/\d{4}:[^\]]*\] \"")
 
@@ -76,6 +69,7 @@ class Combined:
 
     name: ClassVar[str] = "combined"
     gives: ClassVar[frozenset[str] | None] = frozenset(_COLUMNS)
+    own: ClassVar[frozenset[str]] = frozenset()
 
     def recognises(self, line: str) -> bool:
         """An address, a time in brackets, and a quoted request."""
@@ -107,7 +101,7 @@ class Combined:
         at_us = access_log_us(stamp)
         if at_us is None:
             return Reject.BAD_TIME
-        if not _STATUS_FORM.fullmatch(status):
+        if not STATUS.fullmatch(status):
             return Reject.BAD_STATUS
         found = _BEHIND.fullmatch(behind)
         if found is None:
@@ -116,7 +110,7 @@ class Combined:
         duration = _request_time(rest)
         if isinstance(duration, Reject):
             return duration
-        method, target = _request(request)
+        method, target = request_parts(request)
         values = {
             "method": method,
             "path": target.partition("?")[0] if target is not None else None,
@@ -132,16 +126,7 @@ class Combined:
 
     def is_whole(self, line: str, before: str | None) -> bool:
         """As many quotation marks as the line before it, and something behind the last one if that has something."""
-        if before is None:
-            return True
-        ends = [(text.count('"'), bool(text.rpartition('"')[2].strip())) for text in (line, before)]
-        return ends[0] == ends[1]
-
-
-def _request(request: str) -> tuple[str | None, str | None]:
-    r"""Method and target; both None where the client sent no request line (`\x16\x03\x01`)."""
-    parts = request.split(" ")
-    return (parts[0], parts[1]) if len(parts) > 1 else (None, None)
+        return as_whole_as_before(line, before)
 
 
 def _request_time(rest: str) -> float | None | Reject:

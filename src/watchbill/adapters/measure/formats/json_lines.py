@@ -2,83 +2,109 @@
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, NoReturn
 
-from watchbill.adapters.measure.formats.moments import rfc3339_us
-from watchbill.adapters.measure.formats.shape import LONGEST_MS, MAX_LINE, Event, Need, Reject, Relation
-from watchbill.adapters.measure.predicates import ALIASES, CANONICAL, quoted, text_literal
+from watchbill.adapters.measure.formats.fields import ALWAYS, STANDARD, Layout, as_column, judge, ok, times
+from watchbill.adapters.measure.formats.shape import MAX_LINE, Event, Need, Reject, Relation
+from watchbill.adapters.measure.predicates import quoted, text_literal
 from watchbill.kernel.errors import Invalid
 
 __all__ = ["JsonLines"]
 
-# Where a canonical column is looked for, in order: the log standard's own names first.
-_KEYS: dict[str, tuple[str, ...]] = {column: (column,) for column in CANONICAL}
-_KEYS |= {column: (alias, column) for alias, column in ALIASES.items()}
-_KEYS["timestamp"] = ("timestamp", "@timestamp", "time")
-_ALWAYS = ("timestamp", "status", "duration_ms")  # whether a line is an event must not hang on who asks
-_UNKNOWN = ("", "-")  # what proxies write for a duration that they do not know
+_Tree = dict[str, "str | _Tree"]  # a field's DuckDB type by name, or the fields inside it
 
 
 class JsonLines:
     """One JSON object a line. A time without a zone names no moment and is rejected."""
 
-    name: ClassVar[str] = "json"
     gives: ClassVar[frozenset[str] | None] = None
+    own: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, layout: Layout = STANDARD) -> None:
+        self._layout = layout
+        self.name = layout.name
 
     def recognises(self, line: str) -> bool:
-        """An object."""
-        return isinstance(_parse(line), dict)
+        """An object, with the fields that mark the layout."""
+        found = _parse(line)
+        return isinstance(found, dict) and all(_value(found, (mark,)) is not None for mark in self._layout.marks)
 
     def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:  # noqa: ARG002 - backslashes mean nothing special here
         """Only the fields that are asked for are taken out of the objects."""
-        names = {key for column in {*_ALWAYS, *need.columns} for key in _KEYS[column]} | need.fields
-        raw = {name: f'"{_raw(name)}"' for name in sorted(names)}
-        _refuse_twins(sorted(names))
-        spelled = ", ".join(f"{text_literal(name)}: 'VARCHAR'" for name in raw)
-        found = {column: _first([raw[key] for key in _KEYS[column]]) for column in {*_ALWAYS, *need.columns}}
-        stamp, status, duration = (found[column] for column in _ALWAYS)
-        second = f"epoch_us(TRY_CAST({stamp} AS TIMESTAMPTZ)) // 1000000"
-        columns = {quoted(column): _as_column(column, found[column], second) for column in sorted(need.columns)}
-        columns |= {quoted(name, own=True): raw[name] for name in sorted(need.fields)}
-        aliases = ", ".join(f'"{_raw(name)}"' for name in raw)
-        relation = Relation(
-            reader="read_json",
-            options=(
-                "format='newline_delimited', auto_detect=false, ignore_errors=true,"
-                f" maximum_object_size={2 * MAX_LINE}, columns={{{spelled}}}"
-            ),
-            names=aliases,
-            ok=f"coalesce({_ok(stamp, status, duration)}, false)",
-            key=second,
-            second="k",
-            hour=f"({second}) // 3600",
-            hour_second="h * 3600",
-            columns=columns,
+        layout, wanted = self._layout, {*ALWAYS, *need.columns}
+        tree: _Tree = {}
+        for key in sorted({key for column in wanted for key in layout.keys_of(column)} | need.fields):
+            _plant(tree, _steps(layout, key))
+        _refuse_twins(sorted(tree))
+        found = {column: _first([_sql(_steps(layout, key)) for key in layout.keys_of(column)]) for column in wanted}
+        stamp, status, duration = (found[column] for column in ALWAYS)
+        second = layout.second(stamp)
+        columns = {quoted(column): as_column(layout, column, found[column], second) for column in sorted(need.columns)}
+        columns |= {quoted(name, own=True): _sql(_steps(layout, name)) for name in sorted(need.fields)}
+        spelled = ", ".join(f"{text_literal(name)}: {text_literal(_type(inside))}" for name, inside in tree.items())
+        options = (
+            "format='newline_delimited', auto_detect=false, ignore_errors=true,"
+            f" maximum_object_size={2 * MAX_LINE}, columns={{{spelled}}}"
         )
-        return (relation,)
+        names = ", ".join(f'"{_raw(name)}"' for name in tree)
+        return tuple(
+            Relation(
+                reader="read_json",
+                options=options,
+                names=names,
+                ok=ok(layout, timing.form, status, duration),
+                key=timing.key,
+                second=timing.second,
+                hour=timing.hour,
+                hour_second=timing.hour_second,
+                columns=columns,
+            )
+            for timing in times(layout, stamp)
+        )
 
     def read(self, line: str, need: Need) -> Event | Reject:
         """One line, parsed exactly; NaN and the like are no JSON."""
         found = _parse(line)
         if not isinstance(found, dict):
             return Reject.BAD_JSON
-        values = {column: _value(found, _KEYS[column]) for column in {*_ALWAYS, *need.columns}}
-        stamp = values["timestamp"]
-        at_us = rfc3339_us(stamp) if isinstance(stamp, str) else None
-        if at_us is None:
-            return Reject.BAD_TIME
-        status, duration = _status(values["status"]), _duration(values["duration_ms"])
-        for judged in (status, duration):
-            if isinstance(judged, Reject):
-                return judged
-        values |= {"status": status, "duration_ms": duration}
-        columns = {name: _text(values[name]) for name in need.columns if name != "timestamp"}
-        return Event(at_us, columns, {name: _text(found.get(name)) for name in need.fields})
+        values = {column: _value(found, self._layout.keys_of(column)) for column in {*ALWAYS, *need.columns}}
+        own = {name: _value(found, (name,)) for name in need.fields}
+        return judge(self._layout, values, need, own)
 
     def is_whole(self, line: str, before: str | None) -> bool:  # noqa: ARG002 - an object says itself where it ends
         """What could be read as an object is one."""
         return True
+
+
+def _steps(layout: Layout, key: str) -> list[str]:
+    """The way to a field. In the standard a dot is part of a name: its fields are all top-level."""
+    return [key] if layout is STANDARD or not layout.marks else key.split(".")
+
+
+def _plant(tree: _Tree, steps: Sequence[str]) -> None:
+    """Add a field to the types that are asked for."""
+    first, *rest = steps
+    kind: str | _Tree = {} if rest else "VARCHAR[]" if first.endswith("[]") else "VARCHAR"
+    inside = tree.setdefault(first.removesuffix("[]"), kind)
+    if type(inside) is not type(kind):
+        raise Invalid("fields", f"{first!r} cannot be read whole and in parts", hint=f'write "{first}.NAME" everywhere')
+    if not isinstance(inside, str):
+        _plant(inside, rest)
+
+
+def _type(inside: "str | _Tree") -> str:
+    if isinstance(inside, str):
+        return inside
+    parts = ", ".join(f'"{name}" {_type(deeper)}' for name, deeper in inside.items())
+    return f"STRUCT({parts})"
+
+
+def _sql(steps: Sequence[str]) -> str:
+    """The field as SQL; a list gives its first item."""
+    first, *rest = steps
+    inside = "".join(f'."{name.removesuffix("[]")}"' for name in rest)
+    return f'"{_raw(first)}"{inside}{"[1]" if steps[-1].endswith("[]") else ""}'
 
 
 def _refuse_twins(names: Sequence[str]) -> None:
@@ -88,35 +114,14 @@ def _refuse_twins(names: Sequence[str]) -> None:
             raise Invalid("fields", f"{first!r} and {second!r} differ only by case", hint="use one of them in one log")
 
 
-def _ok(stamp: str, status: str, duration: str) -> str:
-    """Rows that are surely events. DuckDB reads times without a zone as well, so the form is looked at first."""
-    offset = f"substr({stamp}, -6, 1) IN ('+', '-') AND substr({stamp}, -5, 2) <= '14' AND substr({stamp}, -2, 1) < '6'"
-    zoned = f"(ends_with({stamp}, 'Z') OR ({offset}))"
-    form = f"{zoned} AND substr({stamp}, 20, 1) IN ('Z', '.', '+', '-') AND substr({stamp}, 12, 2) < '24'"
-    code = f"({status} IS NULL OR (length({status}) = 3 AND TRY_CAST({status} AS USMALLINT) BETWEEN 100 AND 599))"
-    length = f"({duration} IS NULL OR TRY_CAST({duration} AS DOUBLE) BETWEEN 0 AND {LONGEST_MS})"
-    return f"{form} AND {code} AND {length}"
-
-
-def _as_column(column: str, raw: str, second: str) -> str:
-    match column:
-        case "timestamp":
-            return f"make_timestamp({second.partition(' // ')[0]})"
-        case "status":
-            return f"TRY_CAST({raw} AS USMALLINT)"
-        case "duration_ms":
-            return f"TRY_CAST({raw} AS DOUBLE)"
-        case "bytes":
-            return f"TRY_CAST({raw} AS BIGINT)"
-        case _:
-            return raw
-
-
 def _raw(name: str) -> str:
     return f"raw_{name.encode().hex()}"
 
 
 def _first(parts: list[str]) -> str:
+    """The first that is there; a column that the layout has not is NULL."""
+    if not parts:
+        return "NULL::VARCHAR"
     return parts[0] if len(parts) == 1 else f"coalesce({', '.join(parts)})"
 
 
@@ -136,32 +141,17 @@ def _no_constant(text: str) -> NoReturn:
     raise ValueError(f"{text} is no JSON")
 
 
-def _value(found: dict[str, object], keys: tuple[str, ...]) -> object:
-    return next((found[key] for key in keys if found.get(key) is not None), None)
+def _value(found: Mapping[str, object], keys: Sequence[str]) -> object:
+    """The first of these fields that is there."""
+    return next((value for key in keys if (value := _inside(found, key)) is not None), None)
 
 
-def _status(value: object) -> int | None | Reject:
-    if value is None:
-        return None
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdecimal() else value
-    if isinstance(number, float) and number.is_integer():
-        number = int(number)
-    valid = isinstance(number, int) and not isinstance(number, bool) and 100 <= number <= 599  # noqa: PLR2004 - HTTP's
-    return int(number) if valid and isinstance(number, int) else Reject.BAD_STATUS
-
-
-def _duration(value: object) -> float | None | Reject:
-    if value is None or value in _UNKNOWN:
-        return None
-    try:
-        number = float(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else -1.0
-    except (ValueError, OverflowError):
-        return Reject.BAD_DURATION
-    return number if 0 <= number <= LONGEST_MS else Reject.BAD_DURATION
-
-
-def _text(value: object) -> object:
-    """As DuckDB reads a field as text: words for booleans, JSON for what is nested."""
-    if isinstance(value, (bool, dict | list)):
-        return json.dumps(value, separators=(",", ":"))
+def _inside(found: Mapping[str, object], key: str) -> object:
+    if key in found:
+        return found[key]
+    value: object = found
+    for step in key.removesuffix("[]").split("."):
+        value = value.get(step) if isinstance(value, dict) else None
+    if key.endswith("[]"):
+        return value[0] if isinstance(value, list) and value else None
     return value

@@ -14,12 +14,13 @@ LONGEST_MS = 10_000_000_000  # 115 days; a longer duration is a mistake, not a r
 
 
 class Reject(StrEnum):
-    """Why a line is no event. Each is counted by this name, and sampled."""
+    """Why a line is no event. Each is counted by this name, and sampled; blank lines and headers are no faults."""
 
     BLANK = "blank"
     TOO_LONG = "too_long"
     NUL = "nul"
     NOT_UTF8 = "not_utf8"
+    HEADER = "header"  # names of columns: no event, and nothing wrong with it
     HALF_LINE = "half_line"  # the last one of a file, without its end
     OTHER_FORMAT = "other_format"  # not a line of the file's format at all
     BAD_JSON = "bad_json"
@@ -28,6 +29,11 @@ class Reject(StrEnum):
     BAD_DURATION = "bad_duration"
     FUTURE_TIME = "future_time"  # follow only: later than the clock by more than the tolerance
     TOO_LATE = "too_late"  # follow only: older than late events may be
+
+    @property
+    def is_fault(self) -> bool:
+        """Whether something is wrong with such a line."""
+        return self not in {Reject.BLANK, Reject.HEADER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,10 @@ class Format(Protocol):
     @property
     def gives(self) -> frozenset[str] | None:
         """The canonical columns that its lines can have; None if any name may be a field."""
+
+    @property
+    def own(self) -> frozenset[str]:
+        """Further fields by their own name, where `gives` lists all columns."""
 
     def recognises(self, line: str) -> bool:
         """Whether this looks like a line of it."""

@@ -77,7 +77,9 @@ class Renderer:
         if kind in COMPARISONS:
             return self._comparison(node, COMPARISONS[kind])
         if kind in ARITHMETIC:
-            left, right = (self._number(part) for part in self._parts(node, "this", "expression"))
+            left, right = (
+                self._number(part) for part in self._parts(node, "this", "expression", also=("typed", "safe"))
+            )
             return _Piece(f"({left} {ARITHMETIC[kind]} {right})", Kind.NUMBER, is_double=True)
         if kind in FUNCTIONS:
             return self._function(node, *FUNCTIONS[kind])

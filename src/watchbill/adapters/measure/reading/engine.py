@@ -1,16 +1,18 @@
 """One locked-down DuckDB: it may open its scratch files and nothing else, with bounded memory and threads."""
 
 import os
+from collections.abc import Sequence
 from typing import Self
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from watchbill.adapters.measure.predicates import text_literal
 from watchbill.adapters.measure.reading.blocks import BLOCK
 from watchbill.adapters.measure.reading.scratch import Scratch
 
-__all__ = ["Answer", "Engine"]
+__all__ = ["Answer", "Engine", "connect"]
 
 Answer = dict[str, npt.NDArray[np.generic]]
 _MOST_THREADS = 4
@@ -25,19 +27,29 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
+def default_threads() -> int:
+    """As many as there are processors for us, up to four."""
+    return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+
+
+def connect(paths: Sequence[str], *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+    """A database in memory that may open these files and nothing else: no other path, no network, no extension."""
+    database = duckdb.connect(":memory:", config={**_SETTINGS, "threads": threads or default_threads()})
+    database.execute(f"SET allowed_paths = [{', '.join(text_literal(path) for path in paths)}]")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+    return database
+
+
 class Engine:
     """Two scratch files for blocks (one is read while the other is filled), one for parts, one for single events."""
 
     def __init__(self, *, threads: int | None = None, block: int = BLOCK) -> None:
-        self.threads = threads or min(_MOST_THREADS, len(os.sched_getaffinity(0)))
+        self.threads = threads or default_threads()
         self.blocks = (Scratch(block), Scratch(block))
         self.part = Scratch(max(_PART, block))
         self.events = Scratch(max(_PART, block))
-        self._database = duckdb.connect(":memory:", config={**_SETTINGS, "threads": self.threads})
-        allowed = ", ".join(f"'{scratch.path}'" for scratch in self._scratches)
-        self._database.execute(f"SET allowed_paths = [{allowed}]")
-        self._database.execute("SET enable_external_access = false")
-        self._database.execute("SET lock_configuration = true")
+        self._database = connect([scratch.path for scratch in self._scratches], threads=self.threads)
 
     @property
     def _scratches(self) -> tuple[Scratch, ...]:

@@ -21,6 +21,7 @@ BY_GROUP = 1_000
 _BETWEEN = "\x1f"  # between values of a label: no value holds it (it is cut out)
 _VALUE_LENGTH = 100
 MOST_GROUPS = 200  # of one SLI in one block; what comes after is counted in the whole only
+_MOST_BAD = 20_000  # values of bad events in one block: ids in paths become one value only afterwards
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,14 @@ class Grouping:
     def missing(self, log_format: Format) -> list[str]:
         """Columns that the format does not have; with JSON lines any name may be a field."""
         gives = log_format.gives
-        return [] if gives is None else [name for name in self.columns if canonical(name) not in gives]
+        if gives is None:
+            return []
+        known = {name: canonical(name) for name in self.columns}
+        return [
+            name
+            for name, column in known.items()
+            if (name not in log_format.own if column is None else column not in gives)
+        ]
 
 
 def groupings_of(asked: Sequence[Sequence[tuple[str, ...]]], log_format: Format) -> tuple[Grouping, ...]:
@@ -86,15 +94,23 @@ class Grouped:
             if (grouping.selection, grouping.bad_only) == (selection, bad_only):
                 yield key, total
 
+    def add_all(self, other: "Grouped") -> None:
+        """Add the groups of another log that was counted by the same groupings."""
+        for key, total in other.total.items():
+            self._add(key, total, other.good[key])
+
     def take(self, answer: Answer) -> None:
         """Add the rows of an answer."""
         for place in range(len(self.groupings)):
             rows = np.asarray(answer["part"]) == BY_GROUP + place
             columns = (answer[name][rows] for name in ("slot", "label", "n", "events"))
             for minute, label, total, good in zip(*columns, strict=True):
-                values = tuple(str(label).split(_BETWEEN))
-                if values not in self._seen[place] and len(self._seen[place]) >= MOST_GROUPS:
-                    continue
-                self._seen[place].add(values)
-                self.total[place, int(minute), values] += int(total)
-                self.good[place, int(minute), values] += int(good)
+                self._add((place, int(minute), tuple(str(label).split(_BETWEEN))), int(total), int(good))
+
+    def _add(self, key: tuple[int, int, tuple[str, ...]], total: int, good: int) -> None:
+        seen, most = self._seen[key[0]], _MOST_BAD if self.groupings[key[0]].bad_only else MOST_GROUPS
+        if key[2] not in seen and len(seen) >= most:
+            return
+        seen.add(key[2])
+        self.total[key] += total
+        self.good[key] += good

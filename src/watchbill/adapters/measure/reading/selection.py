@@ -40,13 +40,14 @@ class Selection:
         gives = log_format.gives
         if gives is None:
             return
-        for name in sorted(self.need.columns - gives) + sorted(self.need.fields):
-            close = near(name, gives)
+        known = gives | log_format.own
+        for name in sorted(self.need.columns - gives) + sorted(self.need.fields - log_format.own):
+            close = near(name, known)
             hint = f"did you mean {close!r}? " if close else ""
             raise Invalid(
                 "predicate",
                 f"{name!r} is no column of {log_format.name} logs",
-                hint=f"{hint}columns: {', '.join(sorted(gives))}",
+                hint=f"{hint}columns: {', '.join(sorted(known))}",
             )
 
 

@@ -23,12 +23,18 @@ class Plan:
     selections: tuple[Selection, ...]
     dimensions: tuple[str, ...] = ()
     latencies: bool = False
+    spread: tuple[str, ...] = ()  # dimensions of all events that the first one counts
     groupings: tuple[Grouping, ...] = ()
+    ordered: bool = (
+        False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
+    )
 
     @property
     def need(self) -> Need:
         """All columns that the query reads."""
-        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(frozenset(self.dimensions))
+        need = Need(frozenset({"duration_ms"}) if self.latencies else frozenset()) | Need(
+            frozenset({*self.dimensions, *self.spread})
+        )
         for selection in self.selections:
             need |= selection.need
         for grouping in self.groupings:
@@ -36,14 +42,17 @@ class Plan:
         return need
 
     def count(self, relation: Relation, path: str) -> str:
-        """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...).
+        """The query. A row is (part, slot, label, n, events, first_s, last_s, t0, g0, t1, g1...), then first_row, last_row if ordered.
 
         BY_MINUTE: slot is the minute (NULL: rows without a time), n rows of which `events` are well formed.
-        BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`.
+        BY_LATENCY: slot is the hour, n events in bucket `events`. BY_DIMENSION: n bad events with the value `label`;
+        behind the last dimension, n events of all with the value `label`.
         """
         indexes = range(len(self.selections))
         sums = "".join(f", sum(t{index})::BIGINT AS t{index}, sum(g{index})::BIGINT AS g{index}" for index in indexes)
-        nothing = ", 0, 0" * len(indexes)
+        nothing = ", 0, 0" * len(indexes) + (", 0, 0" if self.ordered else "")
+        if self.ordered:
+            sums += ", min(first_row) AS first_row, max(last_row) AS last_row"
         queries = [
             f"SELECT {BY_MINUTE} AS part, s // 60 AS slot, NULL::VARCHAR AS label, sum(n)::BIGINT AS n,"
             f" sum(events)::BIGINT AS events, min(s) FILTER (events > 0) AS first_s, max(s) FILTER (events > 0) AS last_s{sums}"
@@ -51,8 +60,8 @@ class Plan:
         ]
         if self.latencies:
             queries.append(
-                f"SELECT {BY_LATENCY}, {relation.hour_second} // 3600, NULL, n, b, 0, 0{nothing}"
-                " FROM grouped WHERE part = 1 AND b IS NOT NULL"
+                f"SELECT {BY_LATENCY}, hour_s // 3600, NULL, n, b, 0, 0{nothing}"
+                " FROM grouped JOIN hours USING (h) WHERE part = 1 AND b IS NOT NULL"
             )
         queries += [
             f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
@@ -60,20 +69,34 @@ class Plan:
             for index in range(len(self.dimensions))
         ]
         queries += [
+            f"SELECT {BY_DIMENSION + len(self.dimensions) + index}, 0, e{index}, sum(t0)::BIGINT, 0, 0, 0{nothing}"
+            f" FROM timed WHERE s IS NOT NULL AND e{index} IS NOT NULL GROUP BY e{index}"
+            for index in range(len(self.spread))
+        ]
+        queries += [
             f"SELECT {BY_GROUP + place}, s // 60, x{place}, sum(t{one.selection})::BIGINT, sum(g{one.selection})::BIGINT, 0, 0{nothing}"
             f" FROM timed WHERE s IS NOT NULL AND x{place} IS NOT NULL GROUP BY s // 60, x{place}"
             for place, one in enumerate(self.groupings)
         ]
-        return f"{self._grouped(relation, path)} {' UNION ALL '.join(queries)}"
+        hours = (  # each hour's time is read once, not for each of its latencies
+            f", hours AS MATERIALIZED (SELECT * FROM (SELECT h, {relation.hour_second} AS hour_s"
+            " FROM (SELECT DISTINCT h FROM grouped WHERE part = 1)) WHERE hour_s IS NOT NULL)"
+        )
+        return f"{self._grouped(relation, path)}{hours if self.latencies else ''} {' UNION ALL '.join(queries)}"
 
     def _grouped(self, relation: Relation, path: str) -> str:
         """Rows, then marks (which SLI counts the row, and as good), then counts by second."""
         indexes = range(len(self.selections))
         hour = f", {relation.hour} AS h" if self.latencies else ""
+        hour += ", row_number() OVER () AS r" if self.ordered else ""
         rows = f"SELECT {relation.key} AS k, {relation.ok} AS ok{hour}{select_list(relation.columns)} FROM {relation.source(path)}"
-        names = dict.fromkeys([quoted(name) for name in self.dimensions])
+        names = dict.fromkeys([quoted(name) for name in (*self.dimensions, *self.spread)])
         names |= dict.fromkeys(name for one in self.groupings for name in one.names)
-        kept = "".join(f", {name}" for name in names) + (', h, "duration_ms"' if self.latencies else "")
+        kept = (
+            "".join(f", {name}" for name in names)
+            + (', h, "duration_ms"' if self.latencies else "")
+            + (", r" if self.ordered else "")
+        )
         marks = "".join(
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
@@ -82,14 +105,22 @@ class Plan:
             f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
             for index, name in enumerate(self.dimensions)
         )
+        values += "".join(
+            f", CASE WHEN c0 THEN CAST({quoted(name)} AS VARCHAR) END AS e{index}"
+            for index, name in enumerate(self.spread)
+        )
         values += "".join(f", {one.label} AS x{place}" for place, one in enumerate(self.groupings))
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
+        values += ", r" if self.ordered else ""
         pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
         counts = "".join(
             f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
         )
+        if self.ordered:
+            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
         by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
+        by += "".join(f", e{index}" for index in range(len(self.spread)))
         by += "".join(f", x{place}" for place in range(len(self.groupings)))
         also, groups = (
             (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
@@ -101,7 +132,8 @@ class Plan:
             f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
             f" grouped AS MATERIALIZED (SELECT {by}{also}, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
             f" FROM valued GROUP BY {groups}),"
-            f" timed AS MATERIALIZED (SELECT *, {relation.second} AS s FROM grouped WHERE part = 0)"
+            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
+            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
         )
 
 
@@ -109,7 +141,7 @@ def odd_rows(relation: Relation, path: str) -> str:
     """The query for the places (from 0) of the rows that are not surely events, in order."""
     return (
         f"SELECT place FROM (SELECT row_number() OVER () - 1 AS place, {relation.key} AS k, {relation.ok} AS ok"
-        f" FROM {relation.source(path)}) WHERE NOT ok OR ({relation.second}) IS NULL ORDER BY place"
+        f" FROM {relation.source(path)}) WHERE NOT ok OR coalesce({relation.second}, -1) < 0 ORDER BY place"
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from watchbill.adapters.measure.reading.scratch import Bytes
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["STDIN", "Stream", "open_stream"]
+__all__ = ["STDIN", "Peeked", "Stream", "open_stream"]
 
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
@@ -21,9 +21,11 @@ _GZIP_WINDOW = 31  # zlib: expect a gzip header
 
 
 class Stream(Protocol):
-    """Bytes in order. `damage` says what was wrong where the end came too early."""
+    """Bytes in order."""
 
-    damage: str
+    @property
+    def damage(self) -> str:
+        """What was wrong where the end came too early."""
 
     def read_into(self, space: Bytes) -> int:
         """Fill from the front; 0 only at the end."""
@@ -35,7 +37,14 @@ class Stream(Protocol):
 def open_stream(path: str, start: int = 0) -> Stream:
     """The (unpacked) bytes of a regular file from `start` on; raises Invalid for what is no readable regular file."""
     if path == STDIN:
-        return _Plain(os.fdopen(os.dup(0), "rb", buffering=0))
+        piped = os.fdopen(os.dup(0), "rb")
+        return _Gzip(piped) if piped.peek(2).startswith(_GZIP) else _Plain(piped)
+    if "://" in path:
+        raise Invalid(
+            "files",
+            f"{path} is not read: logs are read from files only",
+            hint="pipe it in: curl URL | watchbill slo try --log -",
+        )
     try:
         file = Path(path).open("rb", buffering=0)  # noqa: SIM115 - the stream owns and closes it
     except OSError as wrong:
@@ -117,7 +126,8 @@ class _Gzip:
                 piece = self._unpack.decompress(self._packed, most)
             except zlib.error as wrong:
                 self.damage, self._packed, self._begun = f"the packed file is damaged: {wrong}", b"", False
-                self._file.seek(0, os.SEEK_END)
+                while self._file.read(_CHUNK):  # to the end, which a pipe has too
+                    pass
                 return b""
             self._packed = self._unpack.unconsumed_tail
             if self._unpack.eof:
@@ -128,3 +138,29 @@ class _Gzip:
 
     def close(self) -> None:
         self._file.close()
+
+
+class Peeked:
+    """A stream whose beginning was looked at already."""
+
+    def __init__(self, stream: Stream, size: int) -> None:
+        self._stream = stream
+        space = np.empty(size, dtype=np.uint8)
+        self.head = space[: stream.read_into(space)].tobytes()
+        self._left = self.head
+
+    @property
+    def damage(self) -> str:
+        """What was wrong where the end came too early."""
+        return self._stream.damage
+
+    def read_into(self, space: Bytes) -> int:
+        """Fill from the front; 0 only at the end."""
+        size = min(len(self._left), len(space))
+        space[:size] = np.frombuffer(self._left[:size], dtype=np.uint8)
+        self._left = self._left[size:]
+        return size + (self._stream.read_into(space[size:]) if size < len(space) else 0)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._stream.close()

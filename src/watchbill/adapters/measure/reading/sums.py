@@ -35,6 +35,13 @@ class MinuteSums:
             self._pieces = [self.merged()]
             self._rows = len(self._pieces[0][0])
 
+    def add_all(self, other: "MinuteSums") -> None:
+        """Add the counts of another log."""
+        self._pieces.append(other.merged())
+        self._rows += len(self._pieces[-1][0])
+        seen = [one for one in (self.first_s, self.last_s, other.first_s, other.last_s) if one is not None]
+        self.first_s, self.last_s = min(seen, default=None), max(seen, default=None)
+
     def merged(self) -> tuple[Ints, Ints]:
         """Minutes in order, each once, and their counts: events, total and good of the first SLI, of the second..."""
         if not self._pieces:

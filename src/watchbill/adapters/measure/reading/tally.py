@@ -6,75 +6,61 @@ are looked up and read line by line as well. So the fast way may be strict, and 
 """
 
 import json
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, Relation, records_relation
 from watchbill.adapters.measure.predicates import quoted
 from watchbill.adapters.measure.reading.blocks import Block
 from watchbill.adapters.measure.reading.engine import Answer, Engine
-from watchbill.adapters.measure.reading.groups import Grouped
+from watchbill.adapters.measure.reading.lateness import Lateness
 from watchbill.adapters.measure.reading.looks import Looks, line_ends, look, parts
 from watchbill.adapters.measure.reading.scratch import Bytes, Scratch
-from watchbill.adapters.measure.reading.statement import BY_DIMENSION, BY_LATENCY, BY_MINUTE, Plan, odd_rows
-from watchbill.adapters.measure.reading.sums import MinuteSums
+from watchbill.adapters.measure.reading.statement import BY_MINUTE, Plan, odd_rows
+from watchbill.adapters.measure.reading.sums import Ints
+from watchbill.adapters.measure.reading.totals import Totals
 
-__all__ = ["Rejected", "Tally"]
+__all__ = ["Tally"]
 
 _SMALL = 512  # lines that are simply read one by one
 _CUT_INTO = 12
 _MOST_ODD = 10  # another way is tried if more than one row of so many is odd
 _EVENTS_AT_ONCE = 4_096
-_SAMPLES, _SAMPLE_LENGTH = 5, 200
-_MOST_VALUES, _KEPT_VALUES = 40_000, 10_000  # of a dimension; past the first the worst are kept
 
 
-@dataclass(slots=True)
-class Rejected:
-    """Lines that were no events: how many for each reason, and the first few of each with their line number (from 1)."""
+class _Line(NamedTuple):
+    """A line that was read the slow way: its number in the log, its text, and what it is."""
 
-    counts: Counter[Reject] = field(default_factory=Counter)
-    samples: dict[Reject, list[tuple[int, str]]] = field(default_factory=dict)
-
-    def add(self, reason: Reject, number: int, line: bytes) -> None:
-        """Count one."""
-        self.counts[reason] += 1
-        kept = self.samples.setdefault(reason, [])
-        if len(kept) < _SAMPLES:
-            kept.append((number, line[:_SAMPLE_LENGTH].decode("utf-8", "backslashreplace")))
+    number: int
+    text: bytes
+    found: Event | Reject
 
 
-class Tally:
-    """Adds up what the blocks of one log hold."""
+class Tally(Totals):
+    """Adds up what the blocks of one log hold. With `lateness` late and future events are refused (it needs `plan.ordered`)."""
 
-    def __init__(self, engine: Engine, plan: Plan, log_format: Format) -> None:
+    def __init__(self, engine: Engine, plan: Plan, log_format: Format, lateness: Lateness | None = None) -> None:
+        super().__init__(plan)
         for selection in plan.selections:
             selection.check(log_format)
         self._engine = engine
-        self._plan = plan
         self._format = log_format
         self._need = plan.need
+        self._lateness = lateness
         self._ways = {careful: log_format.relations(self._need, careful=careful) for careful in (False, True)}
         self._way = 0  # the one that read the last block best
         self._events = records_relation(self._need)
-        self.lines = 0
-        self.events = 0
-        self.rejected = Rejected()
-        self.minutes = MinuteSums(len(plan.selections))
-        self.values: dict[str, Counter[str]] = {name: Counter() for name in plan.dimensions}
-        self.latencies: dict[int, Counter[int]] = {}
-        self.groups = Grouped(plan.groupings)
 
     def add(self, block: Block, *, last: bool = True) -> None:
         """Count a block. `last`: what follows its last newline is a line as well (the file is not being written)."""
         if len(block.data):
             self._add(block.data, block.scratch)
         for beginning in block.long_lines:
-            self._reject(Reject.TOO_LONG, self.lines + 1, beginning)
+            self.rejected.add(Reject.TOO_LONG, self.lines + 1, beginning)
             self.lines += 1
         if last and block.rest:
             above = block.data[-MAX_LINE:].tobytes().rstrip(b"\n").rpartition(b"\n")[2]
@@ -100,15 +86,38 @@ class Tally:
         if read is None:
             return False
         self._way, answer, odd = read
-        places = self._odd_places(ways[self._way], scratch) if odd else []
-        first = self.lines
-        self._take(answer)
-        if odd:
-            ends = line_ends(data)
-            starts = np.concatenate(([0], ends[:-1]))
-            self._judge([(first + place + 1, data[starts[place] : ends[place]].tobytes()) for place in places])
-        self.lines = first + looks.lines
+        lines = self._odd_lines(ways[self._way], scratch, data) if odd else []
+        if self._lateness is not None and not self._in_time(self._lateness, answer, lines):
+            return False
+        self.take(answer)
+        self._judge(lines)
+        self.lines += looks.lines
         return True
+
+    def _odd_lines(self, relation: Relation, scratch: Scratch, data: Bytes) -> list[_Line]:
+        """The lines that the query did not vouch for, read the slow way."""
+        places = [int(place) for place in self._engine.ask(odd_rows(relation, scratch.path))["place"]]
+        ends = line_ends(data)
+        starts = np.concatenate(([0], ends[:-1]))
+        return [self._line(self.lines + place + 1, data[starts[place] : ends[place]].tobytes()) for place in places]
+
+    def _in_time(self, lateness: Lateness, answer: Answer, lines: Sequence[_Line]) -> bool:
+        """Whether no event of the block is refused; if one is, the block is read anew in smaller parts, in the end by line."""
+        rows = (
+            (answer["part"] == BY_MINUTE)
+            & ~np.ma.getmaskarray(answer["slot"])
+            & (np.asarray(answer["events"], np.int64) > 0)
+        )
+        minutes, first, last = (np.asarray(answer[name][rows], np.int64) for name in ("slot", "first_row", "last_row"))
+        odd = [
+            (one.found.at_us // 60_000_000, one.number - self.lines) for one in lines if isinstance(one.found, Event)
+        ]
+        if odd:
+            minutes = np.concatenate((minutes, [minute for minute, _ in odd]))
+            first, last = (np.concatenate((places, [place for _, place in odd])) for places in (first, last))
+            minutes, where = np.unique(minutes, return_inverse=True)
+            first, last = _least(first, where, len(minutes)), -_least(-last, where, len(minutes))
+        return lateness.clean(minutes, first, last)
 
     def _best(self, ways: Sequence[Relation], scratch: Scratch, lines: int) -> tuple[int, Answer, int] | None:
         """The first way that understands nearly all lines, else the last one: its number, answer and count of odd lines.
@@ -123,7 +132,10 @@ class Tally:
             by_minute = answer["part"] == BY_MINUTE
             if int(answer["n"][by_minute].sum()) != lines:
                 return None
-            odd = lines - int(answer["events"][by_minute & ~np.ma.getmaskarray(answer["slot"])].sum())
+            untimed = np.ma.getmaskarray(answer["slot"])
+            if self.plan.latencies and answer["events"][by_minute & untimed].any():
+                return None  # events by all their fields, but for the time: the hours may hold them
+            odd = lines - int(answer["events"][by_minute & ~untimed].sum())
             read = way, answer, odd
             if odd * _MOST_ODD <= lines:
                 break
@@ -132,45 +144,49 @@ class Tally:
     def _ask(self, relation: Relation, scratch: Scratch) -> Answer | None:
         """None for what DuckDB cannot read at all."""
         try:
-            return self._engine.ask(self._plan.count(relation, scratch.path))
+            return self._engine.ask(self.plan.count(relation, scratch.path))
         except duckdb.Error:
             return None
-
-    def _odd_places(self, relation: Relation, scratch: Scratch) -> list[int]:
-        return [int(place) for place in self._engine.ask(odd_rows(relation, scratch.path))["place"]]
 
     def _by_line(self, data: Bytes) -> None:
         lines = data.tobytes().split(b"\n")
         half = lines.pop()
-        first = self.lines
-        self._judge([(first + index, line) for index, line in enumerate(lines, 1)])
-        self.lines = first + len(lines)
+        found = [self._line(self.lines + index, line) for index, line in enumerate(lines, 1)]
+        self._judge([self._timely(one) for one in found])
+        self.lines += len(lines)
         if half:
             self._by_half(half, before=lines[-1] if lines else None)
 
     def _by_half(self, line: bytes, before: bytes | None) -> None:
         """The last line of a file, without its newline: an event if it is surely whole."""
         self.lines += 1
-        event = self._read(line)
+        one = self._line(self.lines, line)
         above = None if before is None else before.decode("utf-8", "replace")
-        if isinstance(event, Event) and self._format.is_whole(line.decode("utf-8", "replace"), above):
-            self._judge([(self.lines, line)])
+        if isinstance(one.found, Event) and self._format.is_whole(line.decode("utf-8", "replace"), above):
+            self._judge([self._timely(one)])
         else:
-            self._reject(Reject.HALF_LINE, self.lines, line)
+            self.rejected.add(Reject.HALF_LINE, self.lines, line)
 
-    def _judge(self, lines: list[tuple[int, bytes]]) -> None:
-        """Read each line the slow way; those that are events are counted by the same query as all others."""
-        found: list[bytes] = []
-        for number, ended in lines:
-            line = ended.removesuffix(b"\n").removesuffix(b"\r")
-            event = self._read(line)
-            if isinstance(event, Event):
-                found.append(self._record(event))
+    def _line(self, number: int, ended: bytes) -> _Line:
+        line = ended.removesuffix(b"\n").removesuffix(b"\r")
+        return _Line(number, line, self._read(line))
+
+    def _timely(self, one: _Line) -> _Line:
+        """The line in its turn; an event that comes too late is none."""
+        refused = self._lateness.judge(one.found.at_us) if self._lateness and isinstance(one.found, Event) else None
+        return one if refused is None else one._replace(found=refused)
+
+    def _judge(self, lines: Sequence[_Line]) -> None:
+        """Count the events among these lines by the same query as all others, and the rest by its reasons."""
+        events: list[bytes] = []
+        for number, text, found in lines:
+            if isinstance(found, Event):
+                events.append(self._record(found))
             else:
-                self._reject(event, number, line)
-        for start in range(0, len(found), _EVENTS_AT_ONCE):
-            self._engine.events.hold(b"".join(found[start : start + _EVENTS_AT_ONCE]))
-            self._take(self._engine.ask(self._plan.count(self._events, self._engine.events.path)))
+                self.rejected.add(found, number, text)
+        for start in range(0, len(events), _EVENTS_AT_ONCE):
+            self._engine.events.hold(b"".join(events[start : start + _EVENTS_AT_ONCE]))
+            self.take(self._engine.ask(self.plan.count(self._events, self._engine.events.path)))
 
     def _read(self, line: bytes) -> Event | Reject:
         if len(line) > MAX_LINE:
@@ -188,24 +204,9 @@ class Tally:
         record |= {quoted(name, own=True).strip('"'): value for name, value in event.fields.items()}
         return json.dumps({"at_us": event.at_us} | record).encode() + b"\n"
 
-    def _reject(self, reason: Reject, number: int, line: bytes) -> None:
-        self.rejected.add(reason, number, line)
 
-    def _take(self, answer: Answer) -> None:
-        """Add the rows of an answer."""
-        part, slot = answer["part"], answer["slot"]
-        timed = (part == BY_MINUTE) & ~np.ma.getmaskarray(slot)
-        self.events += int(answer["events"][timed].sum())
-        self.minutes.take(answer, timed)
-        self.groups.take(answer)
-        if self._plan.latencies:
-            rows = part == BY_LATENCY
-            for hour, bucket, count in zip(slot[rows], answer["events"][rows], answer["n"][rows], strict=True):
-                self.latencies.setdefault(int(hour), Counter())[int(bucket)] += int(count)
-        for index, values in enumerate(self.values.values()):
-            rows = part == BY_DIMENSION + index
-            for label, count in zip(answer["label"][rows], answer["n"][rows], strict=True):
-                values[str(label)] += int(count)
-            if len(values) > _MOST_VALUES:
-                for label, _ in values.most_common()[_KEPT_VALUES:]:
-                    del values[label]
+def _least(values: Ints, where: npt.NDArray[np.intp], size: int) -> Ints:
+    """The smallest value of each group."""
+    found = np.full(size, np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(found, where, values)
+    return found

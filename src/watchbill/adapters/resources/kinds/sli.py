@@ -40,11 +40,12 @@ _Comparison = Annotated[str, AfterValidator(_comparison), Field(examples=["< 100
 
 
 class LogsSpec(Spec):
-    """Log files: JSON lines, combined, and whatever else `slo try --log` reads."""
+    """Log files: combined, alb, envoy, haproxy, caddy, envoy-json, json, csv, parquet; plain, .gz or .zst."""
 
     path: str = Field(min_length=1, description="A file, or a glob of files")
     format: str = Field(default="auto", description="The log format; auto looks at the first lines")
     start: Literal["start", "end"] = Field(default="start", alias="from", description="Where a new source is begun")
+    timezone: str | None = Field(default=None, description="The wall clock of times without a zone, eg Europe/Paris")
 
 
 class PrometheusSpec(Spec):

@@ -72,7 +72,7 @@ def sli(spec: SliSpec, names: Mapping[str, str]) -> Sli:
 
 def _source(spec: SourceSpec) -> Source:
     if spec.logs is not None:
-        return Logs(spec.logs.path, spec.logs.format, ReadFrom(spec.logs.start))
+        return Logs(spec.logs.path, spec.logs.format, ReadFrom(spec.logs.start), spec.logs.timezone)
     if spec.prometheus is not None:
         return _prometheus(spec.prometheus)
     if spec.sql is not None:
