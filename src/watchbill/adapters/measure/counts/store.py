@@ -62,7 +62,7 @@ class CountsStore:
 
         Cells older than 90 days are left out and counted as rejected: at that age only hours are kept.
         """
-        return self.append_all([batch])
+        return CountsStore.append_all(self, [batch])  # not what a store of several nodes makes of it
 
     def append_all(self, batches: Sequence[Batch]) -> bool:
         """Batches of different sources with one sync; each of them whole or not at all. False where none was new.
