@@ -247,6 +247,7 @@ def test_a_file_that_others_can_read_is_refused(callers: Callers, tmp_path: Path
         read_channels(file, callers)
 
 
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # one of its hundred services imports it
 def test_apprise_hands_over(callers: Callers, provider: Provider, tmp_path: Path) -> None:
     """The real Apprise posts to the service that the address names; an address that it cannot read is refused."""
     file = tmp_path / "channels.toml"
