@@ -47,6 +47,14 @@ def test_links_of_a_page_lead_to_files(page: Path) -> None:
     assert [link for link in links if link and not (page.parent / link).exists()] == []
 
 
+def test_every_page_is_in_the_navigation() -> None:
+    """A page that nobody can reach is not written."""
+    named = set(re.findall(r"[a-z0-9-]+(?:/[A-Za-z0-9-]+)?\.md", (ROOT / "mkdocs.yml").read_text("utf-8")))
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+
+    assert sorted(pages - named) == []
+
+
 def test_commands_named_in_docs_and_hints_exist() -> None:
     """Whoever types what a page or an error message says is not told that there is no such command."""
     verbs = _verbs()
