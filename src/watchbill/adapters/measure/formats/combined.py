@@ -45,7 +45,7 @@ _ZONE = "(SELECT max(substr(k, 22)) FROM timed WHERE s IS NOT NULL AND events > 
 _UNMOVED = " AND coalesce(c4 = ' ', true)"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
-    "method": f"CASE WHEN {_TARGET} IS NOT NULL THEN string_split(c1, ' ')[1] END",
+    "method": "CASE WHEN contains(c1, ' ') THEN substr(c1, 1, strpos(c1, ' ') - 1) END",
     "path": f"CASE WHEN contains(c1, '?') THEN string_split({_TARGET}, '?')[1] ELSE {_TARGET} END",
     "query": f"CASE WHEN contains({_TARGET}, '?') THEN substr({_TARGET}, strpos({_TARGET}, '?') + 1) END",
     "status": _STATUS,

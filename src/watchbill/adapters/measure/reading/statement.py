@@ -108,6 +108,24 @@ class Plan:
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
         )
+        pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
+        counts = "".join(
+            f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
+        )
+        if self.ordered:
+            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
+        by, part, groups = self._sets()
+        return (
+            f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
+            f" valued AS (SELECT k, ok{self._values()}{pairs} FROM marked),"
+            f" grouped AS MATERIALIZED (SELECT {by}, {part} AS part, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
+            f" FROM valued GROUP BY {groups}),"
+            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
+            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
+        )
+
+    def _values(self) -> str:
+        """What a row is grouped by beside its second: values of bad events, of all events, groups, hour and latency."""
         values = "".join(
             f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
             for index, name in enumerate(self.dimensions)
@@ -119,22 +137,7 @@ class Plan:
         values += "".join(f", {one.label} AS x{place}" for place, one in enumerate(self.groupings))
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
-        values += ", r" if self.ordered else ""
-        pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
-        counts = "".join(
-            f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
-        )
-        if self.ordered:
-            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
-        by, part, groups = self._sets()
-        return (
-            f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
-            f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
-            f" grouped AS MATERIALIZED (SELECT {by}, {part} AS part, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
-            f" FROM valued GROUP BY {groups}),"
-            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
-            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
-        )
+        return values + (", r" if self.ordered else "")
 
     def _sets(self) -> tuple[str, str, str]:
         """One pass, several groupings, each with few keys: all columns of them, SQL for `part`, and the GROUP BY list."""
