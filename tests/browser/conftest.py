@@ -1,6 +1,8 @@
 """Chromium, and worlds to look at: built once, copied for each test that changes something."""
 
 import contextlib
+import fcntl
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +13,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.world import Site, World
+
+from watchbill.kernel.instants import from_text, to_text
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -40,17 +44,32 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def kept_worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Kept]:
-    """The three worlds: first run, a good day, and a fire."""
-    folder = tmp_path_factory.mktemp("worlds")
-    made: dict[str, Kept] = {}
-    for name in ("empty", "calm", "burning"):
-        world = World.empty(folder / name) if name == "empty" else World.calm(folder / name)
-        if name == "burning":
-            world.set_on_fire()
-        made[name] = Kept(folder / name, world.clock.now())
+def kept_worlds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Kept]:
+    """The three worlds: first run, a good day, and a fire; made once, by the first of the workers that needs them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "worlds"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = folder / "moments.json"
+        if not ready.exists():
+            ready.write_text(json.dumps({name: to_text(now) for name, now in _make_worlds(folder).items()}))
+        moments: dict[str, str] = json.loads(ready.read_text())
+    return {name: Kept(folder / name, from_text(moment)) for name, moment in moments.items()}
+
+
+def _make_worlds(folder: Path) -> dict[str, datetime]:
+    moments = {}
+    for name, make in (("empty", World.empty), ("calm", World.calm)):
+        world = make(folder / name)
+        moments[name] = world.clock.now()
         world.close()
-    return made
+    shutil.copytree(folder / "calm", folder / "burning")
+    fire = World.reopen(folder / "burning", moments["calm"])
+    fire.set_on_fire()
+    moments["burning"] = fire.clock.now()
+    fire.close()
+    return moments
 
 
 @dataclass(eq=False)
@@ -119,6 +138,12 @@ def gallery(
     """The burning world for tests that only look."""
     with staged(kept_worlds["burning"], tmp_path_factory.mktemp("gallery") / "world", chromium) as stage:
         yield stage
+
+
+@pytest.fixture(scope="module")
+def viewers(gallery: Stage) -> dict[tuple[int, int], Page]:
+    """Ana's phone and her desk, for tests that only look: one page each, which goes from address to address."""
+    return {size: gallery.context(size).new_page() for size in (PHONE, DESK)}
 
 
 @pytest.fixture

@@ -22,6 +22,12 @@ def test_everything_is_on_one_screen(after: str, burning: Stage) -> None:
     assert page.evaluate(
         "[document.documentElement.scrollHeight, document.querySelector('#facts').scrollHeight - document.querySelector('#facts').clientHeight]"
     ) == [844, 0]
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('main, #facts, #facts *:not(svg *)')].filter(one => one.scrollWidth > 390).length"
+        )
+        == 0
+    )
     box = page.locator(".thumb .btn.main").bounding_box()
     assert box is not None
     assert box["height"] >= 48
@@ -51,6 +57,7 @@ def test_it_says_what_is_wrong_and_what_to_do(burning: Stage) -> None:
     assert "checkout is losing 15 in 100 orders." in words
     assert re.search(r"\d\d % of the budget is left\.|\d\d\.\d % of the budget is left\.", words)
     assert "payments 842 new retry policy was deployed" in words
+    assert "Looks like INC-1, 11 d 23 h ago; what helped: Rolled back to 838." in words
     assert "Is the payment gateway answering?" in words
     assert re.search(r"Bob Martin is called in \d:\d\d unless you acknowledge\.", words)
 

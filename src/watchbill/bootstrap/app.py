@@ -14,7 +14,7 @@ from watchbill.adapters.resources.snapshot import Shelf
 from watchbill.adapters.store.committer import Inbox
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.integrity import check_file, copy_before_upgrade, quick_check
-from watchbill.adapters.store.node import NodeLock
+from watchbill.adapters.store.node import Measuring, NodeLock
 from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
@@ -24,10 +24,11 @@ from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
+from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
-from watchbill.kernel.errors import Conflict, Unauthorized
+from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
@@ -59,6 +60,7 @@ class App:
     database: Database
     owner_lock: OwnerLock
     node_lock: NodeLock = field(default_factory=NodeLock)
+    measuring: Measuring = field(default_factory=Measuring)
     reactions: tuple[Reaction, ...] = REACTIONS
     timers: tuple[Timer, ...] = TIMERS
     sendings: tuple[Sending, ...] = SENDINGS
@@ -186,7 +188,12 @@ class App:
     @cached_property
     def measure(self) -> MeasureParts:
         """Counts, logs and the plan of the tick."""
-        return MeasureParts(self.config.counts_path, self.clock)
+        return MeasureParts(self.config, self.clock, self.database)
+
+    @cached_property
+    def rounds(self) -> MeasureRounds:
+        """What one node does at a time: asking sources, probes, heartbeats, keeping counts."""
+        return MeasureRounds(self)
 
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
@@ -217,14 +224,6 @@ class App:
                     cause=one.cause,
                 )
             return len(claims) + len(s.budget.observe(tick))
-
-    def snapshot_once(self) -> int:
-        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
-        with self.reading() as s:
-            if not s.budgets.snapshots.is_due():
-                return 0
-        with self.transaction() as s:
-            return s.budgets.snapshots.take()
 
     # --- the process
 
@@ -271,15 +270,6 @@ class App:
         with self.database.read() as connection:
             connection.execute(text("SELECT 1"))
 
-    def is_token_good(self, secret: str) -> bool:
-        """Whether the secret is that of a token which is neither revoked nor expired."""
-        try:
-            with self.reading() as s:
-                s.people.token(secret)
-        except Unauthorized:
-            return False
-        return True
-
     def depth(self) -> Depth:
         """How much work lies in the queue."""
         with self.queue(reading=True) as queue:
@@ -300,5 +290,6 @@ class App:
             self.measure.close()
         self.signals.close()
         self.node_lock.release()
+        self.measuring.release()
         self.database.close()
         self.owner_lock.release()

@@ -38,7 +38,7 @@ from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
-from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -51,7 +51,9 @@ from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.checks import CheckService
 from watchbill.slo.service.promised import Promised
+from watchbill.slo.service.replaying import Replaying
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -176,6 +178,7 @@ class Services:
             spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
             may_read=partial(may_read, roots=self.app.config.log_roots),
+            may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
         )
 
     @cached_property
@@ -222,12 +225,22 @@ class Services:
         )
 
     @cached_property
+    def checks(self) -> CheckService:
+        """Probes and heartbeats."""
+        return CheckService(
+            definitions=self.definitions.checks,
+            slos=self.definitions.slos,
+            beats=self.app.measure.beats,
+            rounds=self.app.measure.rounds,
+        )
+
+    @cached_property
     def budget(self) -> BudgetService:
         """What is left of the promises."""
         return BudgetService(
             slos=self.slo,
             policies=self.definitions.budget_policies,
-            standings=BudgetStandingStore(self.connection),
+            standings=BudgetStandingStore(self.connection, self.app.measure.standings),
             events=self.events,
             clock=self.clock,
         )
@@ -236,6 +249,11 @@ class Services:
     def budgets(self) -> BudgetDecisions:
         """What is decided about budgets."""
         return BudgetDecisions(budget_desk(self))
+
+    @property
+    def replaying(self) -> Replaying:
+        """Judges history again."""
+        return Replaying(counts=self.app.measure.counts, history=self.app.measure.counts)
 
     # --- alerts
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from watchbill.budget.model import BudgetStatus
 from watchbill.kernel.errors import WatchbillError
+from watchbill.kernel.ids import AlertId
 from watchbill.kernel.instants import floor_minute
-from watchbill.oncall.model import BudgetFacts, ChangeFact, SeriesPoint, Situation
+from watchbill.oncall.model import BudgetFacts, ChangeFact, EarlierFact, SeriesPoint, Situation
 from watchbill.slo.sentences import losing
 
 if TYPE_CHECKING:
@@ -28,7 +29,15 @@ class ServiceSituations:
     def __init__(self, s: "Services") -> None:
         self._s = s
 
-    def of(self, service: str | None, slos: Sequence[str], now: datetime) -> Situation:
+    def of(
+        self,
+        service: str | None,
+        slos: Sequence[str],
+        now: datetime,
+        *,
+        title: str = "",
+        alerts: Sequence[AlertId] = (),
+    ) -> Situation:
         """The situation of that service; the SLO shown is the worst of those that burn, else of the service's."""
         standing = _or_none(lambda: self._worst(service, slos))
         found = _or_none(lambda: self._s.catalog.find(service)) if service else None
@@ -41,7 +50,18 @@ class ServiceSituations:
             changes=tuple(_or_none(lambda: list(self._changes(service, now))) or ()),
             incident=incident.id if incident else None,
             incident_number=incident.number if incident else None,
+            earlier=_or_none(lambda: self._earlier(service, title, alerts)),
         )
+
+    def _earlier(self, service: str | None, title: str, alerts: Sequence[AlertId]) -> EarlierFact | None:
+        if service is None:
+            return None
+        names = frozenset(self._s.alerts.get(one).name for one in alerts)
+        alike = next(iter(self._s.incidents.earlier(title, service, names)), None)
+        if alike is None:
+            return None
+        one = alike.incident
+        return EarlierFact(one.number, one.title, one.declared_at, one.mitigation)
 
     def _worst(self, service: str | None, slos: Sequence[str]) -> BudgetStatus | None:
         named = [self._s.slo.find(slo) for slo in slos] or (self._s.slo.for_service(service) if service else [])

@@ -39,9 +39,16 @@ __all__ = [
 ]
 
 
+WORDS_REACH = 20_000
+
+
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which incidents to list, newest number first; `before` is the last number of the page before."""
+    """Which incidents to list, newest number first; `before` is the last number of the page before.
+
+    Words are looked for in `WORDS_REACH` numbers at a time, so that no search reads a million titles; `bottom` of the
+    answer's page is where the next one goes on.
+    """
 
     statuses: tuple[Status, ...] = ()
     severities: tuple[Severity, ...] = ()
@@ -51,6 +58,12 @@ class Search:
     since: datetime | None = None
     before: int | None = None
     limit: int = 50
+
+    def bottom(self, newest: int) -> int | None:
+        """The lowest number that a search by words looks at, given the newest there is; None: it looks at all."""
+        if not self.text or self.service is not None:
+            return None
+        return max(0, min(self.before or newest + 1, newest + 1) - WORDS_REACH)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["floor_minute", "from_text", "to_text"]
+__all__ = ["floor_hour", "floor_minute", "from_text", "to_text"]
 
 # Fraction digits beyond six are cut (nanoseconds of senders); a zone is required, for a time without one is a guess.
 _FORM = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d{1,12}))?(Z|z|[+-]\d\d:\d\d)")
@@ -34,3 +34,8 @@ def from_text(text: str, *, field: str = "time") -> datetime:
 def floor_minute(moment: datetime) -> datetime:
     """The start of the minute that holds the moment."""
     return moment.replace(second=0, microsecond=0)
+
+
+def floor_hour(moment: datetime) -> datetime:
+    """The start of the hour that holds the moment."""
+    return moment.replace(minute=0, second=0, microsecond=0)

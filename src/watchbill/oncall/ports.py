@@ -258,5 +258,13 @@ class Links(Protocol):
 class Situations(Protocol):
     """How a service is doing, gathered from SLOs, budgets, changes and incidents. Never raises: what is not known is None."""
 
-    def of(self, service: str | None, slos: Sequence[str], now: datetime) -> Situation:
-        """The situation of that service, first by these SLOs."""
+    def of(
+        self,
+        service: str | None,
+        slos: Sequence[str],
+        now: datetime,
+        *,
+        title: str = "",
+        alerts: Sequence[AlertId] = (),
+    ) -> Situation:
+        """The situation of that service, first by these SLOs; title and alerts find an earlier incident that looked alike."""

@@ -78,7 +78,10 @@ def list_all(s: Services, who: Actor, given: ListIncidents) -> Page[IncidentRow]
     )
     found = list(s.incidents.list(search)) if statuses else []
     rows = rows_of(s, found[: given.limit])
-    return Page(items=rows, next=str(rows[-1].number) if len(found) > given.limit else None)
+    if len(found) > given.limit:
+        return Page(items=rows, next=str(rows[-1].number))
+    further = search.bottom(s.incidents.newest()) if statuses else None
+    return Page(items=rows, next=str(further) if further and further > 1 else None)
 
 
 def show(s: Services, who: Actor, given: NamedIncident) -> IncidentView:

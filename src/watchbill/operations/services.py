@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from watchbill.bootstrap import Services
-from watchbill.budget.model import BudgetStatus
+from watchbill.budget.model import BudgetGlance
 from watchbill.catalog.model import Service, Tier
 from watchbill.catalog.rules.graph import Affected, Edge, Graph
 from watchbill.catalog.rules.promise import Promise
@@ -48,6 +48,7 @@ __all__ = [
     "ServiceView",
     "graph",
     "list_all",
+    "names",
     "show",
 ]
 
@@ -84,26 +85,26 @@ class _Around:
     """What the other domains know about services now, asked once for all of them."""
 
     watches: Mapping[str, Watch]  # by schedule
-    budgets: Mapping[str, Sequence[BudgetStatus]]  # by service, worst first
+    budgets: Mapping[str, Sequence[BudgetGlance]]  # by service, worst first
     incidents: Mapping[str, Sequence[Incident]]  # by service
 
     @classmethod
     def all(cls, s: Services) -> "_Around":
         """Everything."""
-        return cls.of(s, s.schedules.now(), s.budget.worst_first(s.slo.list()))
+        return cls.of(s, s.schedules.now(), s.budget.glances(s.slo.list()))
 
     @classmethod
     def one(cls, s: Services, service: Service) -> "_Around":
         """What concerns one service; cheap."""
         watch = s.schedules.for_service(service.name)
-        return cls.of(s, [watch] if watch else [], s.budget.worst_first(s.slo.for_service(service.name)))
+        return cls.of(s, [watch] if watch else [], s.budget.glances(s.slo.for_service(service.name)))
 
     @classmethod
-    def of(cls, s: Services, watches: Iterable[Watch], budgets: Iterable[BudgetStatus]) -> "_Around":
+    def of(cls, s: Services, watches: Iterable[Watch], budgets: Iterable[BudgetGlance]) -> "_Around":
         """Sorted by what they are about."""
         of_service, incidents = defaultdict(list), defaultdict(list)
         for budget in budgets:
-            of_service[budget.status.slo.service].append(budget)
+            of_service[budget.slo.service].append(budget)
         for incident in s.incidents.open():
             for name in incident.services or filter(None, [incident.service]):
                 incidents[name].append(incident)
@@ -125,6 +126,11 @@ def list_all(s: Services, who: Actor, given: ListServices) -> list[ServiceView]:
     around = _Around.all(s)
     chosen.sort(key=lambda service: (TIER_ORDER[service.tier], service.name))
     return [ServiceView(**_row(service, around)) for service in chosen]
+
+
+def names(s: Services, who: Actor) -> list[str]:
+    """The names alone, which cost nothing: for lists to choose from."""
+    return sorted(service.name for service in s.catalog.list())
 
 
 def show(s: Services, who: Actor, given: NamedService) -> ServiceDetailView:
@@ -209,15 +215,15 @@ def _oncall(watch: Watch) -> OncallSummaryView:
     )
 
 
-def _budget(budget: BudgetStatus) -> BudgetSummaryView:
-    remaining = budget.status.remaining_pct
+def _budget(budget: BudgetGlance) -> BudgetSummaryView:
+    remaining = budget.remaining_pct
     return BudgetSummaryView(
-        slo=budget.status.slo.name,
+        slo=budget.slo.name,
         state=budget.state.value if budget.state else None,
         frozen=budget.frozen,
         budget_remaining_pct=None if remaining is None else float(remaining),
-        target_pct=float(budget.status.slo.target.pct),
-        data_status=budget.status.data_status.value,
+        target_pct=float(budget.slo.target.pct),
+        data_status=budget.data_status.value,
     )
 
 
@@ -235,7 +241,7 @@ def _incident(incident: Incident) -> OpenIncidentView:
 def _states(s: Services, names: Sequence[str]) -> dict[str, str | None]:
     """The worst budget state of each of these services; names outside of the catalog have none."""
     slos = [slo for name in names for slo in s.slo.for_service(name)]
-    around = _Around.of(s, (), s.budget.worst_first(slos))
+    around = _Around.of(s, (), s.budget.glances(slos))
     return {name: around.state(name) for name in names}
 
 

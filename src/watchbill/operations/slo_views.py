@@ -20,6 +20,7 @@ __all__ = [
     "SeriesPoint",
     "SeriesView",
     "SloDetailView",
+    "SloGlanceView",
     "SloView",
     "SourceView",
     "TierView",
@@ -53,6 +54,19 @@ class TierView(BaseModel):
     exhausts_in_seconds: float
     exhausts_in: str
     detects_outage_in_seconds: float | None
+
+
+class SloGlanceView(BaseModel):
+    """How one promise stands, for lists of all of them: no counts, rates or forecast."""
+
+    slo: str
+    service: str
+    type: SliType | None
+    state: BudgetState | None
+    frozen: bool
+    budget_remaining_pct: float | None
+    data_status: DataStatus
+    firing: list[str]
 
 
 class SloView(BaseModel):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from fractions import Fraction
 
 from watchbill.bootstrap import Services
-from watchbill.budget.model import BudgetStatus
+from watchbill.budget.model import BudgetGlance, BudgetStatus
 from watchbill.budget.rules.states import state_of
 from watchbill.kernel.units import duration_text, span_words
 from watchbill.operations.slo_views import (
@@ -14,22 +14,38 @@ from watchbill.operations.slo_views import (
     NinesRow,
     PartView,
     SloDetailView,
+    SloGlanceView,
     SloView,
     SourceView,
     TierView,
     UnadjustedView,
 )
-from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
+from watchbill.slo.model import Heartbeat, Logs, Otlp, Plugin, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
 from watchbill.slo.rules.nines import down_time_words
 from watchbill.slo.sentences import losing, remaining_words
 
-__all__ = ["detail_of", "nines_row_of", "number", "view_of"]
+__all__ = ["detail_of", "glance_of", "nines_row_of", "number", "view_of"]
 
 
 def number(exact: Fraction | None) -> float | None:
     """The nearest float; None stays unknown."""
     return None if exact is None else float(exact)
+
+
+def glance_of(s: Services, seen: BudgetGlance) -> SloGlanceView:
+    """One promise among all of them."""
+    sli = s.slo.sli(seen.slo)
+    return SloGlanceView.model_construct(  # our own values of the right types: a thousand a page need no checking
+        slo=seen.slo.name,
+        service=seen.slo.service,
+        type=sli.type if sli else None,
+        state=seen.state,
+        frozen=seen.frozen,
+        budget_remaining_pct=number(seen.remaining_pct),
+        data_status=seen.data_status,
+        firing=list(seen.firing),
+    )
 
 
 def view_of(s: Services, budget: BudgetStatus) -> SloView:
@@ -224,11 +240,11 @@ def _where(source: Source | None) -> tuple[str | None, str | None]:
             return "logs", source.path
         case Push():
             return "push", "POST /api/v1/counts"
-        case Probe():
-            return "probe", source.name
-        case Heartbeat():
-            return "heartbeat", source.name
+        case Probe() | Heartbeat() | Plugin():
+            return type(source).__name__.lower(), source.name
         case Prometheus():
             return "prometheus", source.url
         case Sql():
             return "sql", None
+        case Otlp():
+            return "otlp", source.metric

@@ -1,11 +1,13 @@
 """Operations on SLOs: the list, worst first; one in full; kept or not; series for charts; the nines; pushed counts."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
-from watchbill.budget.model import BudgetState
+from watchbill.budget.model import BudgetState, DaySpend
 from watchbill.kernel.instants import floor_minute
 from watchbill.kernel.units import Ratio
 from watchbill.operations.slo_views import (
@@ -17,9 +19,10 @@ from watchbill.operations.slo_views import (
     SeriesPoint,
     SeriesView,
     SloDetailView,
+    SloGlanceView,
     SloView,
 )
-from watchbill.operations.slo_views_of import detail_of, nines_row_of, number, view_of
+from watchbill.operations.slo_views_of import detail_of, glance_of, nines_row_of, number, view_of
 from watchbill.people.model import Actor
 from watchbill.slo.model import Bucket
 from watchbill.slo.rules.nines import nines_table
@@ -34,9 +37,12 @@ __all__ = [
     "SeriesOf",
     "burndown",
     "check",
+    "days",
+    "glances",
     "list_all",
     "nines",
     "push",
+    "rows",
     "series",
     "show",
 ]
@@ -116,6 +122,21 @@ def list_all(s: Services, who: Actor, given: ListSlos) -> list[SloView]:
     slos = s.slo.list() if given.service is None else s.slo.for_service(s.catalog.find(given.service).name)
     found = s.budget.worst_first(slos)
     return [view_of(s, one) for one in found if given.state in {None, one.state}]
+
+
+def glances(s: Services, who: Actor) -> list[SloGlanceView]:
+    """All promises in the order of the list with what can be had at once for thousands; pages ask `rows` for those they show."""
+    return [glance_of(s, one) for one in s.budget.glances(s.slo.list())]
+
+
+def rows(s: Services, who: Actor, names: Sequence[str]) -> dict[str, SloView]:
+    """These promises as the list shows them, by name."""
+    return {one.status.slo.name: view_of(s, one) for one in s.budget.worst_first([s.slo.find(name) for name in names])}
+
+
+def days(s: Services, who: Actor, one: SloView, zone: ZoneInfo) -> list[DaySpend]:
+    """What each local day of the promise's window took of its budget."""
+    return s.budget.spent_by_day(s.slo.find(one.slo), one.window_start, min(one.window_end, one.at), one.total, zone)
 
 
 def show(s: Services, who: Actor, given: NamedSlo) -> SloDetailView:

@@ -102,6 +102,12 @@ class ComputedCounts:
             found[place] = self._verdict(bound, at) if place in computed else next(rest)
         return bytes(found)
 
+    def bad_by_hour(self, sli: str, start: datetime, end: datetime) -> Sequence[int]:
+        """Bad events of each whole hour of [start, end); of composites those of all parts."""
+        if not sli.startswith("="):
+            return self._inner.bad_by_hour(sli, start, end)
+        return [bucket.bad for bucket in self.series(sli, start, end, 60)]
+
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
         """Every step of [start, end). Of composites: the events of all parts added up (their ratio is not the composite's)."""
         slo = self._slo(sli)

@@ -245,3 +245,19 @@ def test_a_file_that_others_can_read_is_refused(callers: Callers, tmp_path: Path
 
     with pytest.raises(Invalid, match="read by others"):
         read_channels(file, callers)
+
+
+def test_apprise_hands_over(callers: Callers, provider: Provider, tmp_path: Path) -> None:
+    """The real Apprise posts to the service that the address names; an address that it cannot read is refused."""
+    file = tmp_path / "channels.toml"
+    file.write_text("[apprise]\n", "utf-8")
+    file.chmod(0o600)
+    [apprise] = read_channels(file, callers)
+    address = provider.url.replace("http://", "json://")
+    receipt = apprise.send(outgoing("apprise", address))
+    provider.answer(500)
+    refused = apprise.send(outgoing("apprise", address))
+
+    assert (receipt.outcome, refused.outcome) == (Outcome.DELIVERED, Outcome.TEMPORARY)
+    assert "Acknowledge: https://wb.test/p/TOKEN" in provider.ledger[0].json["message"]
+    assert apprise.refusal("nonsense") is not None

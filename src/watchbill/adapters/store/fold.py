@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
-import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -33,7 +32,6 @@ __all__ = ["BATCH_CLAIMS", "FoldCycle", "FoldSession", "Open", "fold_over", "hea
 
 BATCH_CLAIMS = 2_000
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
-_log = structlog.get_logger("watchbill.fold")
 
 
 class FoldSession(Protocol):
@@ -168,8 +166,12 @@ class FoldCycle:
         return claims
 
     def _set_aside(self, what: str, wrong: Exception) -> None:
+        import structlog  # it costs a command of the command line a tenth of a second, and hardly ever happens
+
         self.set_aside += 1
-        _log.error(what, error_type=type(wrong).__name__, error_message=str(wrong), exc_info=wrong)
+        structlog.get_logger("watchbill.fold").error(
+            what, error_type=type(wrong).__name__, error_message=str(wrong), exc_info=wrong
+        )
 
     def _lost_time(self, mark: FoldMark, now: datetime, *, started: bool) -> timedelta | None:
         """How much longer everything that fires may stay unheard, where nobody was there to hear it; None: somebody was."""

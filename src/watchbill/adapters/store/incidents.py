@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, TextClause, func, insert, or_, select, update
 
 from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.incident_parts import IncidentParts
 from watchbill.adapters.store.tables.incidents import (
+    OPEN_NOW,
     incident_alerts,
     incident_relations,
     incident_services,
@@ -74,7 +75,7 @@ class IncidentRecords(IncidentParts):
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; few, so that the service is looked up among them."""
-        found = self._all(select(incidents).where(incidents.c.status.in_(_OPEN)).order_by(incidents.c.number.desc()))
+        found = self._all(select(incidents).where(OPEN_NOW).order_by(incidents.c.number.desc()))
         return found if service is None else [one for one in found if service in one.services]
 
     def holding(self, alerts: Sequence[AlertId]) -> Sequence[Incident]:
@@ -133,8 +134,11 @@ class IncidentRecords(IncidentParts):
             or_(incident_relations.c.one == incident, incident_relations.c.other == incident)
         )
         known = {end for row in self._connection.execute(pairs) for end in (row.one, row.other)} - {incident}
-        belongs = or_(incidents.c.id.in_(known), incidents.c.merged_into == incident)
-        return self._all(select(incidents).where(belongs).order_by(incidents.c.number.desc()))
+        belongs = incidents.c.merged_into == incident
+        if known:  # an empty IN would keep SQLite from its indexes
+            belongs = or_(belongs, incidents.c.id.in_(known))
+        # Sorted here: asked for an order, SQLite would rather walk all numbers than look into the small index.
+        return sorted(self._all(select(incidents).where(belongs)), key=lambda one: -one.number)
 
     # --- inside
 
@@ -151,8 +155,10 @@ class IncidentRecords(IncidentParts):
             statement = insert_into(self._connection, incident_services).on_conflict_do_nothing()
             self._connection.execute(statement, rows)
 
-    def _wanted(self, search: Search) -> Iterable[ColumnElement[bool]]:
-        if search.statuses:
+    def _wanted(self, search: Search) -> Iterable[ColumnElement[bool] | TextClause]:
+        if set(search.statuses) == set(_OPEN):
+            yield OPEN_NOW
+        elif search.statuses and set(search.statuses) != set(Status):
             yield incidents.c.status.in_(search.statuses)
         if search.severities:
             yield incidents.c.severity.in_(search.severities)
@@ -160,6 +166,9 @@ class IncidentRecords(IncidentParts):
             yield incidents.c.drill.is_(search.drill)
         if search.text:
             yield incidents.c.title.icontains(search.text, autoescape=True)
+            bottom = search.bottom(self.newest_number() or 0)
+            if bottom is not None:
+                yield incidents.c.number >= bottom
         if search.since is not None:
             # Numbers rise with the time of declaration, so that the bound is one look into the index.
             order = incidents.c.declared_at, incidents.c.number

@@ -1,17 +1,18 @@
 """Facts of error budgets: states, the policy that goes with them, the freeze, forecasts and attribution."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 from typing import ClassVar
 
 from watchbill.kernel.events import Event
-from watchbill.slo.model import Forecast, SloStatus, WindowSum
+from watchbill.slo.model import DataStatus, Forecast, Slo, SloStatus, WindowSum
 
 __all__ = [
     "Attribution",
     "BudgetExhausted",
+    "BudgetGlance",
     "BudgetPolicy",
     "BudgetRange",
     "BudgetStanding",
@@ -19,6 +20,7 @@ __all__ = [
     "BudgetStateChanged",
     "BudgetStatus",
     "BudgetThawed",
+    "DaySpend",
     "Forecast",
     "Point",
     "StatePolicy",
@@ -111,6 +113,18 @@ class BudgetStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetGlance:
+    """As much of a BudgetStatus as a list of a thousand needs."""
+
+    slo: Slo
+    state: BudgetState | None
+    frozen: bool
+    remaining_pct: Fraction | None
+    data_status: DataStatus
+    firing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Attribution:
     """Bad events of a span that are above the baseline before it, and what they took of the window's budget.
 
@@ -136,6 +150,15 @@ class Point:
 
     at: datetime
     remaining_pct: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class DaySpend:
+    """What one local day took of the window's budget, by whole hours."""
+
+    day: date
+    bad: int
+    share_pct: Fraction
 
 
 @dataclass(frozen=True)

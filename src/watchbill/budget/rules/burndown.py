@@ -1,12 +1,17 @@
 """The burn-down: what was left of a budget at each moment of its window."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import accumulate
+from functools import lru_cache
+from itertools import accumulate, groupby
+from zoneinfo import ZoneInfo
 
 from watchbill.slo.model import Bucket
 
-__all__ = ["burn_down"]
+__all__ = ["burn_down", "days_of"]
+
+_HOUR = timedelta(hours=1)
 
 
 def burn_down(
@@ -36,3 +41,13 @@ def burn_down(
         filled = inside(total, end) + max(0, known - inside(covered, end)) * Fraction(events, known)
         found.append(100 * (1 - inside(bad, end) / (allowed * filled)) if filled else None)
     return found
+
+
+@lru_cache(maxsize=64)
+def days_of(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[tuple[date, int], ...]:
+    """The local days of [first, last), both whole hours, with how many of the hours start in each.
+
+    Kept: the promises of a list share their window, and telling the day of 672 hours takes longer than everything else.
+    """
+    hours = ((first + number * _HOUR).astimezone(zone).date() for number in range((last - first) // _HOUR))
+    return tuple((day, sum(1 for _ in group)) for day, group in groupby(hours))

@@ -1,42 +1,44 @@
 """Use cases on budgets: what is left, what a tick changes, who spent it, and the burn-down."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from watchbill.budget.model import (
     Attribution,
     BudgetExhausted,
+    BudgetGlance,
     BudgetPolicy,
     BudgetStanding,
     BudgetState,
     BudgetStateChanged,
     BudgetStatus,
     BudgetThawed,
+    DaySpend,
     Point,
 )
 from watchbill.budget.ports import BudgetStandings, PolicyDefinitions
-from watchbill.budget.rules.attribution import Piece, Span, at_most, charge, pieces
-from watchbill.budget.rules.burndown import burn_down
 from watchbill.budget.rules.states import PLAYBOOK, edges_of, next_standing, state_at, state_of
+from watchbill.budget.service.attributing import Attributing
+from watchbill.budget.service.course import burndown, spent_by_day
 from watchbill.kernel.clock import Clock
-from watchbill.kernel.errors import Invalid
 from watchbill.kernel.events import EventSink
-from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
-from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
+from watchbill.slo.model import Forecast, Rolling, Slo, SloGlance, SloStatus
 from watchbill.slo.rules.burn import remaining_pct
+from watchbill.slo.rules.plan import Plan
 from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
 
 __all__ = ["BudgetService"]
 
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 _WEEK = timedelta(days=7)
-BASELINE_OVER = timedelta(hours=24)
 
 
 class _Move(NamedTuple):
@@ -71,15 +73,13 @@ class BudgetService:
         """These budgets, the least left first; unknown ones at the end."""
         known = {one.slo: one for one in self.standings.all()}
         found = [self._status(self.slos.standing(slo), known.get(slo.name)) for slo in slos]
-        unknown = Fraction(0)
-        return sorted(
-            found,
-            key=lambda one: (
-                one.status.remaining_pct is None,
-                one.status.remaining_pct if one.status.remaining_pct is not None else unknown,
-                one.status.slo.name,
-            ),
-        )
+        return sorted(found, key=lambda one: _least_left(one.status.remaining_pct, one.status.slo.name))
+
+    def glances(self, slos: Sequence[Slo]) -> list[BudgetGlance]:
+        """The same order with only what a long list shows; no forecast is made."""
+        known = {one.slo: one for one in self.standings.all()}
+        found = [self._glance(self.slos.glance(slo), known.get(slo.name)) for slo in slos]
+        return sorted(found, key=lambda one: _least_left(one.remaining_pct, one.slo.name))
 
     def consumed_pct(self, status: SloStatus, over: timedelta = _WEEK) -> Fraction | None:
         """How much of the window's budget the last days took (the last seven, not a calendar week)."""
@@ -102,7 +102,7 @@ class BudgetService:
 
     def moves(self, tick: Tick) -> bool:
         """Whether `observe` has anything to save."""
-        return bool(self._gone(tick)) or next(self._moves(tick), None) is not None
+        return not self._is_settled(tick) and (bool(self._gone(tick)) or next(self._moves(tick), None) is not None)
 
     def observe(self, tick: Tick) -> Sequence[BudgetStanding]:
         """Save what a tick changed in states and freezes, publish it, and return the new standings.
@@ -115,6 +115,7 @@ class BudgetService:
         gone = self._gone(tick)
         if moves or gone:
             self.standings.save([move.new for move in moves], gone)
+            self.__dict__.pop("_all", None)
         return [move.new for move in moves]
 
     # --- who spent it
@@ -125,42 +126,24 @@ class BudgetService:
 
     def attribute_each(self, slo: str | Slo, spans: Sequence[tuple[datetime, datetime]]) -> list[Attribution]:
         """The same for several spans, in order; where they overlap, each is charged its even share."""
-        slo = self.slos.find(slo) if isinstance(slo, str) else slo
-        whole = [self._span(slo, start, end) for start, end in spans]
-        charged = charge(whole, [self._counted(slo, piece) for piece in pieces(whole)])
-        if whole and slo.composite is not None:
-            first, last = min(one.start for one in whole), max(one.end for one in whole)
-            charged = at_most(charged, self.slos.counts.between(slo.series, first, last).lost)
-        return [self._attribution(slo, span, bad) for span, bad in zip(whole, charged, strict=True)]
+        return Attributing(self.slos).each(self.slos.find(slo) if isinstance(slo, str) else slo, spans)
 
     # --- over time
 
     def burndown(self, slo: str | Slo, points: int = 120) -> list[Point]:
         """What was left over the window, oldest first; the last point is what is left now."""
-        status = self.slos.status(slo)
-        slo = status.slo
-        end = floor_minute(status.at) + _MINUTE
-        minutes = max(1, (end - status.start) // _MINUTE)
-        step = -(-minutes // points)
-        shown = -(-minutes // step)
-        window = shown if isinstance(slo.window, Rolling) else None
-        history = shown if window is None else 2 * shown
-        ends = [end - (shown - 1 - number) * step * _MINUTE for number in range(shown)]
-        if slo.composite is not None:
-            left = [self._left(slo, moment) for moment in ends]
-        else:
-            buckets = self.slos.counts.series(self.slos.budget_series(slo), end - history * step * _MINUTE, end, step)
-            left = burn_down(buckets, shown, window=window, allowed=slo.allowed)
-        left[-1] = status.remaining_pct
-        return [Point(min(moment, status.at), pct) for moment, pct in zip(ends, left, strict=True)]
+        return burndown(self.slos, self.slos.status(slo), points)
+
+    def spent_by_day(self, slo: Slo, start: datetime, end: datetime, total: int, zone: ZoneInfo) -> list[DaySpend]:
+        """Every local day of a window of `total` events so far with its share of the budget, oldest first, by whole hours."""
+        return spent_by_day(self.slos, slo, (start, end), total, zone)
 
     # ---
 
-    def _left(self, slo: Slo, end: datetime) -> Fraction | None:
-        """What was left at the end of that minute; of composites, whose ratios do not add up over time."""
-        start = slo.window.start(end - _MINUTE)
-        found = self.slos.counts.between(self.slos.budget_series(slo), start, end)
-        return remaining_pct(found.bad_ratio(slo.no_data), slo.allowed)
+    def _glance(self, seen: SloGlance, known: BudgetStanding | None) -> BudgetGlance:
+        left = seen.remaining_pct
+        state = None if left is None else state_of(left, self.policy(seen.slo.service))
+        return BudgetGlance(seen.slo, state, bool(known and known.frozen), left, seen.data_status, seen.firing)
 
     def _status(self, standing: Standing, known: BudgetStanding | None) -> BudgetStatus:
         status = standing.status
@@ -198,8 +181,34 @@ class BudgetService:
         return f"{said}; still frozen until 10\u00a0% are back{back}"
 
     def _moves(self, tick: Tick) -> Iterator[_Move]:
-        known = {one.slo: one for one in self.standings.all()}
-        names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
+        """What would change; notes a tick at which nothing did, so that the next ones like it are not looked at."""
+        if self._is_settled(tick):
+            return
+        quiet = True
+        for move in self._examined(tick, {one.slo: one for one in self._all}):
+            quiet = False
+            if move is not None:
+                yield move
+        if quiet and not self._gone(tick):
+            self.slos.plans.settled = self._seen(tick)
+
+    def _is_settled(self, tick: Tick) -> bool:
+        """Whether neither promises, verdicts nor standings are others than when nothing moved."""
+        return self.slos.plans.settled == self._seen(tick)
+
+    def _seen(self, tick: Tick) -> tuple[Plan, bytes, Sequence[object]]:
+        return tick.plan, tick.budget_verdicts(), self._all
+
+    def _examined(self, tick: Tick, known: Mapping[str, BudgetStanding]) -> Iterator[_Move | None]:
+        """A move, or None where one is only put off until the source has caught up or the window holds enough.
+
+        Where the standings are those of a tick at which nothing moved, only budgets with another verdict are looked at.
+        """
+        plan, verdicts_then, standings = self.slos.plans.settled or (None, b"", ())
+        if plan is tick.plan and standings == self._all:
+            names = dict.fromkeys(slo.name for slo in tick.changed_since(verdicts_then))
+        else:
+            names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
         for name in names:
             slo, verdicts = tick.slo(name), tick.edges(name)
             if slo is None or verdicts is None:
@@ -215,13 +224,17 @@ class BudgetService:
             status = self.slos.status(slo)
             enough = status.total >= max(1, slo.min_events)
             new = next_standing(was, state, verdicts, may_freeze=enough, at=tick.at)
-            if status.caught_up and new != was:
-                yield _Move(slo, old, new)
+            yield _Move(slo, old, new) if status.caught_up and new != was else None
+
+    @cached_property
+    def _all(self) -> Sequence[BudgetStanding]:
+        """Every standing, read once a transaction."""
+        return self.standings.all()
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
         promised = self.slos.promised
-        return [one.slo for one in self.standings.all() if promised.slo(one.slo) is None and tick.slo(one.slo) is None]
+        return [one.slo for one in self._all if promised.slo(one.slo) is None and tick.slo(one.slo) is None]
 
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new
@@ -238,40 +251,6 @@ class BudgetService:
         elif was_frozen_since is not None and not new.frozen:
             self.events.publish(BudgetThawed(slo.name, slo.service, was_frozen_since), subject=subject, cause=cause)
 
-    def _span(self, slo: Slo, start: datetime, end: datetime) -> Span:
-        if end < start:
-            raise Invalid("end", f"{to_text(end)} lies before {to_text(start)}")
-        first = floor_minute(start)
-        last = max(first + _MINUTE, -(-(min(end, self.slos.watermark) - first) // _MINUTE) * _MINUTE + first)
-        bad, total = self._count(slo, first - BASELINE_OVER, first)
-        return Span(first, last, bad / total if total else Fraction(0))
-
-    def _counted(self, slo: Slo, piece: Piece) -> Piece:
-        bad, total = self._count(slo, piece.start, piece.end)
-        return replace(piece, bad=bad, total=total)
-
-    def _count(self, slo: Slo, start: datetime, end: datetime) -> tuple[Fraction, int]:
-        found = self.slos.counts.between(slo.series, start, end)
-        return found.lost, found.total
-
-    def _attribution(self, slo: Slo, span: Span, bad: Fraction) -> Attribution:
-        inside = self.slos.counts.between(slo.series, span.start, span.end)
-        after = self.slos.status(slo, span.end - timedelta(microseconds=1))
-        budget = slo.allowed * after.total
-        return Attribution(
-            slo=slo.name,
-            service=slo.service,
-            start=span.start,
-            end=span.end,
-            good=inside.good,
-            total=inside.total,
-            bad_in_span=inside.bad,
-            baseline_ratio=span.baseline,
-            bad=bad,
-            share_of_budget_pct=100 * bad / budget if budget else None,
-            budget_remaining_pct=after.remaining_pct,
-        )
-
 
 def _projected(status: SloStatus) -> Fraction | None:
     """Calendar windows: what is left of the whole period's budget at the mean traffic so far."""
@@ -280,3 +259,8 @@ def _projected(status: SloStatus) -> Fraction | None:
         return None
     whole = Fraction(window.period(status.at) // _MINUTE, status.counts.covered)
     return 100 * (1 - status.bad_ratio / (status.slo.allowed * whole))
+
+
+def _least_left(remaining_pct: Fraction | None, name: str) -> tuple[bool, Fraction, str]:
+    """The order of lists: the least left first, unknown ones at the end."""
+    return remaining_pct is None, remaining_pct if remaining_pct is not None else Fraction(0), name

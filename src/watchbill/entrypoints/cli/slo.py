@@ -7,6 +7,8 @@ import typer
 
 from watchbill.entrypoints.cli.log_report import print_report, show_progress
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, pct, table, when
+from watchbill.entrypoints.cli.slo_history import add_to as add_history
+from watchbill.entrypoints.cli.slo_outward import add_to as add_outward
 from watchbill.entrypoints.cli.slo_write import register
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.instants import to_text
@@ -109,6 +111,10 @@ def try_log(
     answer = measure(attempt, show_progress if sys.stderr.isatty() else None)
     cli.show(answer, print_report)
     return NO if max_rejected is not None and answer["rejected_pct"] > max_rejected else 0
+
+
+add_history(app)
+add_outward(app)
 
 
 def print_slos(slos: list[dict[str, Any]]) -> None:  # Any: JSON

@@ -13,6 +13,7 @@ import structlog
 from watchbill.bootstrap import App
 from watchbill.bootstrap.resources import apply_folder
 from watchbill.config import Config
+from watchbill.entrypoints.server.heap import settle
 from watchbill.entrypoints.server.listening import Listening
 from watchbill.entrypoints.worker import Worker
 from watchbill.entrypoints.worker.logs import configure_logs
@@ -104,6 +105,7 @@ class Server:
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT; SIGHUP reloads. Call it in the main thread, after `start`."""
         configure_logs(self._config.log_level)
+        settle()
         with self._signals():
             # What is loaded by now stays for good: collections need not look at it, nor does the last one, at the exit.
             gc.collect()

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from watchbill import __version__
 from watchbill.entrypoints.web.assets import asset_url
+from watchbill.entrypoints.web.charts.band import initials
 from watchbill.entrypoints.web.charts.bar import budget_bar, meter
 from watchbill.entrypoints.web.nav import NAV, SAID, section_of
 from watchbill.entrypoints.web.visit import Visit
@@ -73,13 +74,6 @@ def render(
             **facts,
         )
     )
-
-
-def initials(name: str) -> str:
-    """Two letters for an avatar: `AL` for Ann Lee, `AN` for ann."""
-    words = [word for word in name.replace(".", " ").replace("-", " ").split() if word]
-    letters = words[0][0] + words[-1][0] if len(words) > 1 else (words[0][:2] if words else "?")
-    return letters.upper()
 
 
 def _bar(remaining_pct: float | Fraction | None, state: str | None) -> Markup:

@@ -10,6 +10,7 @@ from typing import Literal
 from watchbill.entrypoints.web.pages import (
     alerts,
     design,
+    find,
     incidents,
     login,
     me,
@@ -74,5 +75,6 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/logout", "viewer", login.leave),
     Row("GET", "/me", "viewer", me.page),
     Row("POST", "/me", "viewer", me.keep),
+    Row("GET", "/find", "viewer", find.page),
     Row("GET", "/design", "viewer", design.page),
 )

@@ -65,6 +65,7 @@ class IncidentService:
         self.room = looking.room
         self.similar = looking.similar
         self.metrics = Counting(desk).metrics
+        self.earlier = looking.earlier
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
@@ -72,6 +73,10 @@ class IncidentService:
     def list(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first."""
         return self._store.find(search)
+
+    def newest(self) -> int:
+        """The number of the newest incident, 0 where there is none."""
+        return self._store.newest_number() or 0
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""

@@ -40,7 +40,7 @@ from watchbill.kernel.ids import AlertId
 
 __all__ = ["Looking"]
 
-_PAST = 200  # how many earlier incidents are compared
+_PAST, _LATEST = 200, 40  # how many earlier incidents are compared
 _CHANGES_BEFORE = timedelta(hours=24)
 _MOST_CHANGES = 20
 _ENDED = (Status.RESOLVED, Status.CLOSED)
@@ -62,6 +62,10 @@ class Looking:
         known = {one.incident.id for one in alike}
         past = self._past(title, (name,) if name else (), frozenset())
         return [*alike, *(one for one in past if one.incident.id not in known)]
+
+    def earlier(self, title: str, service: str, alerts: frozenset[str]) -> Sequence[SimilarIncident]:
+        """Those that are over and looked like this among the service's latest: for a page, which must be quick."""
+        return self._past(title, (service,), alerts, latest=_LATEST)
 
     def room(self, incident: Incident, review: Mapping[str, bool] | None = None) -> Room:
         """Everything about one. `review` says which rows of the check-list's last phase are done, which this domain cannot know."""
@@ -118,10 +122,15 @@ class Looking:
         return sum((found := self._desk.alerts.get(alert)) is not None and found.is_firing for alert in alerts)
 
     def _past(
-        self, title: str, services: Sequence[str], alerts: frozenset[str], besides: Incident | None = None
+        self,
+        title: str,
+        services: Sequence[str],
+        alerts: frozenset[str],
+        besides: Incident | None = None,
+        latest: int = _PAST,
     ) -> list[SimilarIncident]:
-        searches = [Search(statuses=_ENDED, service=service, drill=False, limit=_PAST) for service in services]
-        searches = searches or [Search(statuses=_ENDED, drill=False, limit=_PAST)]
+        searches = [Search(statuses=_ENDED, service=service, drill=False, limit=latest) for service in services]
+        searches = searches or [Search(statuses=_ENDED, drill=False, limit=latest)]
         found = {
             one.id: one
             for search in searches

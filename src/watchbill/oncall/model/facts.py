@@ -15,6 +15,7 @@ __all__ = [
     "Acknowledgement",
     "BudgetFacts",
     "ChangeFact",
+    "EarlierFact",
     "FirstStep",
     "LinkAction",
     "NextPage",
@@ -68,6 +69,16 @@ class ChangeFact:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierFact:
+    """An incident that is over and looked like this, and what helped then."""
+
+    number: int
+    title: str
+    at: datetime
+    mitigation: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class FirstStep:
     """The first step of the runbook."""
 
@@ -107,6 +118,7 @@ class Situation:
     changes: tuple[ChangeFact, ...] = ()
     incident: IncidentId | None = None
     incident_number: int | None = None
+    earlier: EarlierFact | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,10 @@ class Facts:
         acknowledged = None
         if escalation.acknowledged_by is not None and escalation.acknowledged_at is not None:
             acknowledged = Acknowledgement(escalation.acknowledged_by, escalation.acknowledged_at)
+        alerts = tuple(self._desk.escalations.alerts(escalation.id, limit=_SHOWN_ALERTS))
+        situation = self._desk.situations.of(
+            escalation.service, escalation.slos, self._desk.now, title=escalation.title, alerts=alerts
+        )
         return PageFacts(
             page=page.id,
             escalation=escalation.id,
@@ -88,9 +92,9 @@ class Facts:
             sentence=escalation.sentence,
             service=escalation.service,
             firing_since=firing_since(self._desk, escalation),
-            alerts=tuple(self._desk.escalations.alerts(escalation.id, limit=_SHOWN_ALERTS)),
+            alerts=alerts,
             firing=escalation.firing,
-            situation=self._desk.situations.of(escalation.service, escalation.slos, self._desk.now),
+            situation=situation,
             runbook=runbook,
             first_step=first_step(runbook),
             next_page=next_page(self._desk, escalation),

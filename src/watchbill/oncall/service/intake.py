@@ -105,7 +105,9 @@ class Intake:
             raise Invalid("to", "names nobody", hint="write to: [person:ann] or policy: NAME")
         if not any(recipients(self._desk, step.notify) for step in policy.steps):
             raise NotFound(
-                "person to reach in", ", ".join(new.to) or policy.name, hint="oncall now shows who stands watch"
+                "person to reach in",
+                ", ".join(new.to) or policy.name,
+                hint="`watchbill oncall now` shows who stands watch",
             )
         identifier = self._desk.ids.new(EscalationId)
         begun = self._new(EscalationKind.MANUAL, f"manual:{identifier}", new, policy, None)

@@ -17,6 +17,7 @@ __all__ = [
     "Forecast",
     "SloBurning",
     "SloCalm",
+    "SloGlance",
     "SloStatus",
     "TierMoved",
     "TierStanding",
@@ -87,6 +88,16 @@ class SloStatus:
     def kept(self) -> bool | None:
         """Whether the promise is kept over the window: the ratio is at least the target."""
         return None if self.bad_ratio is None else self.bad_ratio <= self.slo.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class SloGlance:
+    """As much of an SloStatus as a list of a thousand needs: from one window, without burn rates and forecast."""
+
+    slo: Slo
+    remaining_pct: Fraction | None
+    data_status: DataStatus
+    firing: tuple[str, ...]  # names of tiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import assert_never
 
 from watchbill.kernel.units import pct_text, span_words
 from watchbill.slo.model import DataStatus, Slo, SourceState, WindowSum
 
-__all__ = ["coverage_pct", "data_status", "is_remarkable", "silence_limit", "source_of_parts"]
+__all__ = ["coverage_pct", "data_status", "is_remarkable", "silence_limit", "source_of_parts", "trust"]
 
 SETTLE = timedelta(minutes=5)  # after late_arrival a minute is final; this much later it is missed
 PARTIAL_BELOW_PCT = 99
@@ -24,19 +25,33 @@ def coverage_pct(counts: WindowSum) -> Fraction:
     return Fraction(100 * counts.covered, counts.minutes) if counts.minutes else Fraction(0)
 
 
+def trust(slo: Slo, counts: WindowSum, source: SourceState, at: datetime) -> DataStatus:
+    """How far the numbers can be trusted."""
+    if not counts.total:
+        return DataStatus.NO_DATA
+    if source.newest_at is not None and at - source.newest_at > silence_limit(slo):
+        return DataStatus.STALE
+    return DataStatus.PARTIAL if counts.covered * 100 < PARTIAL_BELOW_PCT * counts.minutes else DataStatus.OK
+
+
 def data_status(slo: Slo, counts: WindowSum, source: SourceState, at: datetime) -> tuple[DataStatus, str]:
     """The status and, in words, why it is not `ok`."""
-    if not counts.total:
-        return DataStatus.NO_DATA, source.reason or _nothing(source, at)
-    if source.newest_at is not None and at - source.newest_at > silence_limit(slo):
-        silent = span_words(at - source.newest_at)
-        return DataStatus.STALE, source.reason or f"no event for {silent}"
-    covered = coverage_pct(counts)
-    if covered < PARTIAL_BELOW_PCT:
-        known = span_words(timedelta(minutes=counts.covered))
-        whole = span_words(timedelta(minutes=counts.minutes))
-        return DataStatus.PARTIAL, f"data for {known} of {whole} ({pct_text(covered, 1)} %)"
-    return DataStatus.OK, source.reason
+    status = trust(slo, counts, source, at)
+    match status:
+        case DataStatus.NO_DATA:
+            return status, source.reason or _nothing(source, at)
+        case DataStatus.STALE:
+            assert source.newest_at is not None
+            return status, source.reason or f"no event for {span_words(at - source.newest_at)}"
+        case DataStatus.PARTIAL:
+            known = span_words(timedelta(minutes=counts.covered))
+            whole = span_words(timedelta(minutes=counts.minutes))
+            why = f": {source.reason}" if source.reason else ""
+            return status, f"data for {known} of {whole} ({pct_text(coverage_pct(counts), 1)} %){why}"
+        case DataStatus.OK:
+            return status, source.reason
+        case _:
+            assert_never(status)
 
 
 def source_of_parts(parts: Sequence[tuple[str, SourceState]]) -> SourceState:

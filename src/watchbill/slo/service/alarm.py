@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from watchbill.slo.model import Slo, TierMoved, TierSeverity, TierStanding, Transition
+from watchbill.slo.model import Slo, SloBurning, SloCalm, TierMoved, TierSeverity, TierStanding, Transition
 from watchbill.slo.rules.alarms import NO_DATA_TIER, burn_annotations, labels, silence_annotations
 from watchbill.slo.rules.burn import stands
 from watchbill.slo.rules.data import is_remarkable
@@ -15,7 +15,7 @@ from watchbill.slo.service.tick import Tick
 if TYPE_CHECKING:
     from watchbill.slo.service.service import SloService
 
-__all__ = ["HOLD", "RESEND", "Alarms"]
+__all__ = ["HOLD", "RESEND", "Alarms", "event_of"]
 
 RESEND = timedelta(minutes=1)  # as Prometheus does; keeps the figures in the alert current
 # How long a claim holds without being renewed. What fires is stored, so its end is always said: an engine that stands still
@@ -130,3 +130,13 @@ class Alarms:
 
 def _standing(one: TierMoved, at: datetime) -> TierStanding:
     return TierStanding(one.slo, one.tier, one.starts_at, at, one.labels, one.annotations, one.cause)
+
+
+def event_of(moved: TierMoved) -> SloBurning | SloCalm | None:
+    """The event that tells of a tier's move; None where it is no news."""
+    service, severity = moved.labels["service"], TierSeverity(moved.labels["severity"])
+    if moved.tier == NO_DATA_TIER or moved.transition is Transition.STILL:
+        return None
+    if moved.transition is Transition.FIRED:
+        return SloBurning(moved.slo, service, moved.tier, severity)
+    return SloCalm(moved.slo, service, moved.tier, moved.starts_at)

@@ -17,22 +17,19 @@ from watchbill.slo.computed_counts import ADJUSTED
 from watchbill.slo.model import (
     Bucket,
     Contributor,
+    DataStatus,
     Forecast,
     Losses,
     Push,
     Sli,
     SliType,
     Slo,
-    SloBurning,
-    SloCalm,
+    SloGlance,
     SloStatus,
     SourceState,
     TierMoved,
-    TierSeverity,
-    Transition,
 )
 from watchbill.slo.ports import Counts, CountsIntake, SliSources, SloDefinitions, TierStandings
-from watchbill.slo.rules.alarms import NO_DATA_TIER
 from watchbill.slo.rules.data import source_of_parts
 from watchbill.slo.rules.lint import Finding, lint
 from watchbill.slo.rules.measured import why_not_judged
@@ -40,9 +37,9 @@ from watchbill.slo.rules.plan import Edges, Plan, make_plan
 from watchbill.slo.sentences import Nouns, nouns_of, outlook
 from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
-from watchbill.slo.service.alarm import Alarms
+from watchbill.slo.service.alarm import Alarms, event_of
 from watchbill.slo.service.promised import Promised
-from watchbill.slo.service.standing import Standing, forecast_of, judge, nothing_known
+from watchbill.slo.service.standing import Standing, forecast_of, glance, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
 
 __all__ = ["SloService"]
@@ -137,6 +134,15 @@ class SloService:
         """The series that its budget is judged by: its own, or that without what was taken out by hand."""
         return f"{ADJUSTED}{slo.name}" if self.promised.excluded(slo.name) else slo.series
 
+    def glance(self, slo: Slo) -> SloGlance:
+        """As much of the status as a long list needs; cheap, so that a thousand promises can be sorted for a page."""
+        source, firing = self.source(slo), self._firing.get(slo.name, {})
+        if not source.measured:
+            burning = tuple(tier.name for tier in slo.tiers if tier.name in firing)
+            return SloGlance(slo, None, DataStatus.NO_DATA, burning)
+        series = self.budget_series(slo)
+        return glance(slo, self.counts, source, at=self.watermark, firing=firing, series=series)
+
     def forecast(self, standing: Standing) -> Forecast:
         """Where the budget is heading from there."""
         return forecast_of(standing, self.counts, self.budget_series(standing.status.slo))
@@ -229,7 +235,7 @@ class SloService:
         """Save what a tick found, publish it, and return the claims for the alerts' inbox with their causes."""
         told, causes = [], {}
         for moved in tick.moved:
-            event = _event(moved)
+            event = event_of(moved)
             cause = moved.cause
             if event is not None:
                 cause = self.events.publish(event, subject=f"slo/{moved.slo}", cause=moved.cause).id
@@ -281,12 +287,3 @@ class SloService:
             judged = [slo for slo in self.promised.slos() if self._is_judged(slo)]
             self.plans.current = make_plan(version, judged, at, edges, self.budget_series)
         return self.plans.current
-
-
-def _event(moved: TierMoved) -> SloBurning | SloCalm | None:
-    service, severity = moved.labels["service"], TierSeverity(moved.labels["severity"])
-    if moved.tier == NO_DATA_TIER or moved.transition is Transition.STILL:
-        return None
-    if moved.transition is Transition.FIRED:
-        return SloBurning(moved.slo, service, moved.tier, severity)
-    return SloCalm(moved.slo, service, moved.tier, moved.starts_at)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from watchbill.kernel.instants import floor_minute
+from watchbill.kernel.instants import floor_hour, floor_minute
 from watchbill.slo.model import (
     BurnTier,
     DataStatus,
     Forecast,
     Rolling,
     Slo,
+    SloGlance,
     SloStatus,
     SourceState,
     TierStatus,
@@ -19,16 +20,17 @@ from watchbill.slo.model import (
 )
 from watchbill.slo.ports import Counts
 from watchbill.slo.rules.burn import burn_rate, remaining_pct, tier_facts
-from watchbill.slo.rules.data import coverage_pct, data_status
+from watchbill.slo.rules.data import coverage_pct, data_status, trust
 from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
-__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "judge", "nothing_known"]
+__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "glance", "judge", "nothing_known"]
 
 # Command contract: the burn rates that every answer shows (`rules.plan.SHOWN_MINUTES` keeps them ready).
 BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
 RECENT_MINUTES = 5  # what "now" means in sentences
-_STEPS = 672  # of the history in a forecast: an hour each for 28 days
-_MINUTE = timedelta(minutes=1)
+_STEPS = 672  # of the history in a forecast, where hours would be too coarse
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_BY_HOURS = timedelta(days=14) // _MINUTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,28 @@ def _counted(slo: Slo, counts: Counts, at: datetime) -> tuple[dict[int, WindowSu
     return sums, counts.between(slo.series, slo.window.start(at), floor_minute(at) + _MINUTE)
 
 
+def glance(
+    slo: Slo,
+    counts: Counts,
+    source: SourceState,
+    *,
+    at: datetime,
+    firing: Mapping[str, datetime],
+    series: str,
+) -> SloGlance:
+    """What `judge` says of what is left, of the tiers that fire and of the data, for a fraction of its cost.
+
+    `series`: the budget's own.
+    """
+    if isinstance(slo.window, Rolling):
+        window = counts.sums(series, [_minutes(slo.window.length)], at)[0]
+    else:
+        window = counts.between(series, slo.window.start(at), floor_minute(at) + _MINUTE)
+    left = remaining_pct(window.bad_ratio(slo.no_data), slo.allowed)
+    burning = tuple(tier.name for tier in slo.tiers if tier.name in firing) if firing else ()
+    return SloGlance(slo, left, trust(slo, window, source, at), burning)
+
+
 def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
     """The status of a promise that nothing measures."""
     whole = (min(slo.window.end(at), floor_minute(at) + _MINUTE) - slo.window.start(at)) // _MINUTE
@@ -182,16 +206,30 @@ def _course(status: SloStatus, counts: Counts, series: str, *, with_history: boo
     if not isinstance(slo.window, Rolling):
         left = max(0, (status.end - floor_minute(status.at)) // _MINUTE - 1)
         return Course(slo.allowed, bad, sums.total, sums.covered or 1, None, left)
-    ageing: list[tuple[int, int | Fraction]] = []
-    if with_history:
-        step = max(1, sums.minutes // _STEPS)
-        buckets = counts.series(series, status.start, status.end, step)
-        ageing = [(step, bucket.bad) for bucket in buckets]
-        if slo.composite is not None and (pooled := sum(bucket.bad for bucket in buckets)):
-            ageing = [(step, bad * bad_in / pooled) for bad_in in (Fraction(bucket.bad) for bucket in buckets)]
-        if spare := len(ageing) * step - sums.minutes:
-            ageing[-1] = (step - spare, ageing[-1][1])
+    ageing = _ageing(status, counts, series) if with_history else []
     return Course(slo.allowed, bad, sums.total, sums.covered or 1, sums.minutes, sums.minutes, ageing)
+
+
+def _ageing(status: SloStatus, counts: Counts, series: str) -> list[tuple[int, int | Fraction]]:
+    """The window's bad events in the order in which they leave it. Long windows go by whole hours, which stores keep ready."""
+    start, end, minutes = status.start, status.end, status.counts.minutes
+    if minutes < _BY_HOURS:
+        step = max(1, minutes // _STEPS)
+        ageing: list[tuple[int, int | Fraction]] = [
+            (step, bucket.bad) for bucket in counts.series(series, start, end, step)
+        ]
+        if spare := len(ageing) * step - minutes:
+            ageing[-1] = (step - spare, ageing[-1][1])
+    else:
+        first, last = floor_hour(start + _HOUR - _MINUTE), floor_hour(end)
+        before, after = counts.between(series, start, first).bad, counts.between(series, last, end).bad
+        hours = [(60, bad) for bad in counts.bad_by_hour(series, first, last)]
+        ageing = [((first - start) // _MINUTE, before), *hours, ((end - last) // _MINUTE, after)]
+    if status.slo.composite is not None and (pooled := sum(bad for _, bad in ageing)):
+        assert status.bad_ratio is not None
+        bad_in_all = status.bad_ratio * status.counts.total
+        ageing = [(part, bad_in_all * bad / pooled) for part, bad in ageing]
+    return [part for part in ageing if part[0]]
 
 
 def _date(status: SloStatus, minutes: Fraction | None) -> datetime | None:

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Batch", "Cell", "Source"]
+from watchbill.kernel.instants import floor_minute
+from watchbill.slo.model import Bucket, series_of
+
+__all__ = ["Batch", "Cell", "Source", "pushed", "pushed_source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +53,17 @@ class Source:
     reasons: dict[str, int] = field(default_factory=dict)
     samples: dict[str, list[str]] = field(default_factory=dict)  # the latest few of each reason
     batches: dict[str, int] = field(default_factory=dict)  # batch id -> minute in which it was taken
+
+
+def pushed_source(sli: str) -> str:
+    """The source under which counts are kept that somebody else measured."""
+    return f"push:{sli}"
+
+
+def pushed(sli: str, batch: str, minutes: Sequence[Bucket]) -> Batch:
+    """Such counts as a batch, with those of their groups."""
+    series = [(sli, one) for one in minutes]
+    series += [(series_of(sli, group), one) for one in minutes for group in one.groups]
+    cells = [Cell(name, int(floor_minute(one.start).timestamp()) // 60, one.good, one.total) for name, one in series]
+    mark = max((cell.minute for cell in cells), default=None)
+    return Batch(pushed_source(sli), cells, batch=batch, mark=mark, read=sum(one.total for one in minutes))

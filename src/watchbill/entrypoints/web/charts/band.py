@@ -3,7 +3,7 @@
 It is the picture that recurs everywhere: Now, on-call, an incident's length.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +14,9 @@ from markupsafe import Markup
 from watchbill.entrypoints.web.charts.sky import sky, stars
 from watchbill.entrypoints.web.charts.svg import Scale, el, pct, picture
 
-__all__ = ["Band", "Bar", "Row", "Span", "Tick", "band", "band_words", "day_around", "hours_around"]
+__all__ = [
+    "LETTER", "Band", "Bar", "Row", "Span", "Tick", "band", "band_words", "day_around", "hours_around", "initials", "label_of",
+]  # fmt: skip
 
 Kind = Literal["on", "shift", "second", "hole"]
 Tone = Literal["ok", "warn", "crit", "dead", "lamp", "dim"]
@@ -36,7 +38,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of shifts, eg a schedule's primaries; `name` stands behind the first label where there are several."""
+    """One line of shifts, eg a schedule's primaries; `name` stands behind a label where there are several."""
 
     bars: tuple[Bar, ...]
     name: str = ""
@@ -144,30 +146,52 @@ def _hours(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:
         local += timedelta(hours=1)
 
 
+def label_of(bar: Bar, room_px: float) -> str:
+    """As much of a label as fits: all of it, a person's initials, or nothing; never a word cut in two."""
+    shorter = (bar.label,) if bar.kind == "hole" else (bar.label, initials(bar.label))
+    return next((text for text in shorter if len(text) * LETTER <= room_px), "")
+
+
+def initials(name: str) -> str:
+    """Two letters: `AL` for Ann Lee, `AN` for ann."""
+    words = [word for word in name.replace(".", " ").replace("-", " ").split() if word]
+    letters = words[0][0] + words[-1][0] if len(words) > 1 else (words[0][:2] if words else "?")
+    return letters.upper()
+
+
 def _rows(shown: Band, axis: Scale) -> Iterator[Markup]:
     top = TOP + SKY
     for row in shown.rows:
         height = LOW if row.low else TALL
-        named = False
-        for bar in row.bars:
-            left, right = axis.at(bar.start), axis.at(bar.end)
-            if right <= left:
-                continue
-            yield _bar(bar, row, (left, right), (top, height), "" if named else row.name)
-            named = True
+        placed = [
+            (bar, axis.at(bar.start), axis.at(bar.end)) for bar in row.bars if axis.at(bar.end) > axis.at(bar.start)
+        ]
+        named = _named(row, [(bar, (right - left) * shown.width_px - 20) for bar, left, right in placed])
+        for bar, left, right in placed:
+            words = [label_of(bar, (right - left) * shown.width_px - 14), row.name if bar is named else ""]
+            yield _bar(bar, row, (left, right), (top, height), [word for word in words if word])
         top += height + GAP
 
 
-def _bar(bar: Bar, row: Row, across: tuple[float, float], down: tuple[float, float], name: str) -> Markup:
-    """A nested picture cuts a label that is longer than its shift, and keeps neighbours two pixels apart."""
+def _named(row: Row, rooms: Sequence[tuple[Bar, float]]) -> Bar | None:
+    """The bar behind whose label the row's name stands: the watch of now if there is room, else the first that has it."""
+    if not row.name:
+        return None
+    wide = [bar for bar, room in rooms if (len(bar.label) + len(row.name) + 1) * LETTER <= room]
+    return next((bar for bar in wide if bar.kind == "on"), next(iter(wide), None))
+
+
+def _bar(bar: Bar, row: Row, across: tuple[float, float], down: tuple[float, float], words: Sequence[str]) -> Markup:
+    """A nested picture keeps neighbours two pixels apart; a shift too short for its label says it under the pointer."""
     (left, right), (top, height) = across, down
-    words = [el("tspan", bar.label, class_="lab" if row.low else "strong")]
-    if name:
-        words.append(el("tspan", name, dx=7, class_="lab"))
+    spans = [
+        el("tspan", word, dx=7 if place else None, class_="lab" if row.low or place else "strong")
+        for place, word in enumerate(words)
+    ]
     kind = f"shift {bar.kind}{' second' if row.low and bar.kind != 'hole' else ''}"
-    box = el("rect", class_=kind, x=2, y=0.5, rx=5, width="100%", height=height - 1)
-    text = el("text", *words, x=11, y=height / 2 + 4.2)
-    return el("svg", box, text, x=pct(left), y=top, width=pct(right - left), height=height)
+    box = el("rect", el("title", bar.label), class_=kind, x=2, y=0.5, rx=5, width="100%", height=height - 1)
+    text = [el("text", *spans, x=11, y=height / 2 + 4.2)] if spans else []
+    return el("svg", box, *text, x=pct(left), y=top, width=pct(right - left), height=height)
 
 
 def _ticks(shown: Band, axis: Scale, low: float) -> Iterator[Markup]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from watchbill.entrypoints.web.charts.band import Bar, Row
+from watchbill.entrypoints.web.charts.band import Bar, Row, label_of
 from watchbill.entrypoints.web.charts.sky import sky
 from watchbill.entrypoints.web.charts.svg import Scale, el, pct, picture
 
@@ -27,10 +27,11 @@ class Wall:
     now: datetime
     zone: ZoneInfo
     row: Row
+    width_px: int = 1080
     key: str = "wall"
 
 
-def wall(shown: Wall) -> Markup:
+def wall(shown: Wall, *, class_: str = "") -> Markup:
     """Up to seven days: a line a day. More: a line a week."""
     step = 1 if shown.days <= WEEK else WEEK
     lines = [(_plus(shown, index), _plus(shown, index + step)) for index in range(0, shown.days, step)]
@@ -38,7 +39,7 @@ def wall(shown: Wall) -> Markup:
     parts: list[Markup] = list(_head(step, shown))
     for index, (start, end) in enumerate(lines):
         parts.append(_line(shown, Scale(start, end), HEAD + index * (LINE + GAP), f"{shown.key}-{index}", step=step))
-    return picture(wall_words(shown), height, parts)
+    return picture(wall_words(shown), height, parts, class_=class_)
 
 
 def wall_words(shown: Wall) -> str:
@@ -103,6 +104,9 @@ def _bars(shown: Wall, axis: Scale) -> Iterator[Markup]:
         left, right = axis.at(bar.start), axis.at(bar.end)
         if right <= left:
             continue
-        box = el("rect", class_=f"shift {bar.kind}", x=1.5, y=0, rx=4, width="100%", height=TALL)
-        text = el("text", bar.label, class_="strong", x=8, y=TALL / 2 + 4.2)
-        yield el("svg", box, text, x=pct(left), y=(LINE - TALL) / 2, width=pct(right - left), height=TALL)
+        box = el(
+            "rect", el("title", bar.label), class_=f"shift {bar.kind}", x=1.5, y=0, rx=4, width="100%", height=TALL
+        )
+        label = label_of(bar, (right - left) * shown.width_px * (1 - EDGE) - 12)
+        text = [el("text", label, class_="strong", x=8, y=TALL / 2 + 4.2)] if label else []
+        yield el("svg", box, *text, x=pct(left), y=(LINE - TALL) / 2, width=pct(right - left), height=TALL)

@@ -78,7 +78,7 @@ def _form(s: Services, visit: Visit, title: str, service: str, *, detected_by: s
             "detected_by": detected_by,
             "alike": alike,
             "similar": [one for one in similar if one.status in {"open", "mitigated"}],
-            "services": [one.name for one in services.list_all(s, visit.who, services.ListServices())],
+            "services": services.names(s, visit.who),
             "severities": list(Severity),
             "impairments": list(Impairment),
             "ways": list(DetectedBy),

@@ -4,32 +4,33 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.pages.promises import look
 from watchbill.entrypoints.web.pages.watch import leading, watch_pictures
 from watchbill.entrypoints.web.visit import Shown, Visit
-from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, PromiseFact, WatchFact, headline, more
+from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, WatchFact, headline, more
 from watchbill.operations import changes, incidents, oncall, paging, services, slos
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
 from watchbill.operations.paging_views import EscalationView, PageRow
-from watchbill.operations.slo_views import SloView
 
-__all__ = ["page", "promise_fact"]
+__all__ = ["page"]
 
 WORST, SCHEDULES, PAGES, NAMES, RECENT = 8, 4, 50, 4, timedelta(hours=1)
 
 
 def page(s: Services, visit: Visit) -> Shown:
     """The one glance."""
-    promises = slos.list_all(s, visit.who, slos.ListSlos())
+    seen = slos.glances(s, visit.who)
+    promises = look(s, visit, seen, seen[:WORST])
     opened = incidents.list_all(s, visit.who, ListIncidents(open=True)).items
     schedules = leading(oncall.list_all(s, visit.who, oncall.ListSchedules()))
     watches = oncall.now(s, visit.who, oncall.Now())
     pages = paging.list_all(s, visit.who, paging.ListPages(limit=PAGES)).items
-    catalog = services.list_all(s, visit.who, services.ListServices())
+    catalog = services.names(s, visit.who)
     walks = paging.escalations(s, visit.who, paging.ListEscalations(open=True, limit=20)).items
     calling, answered_by, answered_at = _answering(walks, visit)
     facts = NowFacts(
-        promises=[promise_fact(view) for view in promises],
+        promises=promises.facts,
         incidents=[_incident(one, visit) for one in opened],
         watches=[
             WatchFact(one.schedule, visit.name(one.primary) if one.primary else None, one.until)
@@ -51,24 +52,15 @@ def page(s: Services, visit: Visit) -> Shown:
             if schedules
             else None,
             "schedules_hidden": max(0, len(schedules) - SCHEDULES),
-            "promises": promises[:WORST],
-            "promise_count": len(promises),
+            "promises": promises.rows,
+            "promise_count": len(seen),
             "incidents": opened,
             "open_count": len(opened),
             "calls": _my_calls(s, visit, walks),
             "changes": changes.list_all(s, visit.who, changes.ListChanges(since=since, limit=8)).items,
-            "is_new": not catalog and not promises,
+            "is_new": not catalog and not seen,
         },
     )
-
-
-def promise_fact(view: SloView) -> PromiseFact:
-    """What the sentence needs of an SLO."""
-    return PromiseFact(
-        name=view.slo, service=view.service, state=view.state, frozen=view.frozen, firing=bool(view.firing),
-        data_status=view.data_status, remaining_pct=view.budget_remaining_pct, losing=view.losing,
-        gone_at=view.exhausted_at, thaws_at=view.recovers_at if view.frozen else None,
-    )  # fmt: skip
 
 
 def _incident(row: IncidentRow, visit: Visit) -> IncidentFact:

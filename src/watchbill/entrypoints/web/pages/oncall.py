@@ -12,26 +12,30 @@ from watchbill.entrypoints.web.pages.watch import bars_of, leading, rows_of
 from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words import oncall as words
 from watchbill.kernel.errors import Invalid, NotFound
-from watchbill.operations import oncall, people
+from watchbill.operations import oncall, people, resources
 
 __all__ = ["index", "override", "remove_override", "show"]
 
 SPANS = {"1": 1, "7": 7, "28": 28}
+SHOWN, FEW = 20, 4  # schedules on a page; up to so many walls are drawn for phones as well
 
 
 def index(s: Services, visit: Visit) -> Shown:
     """All schedules over a day, a week or four weeks."""
     schedules = leading(oncall.list_all(s, visit.who, oncall.ListSchedules()))
     days = SPANS.get(visit.query.get("days", "1"), 1)
+    start = next((place + 1 for place, one in enumerate(schedules) if one.name == visit.ask("after")), 0)
+    shown = schedules[start : start + SHOWN]
     following = {one.schedule: one for one in oncall.next_up(s, visit.who, oncall.Next())}
     return Shown(
         "oncall.html",
         {
             "headline": words.headline(schedules, visit),
             "more": words.more(schedules, following, visit),
-            "schedules": schedules,
+            "schedules": shown,
+            "after": shown[-1].name if start + SHOWN < len(schedules) else None,
             "following": following,
-            "pictures": {one.name: _picture(s, visit, one, days) for one in schedules},
+            "pictures": {one.name: _picture(s, visit, one, days, twice=len(shown) <= FEW) for one in shown},
             "days": days,
         },
     )
@@ -56,6 +60,7 @@ def show(s: Services, visit: Visit) -> Shown:
                 visit,
             ),
             "picture": _picture(s, visit, one, days),
+            "resource": resources.show(s, visit.who, resources.NamedResource(kind="schedule", name=one.name)),
             "days": days,
             "shifts": shifts[:20],
             "overrides": oncall.overrides(s, visit.who, oncall.ListOverrides(schedule=one.name)),
@@ -103,7 +108,7 @@ def _moment(visit: Visit, field: str) -> datetime:
         raise Invalid(field, f"{text!r} is not a time", hint="write 2026-11-24T09:00") from wrong
 
 
-def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int) -> Markup:
+def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int, *, twice: bool = True) -> Markup:
     now, zone = visit.local.now, visit.local.zone
     start, end = day_around(now, zone)
     reach = timedelta(days=2)
@@ -116,4 +121,7 @@ def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int) -> 
         )
     end = start + timedelta(days=days)
     bars = bars_of(s, visit, one.name, start - reach, end + reach)
-    return wall(Wall(start=start, days=days, now=now, zone=zone, row=Row(bars), key=f"sky-{one.name}"))
+    wide = Wall(start=start, days=days, now=now, zone=zone, row=Row(bars), key=f"sky-{one.name}")
+    if not twice:
+        return wall(wide)
+    return wall(wide, class_="far") + wall(replace(wide, width_px=358, key=f"{wide.key}-near"), class_="near")

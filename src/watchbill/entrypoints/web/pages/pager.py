@@ -91,7 +91,15 @@ def _shown(facts: PageFacts, visit: Visit) -> Shown:
             "headline": words.headline(facts),
             "subline": words.subline(facts),
             "budget": words.budget_line(situation.budget, visit.local) if situation.budget else None,
-            "changes": [words.change_line(one, facts.firing_since) for one in situation.changes[:CHANGES]],
+            "changes": [
+                words.change_line(one, facts.firing_since)
+                for one in situation.changes[: CHANGES if facts.status.is_unanswered else 1]
+            ],
+            "earlier": words.earlier_line(
+                situation.earlier, visit.local.now, href=f"/incidents/{situation.earlier.number}" if visit.actor else ""
+            )
+            if situation.earlier
+            else None,
             "next": words.next_line(facts, visit.name),
             "picture": _picture(facts, visit),
             "unanswered": facts.status.is_unanswered,

@@ -5,15 +5,16 @@ from fractions import Fraction
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.burndown import Burndown, Left, Mark, Stretch, burndown
+from watchbill.entrypoints.web.charts.days import calendar, spark
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
-from watchbill.entrypoints.web.pages.now import promise_fact
+from watchbill.entrypoints.web.pages.promises import days_of, look
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import slos as words
 from watchbill.operations import alerts, changes, incidents, resources, slos
 from watchbill.operations.changes import ChangeEventView
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
-from watchbill.operations.slo_views import SloDetailView, SloView
+from watchbill.operations.slo_views import SloDetailView, SloGlanceView
 
 __all__ = ["index", "show"]
 
@@ -25,7 +26,7 @@ LATELY = timedelta(minutes=60)
 
 def index(s: Services, visit: Visit) -> Shown:
     """All promises, worst first, filtered by state and words."""
-    everything = slos.list_all(s, visit.who, slos.ListSlos())
+    everything = slos.glances(s, visit.who)
     state, text = visit.ask("state"), (visit.ask("q") or "").casefold()
     found = [
         one
@@ -34,13 +35,15 @@ def index(s: Services, visit: Visit) -> Shown:
     ]
     start = next((place + 1 for place, one in enumerate(found) if one.slo == visit.ask("after")), 0)
     shown = found[start : start + SHOWN]
-    facts = [promise_fact(one) for one in everything]
+    promises = look(s, visit, everything, shown)
+    facts = promises.facts
     return Shown(
         "slos.html",
         {
             "headline": words.list_headline(facts),
             "more": words.list_more(facts, visit.local),
-            "promises": shown,
+            "promises": promises.rows,
+            "days": {one.slo: spark(days_of(s, visit, one)) for one in promises.rows},
             "after": shown[-1].slo if start + SHOWN < len(found) else None,
             "total": len(everything),
             "found": len(found),
@@ -74,6 +77,7 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.slo_more(one, visit.local),
             "wide": burndown(pictures[0], class_="far"),
             "narrow": burndown(pictures[1], class_="near"),
+            "calendar": calendar(days_of(s, visit, one)),
             "lately": _lately(s, visit, one, deploys),
             "incidents": happened,
             "changes": deploys,
@@ -83,7 +87,7 @@ def show(s: Services, visit: Visit) -> Shown:
     )
 
 
-def _is(one: SloView, state: str) -> bool:
+def _is(one: SloGlanceView, state: str) -> bool:
     """Whether a promise belongs to a state of the filter; burning, frozen and blind are asked like states."""
     return {"burning": bool(one.firing), "frozen": one.frozen, "blind": one.data_status in {"stale", "no_data"}}.get(
         state, one.state == state

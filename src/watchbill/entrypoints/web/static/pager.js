@@ -43,6 +43,10 @@
     if (event.target.dataset.sent) event.preventDefault();
     event.target.dataset.sent = "1";
   });
+  document.addEventListener("keydown", (event) => {
+    if (document.documentElement.dataset.keys === "off" || event.ctrlKey || event.metaKey || event.altKey) return;
+    $(`[data-do="${CSS.escape(event.key)}"]`)?.click();
+  });
   copying();
   count();
 })();

@@ -94,6 +94,45 @@
     counts.delete(bar);
   });
 
+  // --- the palette: a search in a dialog; arrows choose, Enter goes ------------------------------------------------------
+  const palette = () => {
+    const box = $("#palette");
+    if (!box || box.open || !window.htmx) return false;
+    box.showModal();
+    $("input", box).select();
+    window.htmx.trigger($("input", box), "palette");
+    return true;
+  };
+  document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]") && palette()) event.preventDefault(); });
+  $("#palette")?.addEventListener("keydown", (event) => {
+    const hits = $$("#palette-hits a"), at = hits.indexOf(document.activeElement);
+    if (event.key === "ArrowDown") hits[Math.min(hits.length - 1, at + 1)]?.focus();
+    else if (event.key === "ArrowUp") (at > 0 ? hits[at - 1] : $("#palette input")).focus();
+    else if (event.key === "Enter" && at < 0) hits[0]?.click();
+    else if (event.key.length === 1 && at >= 0 && !event.ctrlKey && !event.metaKey) { $("#palette input").focus(); return; }
+    else return;
+    event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "k" && palette()) event.preventDefault();
+  });
+
+  // --- nothing moves under a finger: while somebody points, taps or types, what is new waits for a moment ---------------
+  let touched = 0;
+  for (const name of ["pointerdown", "pointermove", "wheel", "keydown"]) {
+    document.addEventListener(name, () => { touched = Date.now(); }, { passive: true });
+  }
+  const later = new Map();
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail, cause = String(ctx?.sourceEvent?.type), element = ctx?.sourceElement;
+    if (!element || !/^(live-|every$|again$)/.test(cause)) return;
+    const quiet = Date.now() - touched;
+    if (quiet > 2500 && !$("main :is(input, textarea, select):focus, main details.fold[open]", element)) return;
+    event.preventDefault();
+    clearTimeout(later.get(element));
+    later.set(element, setTimeout(() => element.isConnected && window.htmx.trigger(element, "again"), 2600));
+  });
+
   // --- keys --------------------------------------------------------------------------------------------------------------
   const off = document.documentElement.dataset.keys === "off";
   let pending = 0;
@@ -117,7 +156,9 @@
     const acts = {
       g: () => { pending = Date.now(); },
       "?": () => $("#help")?.showModal(),
-      "/": () => $("input[type=search]")?.focus(),
+      "/": () => { const filter = $("main input[type=search]"); if (filter) filter.focus(); else palette(); },
+      a: () => $("main [data-do=a]")?.click(),
+      e: () => $("main [data-do=e]")?.click(),
       d: () => $(".declare")?.click(),
       j: () => step(1),
       k: () => step(-1),

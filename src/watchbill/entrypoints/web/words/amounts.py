@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from watchbill.kernel.units import pct_text
 
-__all__ = ["counted", "percent", "times"]
+__all__ = ["counted", "in_words", "percent", "times"]
 
 NBSP = "\u00a0"
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -12,8 +12,12 @@ _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", 
 
 def counted(count: int, one: str, many: str = "") -> str:
     """`one promise`, `12 promises`: small numbers in words, with the right form of the noun."""
-    number = _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
-    return f"{number}{NBSP}{one if count == 1 else many or one + 's'}"
+    return f"{in_words(count)}{NBSP}{one if count == 1 else many or one + 's'}"
+
+
+def in_words(count: int) -> str:
+    """Small numbers in words."""
+    return _WORDS[count] if 0 <= count < len(_WORDS) else f"{count:,}"
 
 
 def percent(value: float | Fraction | None, digits: int = 1) -> str:

@@ -10,6 +10,8 @@ from watchbill.entrypoints.web.words.times import Local
 
 __all__ = ["IncidentFact", "NowFacts", "PromiseFact", "WatchFact", "headline", "more"]
 
+_NAMED = 3  # more than this are counted instead of named
+
 
 @dataclass(frozen=True, slots=True)
 class PromiseFact:
@@ -189,7 +191,9 @@ def _frozen(facts: NowFacts, local: Local) -> Sentence:
         return ()
     thaws = [one.thaws_at for one in frozen if one.thaws_at]
     until = f" until {local.day(max(thaws))}" if thaws and len(thaws) == len(frozen) else ""
-    names = listed([one.name for one in frozen[:3]])
+    if len(frozen) > _NAMED:
+        return say(Part(f"{counted(len(frozen), 'promise').capitalize()} stay frozen", "", "/slos?state=frozen"), ".")
+    names = listed([one.name for one in frozen])
     return say(Part(f"{names} {'stays' if len(frozen) == 1 else 'stay'} frozen{until}", "", frozen[0].href), ".")
 
 

@@ -8,9 +8,18 @@ from watchbill.entrypoints.web.words.amounts import percent
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, listed, say
 from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.units import pct_text, span_words
-from watchbill.oncall.model import BudgetFacts, ChangeFact, EscalationKind, EscalationStatus, PageFacts
+from watchbill.oncall.model import BudgetFacts, ChangeFact, EarlierFact, EscalationKind, EscalationStatus, PageFacts
 
-__all__ = ["budget_line", "change_line", "headline", "kept_in_counts", "next_line", "state_words", "subline"]
+__all__ = [
+    "budget_line",
+    "change_line",
+    "earlier_line",
+    "headline",
+    "kept_in_counts",
+    "next_line",
+    "state_words",
+    "subline",
+]
 
 # How an escalation stands, as the badge says it.
 _STATES: dict[EscalationStatus, str] = {
@@ -93,6 +102,13 @@ def change_line(change: ChangeFact, firing_since: datetime) -> Sentence:
     )
     by = f", by {change.author}" if change.author else ""
     return say(Part("Changed: ", "strong"), f"{what} {verb} {when}{by}.")
+
+
+def earlier_line(earlier: EarlierFact, now: datetime, *, href: str) -> Sentence:
+    """The earlier incident that looked like this, and what helped: the second suspect."""
+    helped = f"; what helped: {earlier.mitigation.rstrip('.')}." if earlier.mitigation else "."
+    name = Part(f"INC-{earlier.number}", "strong", href)
+    return say(Part("Looks like ", "strong"), name, f", {span_words(now - earlier.at)} ago{helped}")
 
 
 def next_line(facts: PageFacts, name: Callable[[str], str]) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from watchbill.entrypoints.web.words.amounts import counted, percent, times
+from watchbill.entrypoints.web.words.amounts import counted, in_words, percent, times
 from watchbill.entrypoints.web.words.now import PromiseFact
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
@@ -35,7 +35,7 @@ def list_headline(promises: Sequence[PromiseFact]) -> Sentence:
     tone: Tone = "dead" if any(one.firing for one in bad) else "warn"
     return say(
         Part(
-            f"{counted(len(bad), 'promise').capitalize()} of {len(promises)} {'is' if len(bad) == 1 else 'are'} in danger",
+            f"{counted(len(bad), 'promise').capitalize()} of {in_words(len(promises))} {'is' if len(bad) == 1 else 'are'} in danger",
             tone,
         ),
         ".",
