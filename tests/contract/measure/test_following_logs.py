@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watchbill.adapters.measure.counting import source_of
@@ -138,6 +138,8 @@ steps = st.lists(
 
 @pytest.mark.parametrize("glob", ["app.log", "app.log*"])
 @settings(max_examples=12, deadline=None)
+@example(steps=[("rotate", 0), ("cycle", 0), ("write", _line(0, 0)), ("rotate", 1)])
+@example(steps=[("write", _line(0, 0)), ("rotate", 0), ("cycle", 0), ("write", _line(0, 0)), ("rotate", 0)])
 @given(steps=steps)
 def test_pieces_and_rotations_change_nothing(tmp_path_factory: pytest.TempPathFactory, glob: str, steps: list[tuple[str, object]]) -> None:  # fmt: skip
     """In pieces, cut within lines, rotated in three ways while nobody or somebody reads: the counts of the whole file.

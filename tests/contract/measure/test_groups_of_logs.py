@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -174,4 +175,27 @@ def test_many_values_become_other(tmp_path: Path, store: CountsStore, clock: Man
     regions = [one for one in kept.worst("orders", NOW - 60 * MINUTE, NOW, 80, 500) if one.dimension == "region"]
     assert (len(regions), sum(one.bad for one in regions)) == (51, 80)
     assert max(regions, key=lambda one: one.bad).value == OTHER
+    follower.close()
+
+
+def test_another_definition_counts_groups_and_contributors_anew(
+    tmp_path: Path, store: CountsStore, clock: ManualClock, kept: Contributors
+) -> None:
+    """The log is there in full: whole, groups and contributors are those of the new definition alone."""
+    log = tmp_path / "app.log"
+    log.write_text("".join(event(number % 5, (200, 404, 500)[number % 3], region="eu") for number in range(30)))
+    follower = LogFollower(store, clock, contributors=kept)
+    sli = Sli("orders", good="status < 500", source=Logs(str(log)), groupings=(("region",),))
+    follower.cycle([sli])
+    before = sums(store)
+
+    follower.cycle([replace(sli, good="status < 400")])
+    follower.cycle([replace(sli, good="status < 400")])
+
+    assert before == {"orders": (20, 30), "orders{region=eu}": (20, 30)}
+    assert sums(store) == {"orders": (10, 30), "orders{region=eu}": (10, 30)}
+    told = {
+        (one.dimension, one.value): one.bad for one in kept.worst("orders", NOW - 60 * MINUTE, NOW, 30, 9) if one.bad
+    }
+    assert told == {("status", "404"): 10, ("status", "500"): 10, ("region", "eu"): 20, ("path", "/"): 20}
     follower.close()

@@ -123,6 +123,16 @@ def test_damaged_lines_are_counted_alike(engine: Engine, name: str, data: st.Dat
     )
 
 
+def test_an_escaped_mark_in_the_last_field_is_seen(engine: Engine) -> None:
+    """Envoy's authority with an escaped quotation mark: both ways read it whole."""
+    lines = [line.replace('"httpbin:8000"', '"\\"httpbin:8000"').replace('"locations"', '"\\"locations"') for line in LINES["envoy"]]  # fmt: skip
+    lines += LINES["envoy"] * 12
+
+    assert _found(_tally(engine, _format("envoy"), lines, way="block")) == _found(
+        _tally(engine, _format("envoy"), lines, way="slow")
+    )
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
 @settings(max_examples=20, deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 365), min_size=1, max_size=20), minutes=st.integers(0, 59))

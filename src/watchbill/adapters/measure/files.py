@@ -5,7 +5,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from watchbill.adapters.measure.reading.streams import open_stream
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
-    "HEAD", "Place", "beginning_of", "expand", "find_rest", "is_packed", "is_same", "place_of", "rotated_after", "rotation_base", "size_of",
+    "HEAD", "Place", "beginning_of", "expand", "find_earlier", "find_rest", "is_packed", "is_same", "place_of", "rotated_after", "rotation_base", "size_of",
 ]  # fmt: skip
 
 HEAD = 1024  # bytes that tell one log from another
@@ -111,6 +111,14 @@ def find_rest(path: str, place: Place) -> str | None:
         if fits and is_same(neighbour, place):
             return neighbour
     return None
+
+
+def find_earlier(path: str, place: Place) -> str | None:
+    """Where the file lies that was finished before this one."""
+    if not place.done:
+        return None
+    head, head_size, offset = place.done[-1]
+    return find_rest(path, replace(place, inode=0, head=head, head_size=head_size, offset=offset))
 
 
 def rotated_after(path: str, rest: str) -> list[str]:

@@ -18,6 +18,7 @@ from watchbill.adapters.measure.files import (
     Place,
     beginning_of,
     expand,
+    find_earlier,
     find_rest,
     is_packed,
     is_same,
@@ -139,7 +140,7 @@ class LogFollower:
             return self._parquet(place, readers, size)
         if is_packed(path):
             return self._packed(place, readers, known)
-        if size < place.offset or not is_same(path, place):
+        if size < place.offset or not is_same(path, place) or _came_and_went(path, place):
             return self._after_rotation(place, readers)
         if size == place.offset:
             return 0
@@ -182,12 +183,15 @@ class LogFollower:
             known = {self._furthest(sli, rest, place) for sli in readers.slis}
             if len(known) > 1:  # some read a part of it under its new name already: each for itself
                 return sum(self._after_rotation(place, replace(readers, slis=(sli,))) for sli in readers.slis)
-            place = replace(place, offset=max(place.offset, *known))
+            head, head_size = beginning_of(rest)  # it may have grown since we looked
+            place = replace(place, offset=max(place.offset, *known), head=head, head_size=head_size)
             lines, place, readers = self._counting.count(rest, place, readers, until=None, whole=True)
-            for missed in rotated_after(path, rest):
-                place = self._next(readers, missed, place)
-                read, place, readers = self._counting.count(missed, place, readers, until=None, whole=True)
-                lines += read
+        elif not place.head_size:
+            rest = find_earlier(path, place)  # it was empty when we saw it: it came after the one before it
+        for missed in rotated_after(path, rest) if rest is not None else ():
+            place = self._next(readers, missed, place)
+            read, place, readers = self._counting.count(missed, place, readers, until=None, whole=True)
+            lines += read
         place = self._next(readers, path, place)
         self._counting.move(readers, place)
         size = (size_of(path) or (0, 0))[1]
@@ -205,6 +209,12 @@ def _begins_so(path: str, place: Place, head: str, head_size: int) -> bool:
     if head_size == place.head_size:
         return head == place.head
     return head_size < place.head_size and is_same(path, replace(place, head=head, head_size=head_size))
+
+
+def _came_and_went(path: str, place: Place) -> bool:
+    """Whether a file that was empty when we saw it was written and packed since; an inode may be given to the next one."""
+    earlier = None if place.head_size else find_earlier(path, place)
+    return earlier is not None and bool(rotated_after(path, earlier))
 
 
 def _reads_one(sli: Sli) -> bool:

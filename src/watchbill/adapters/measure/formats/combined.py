@@ -18,9 +18,8 @@ from watchbill.adapters.measure.predicates import quoted
 __all__ = ["Combined"]
 
 _OPTIONS = split_options(10)
-_STATUS = "TRY_CAST(substr(c2, 1, 5) AS USMALLINT)"
-# `2e2` is a number to DuckDB; a status is three digits between blanks.
-_CODE = f"{_STATUS} BETWEEN 100 AND 599 AND substr(c2, 5, 1) = ' ' AND substr(c2, 3, 1) < 'A'"
+_STATUS = "TRY_CAST(substr(c2, 2, 3) AS USMALLINT)"
+_CODE = "regexp_matches(c2, '^ [1-5][0-9][0-9] ')"
 _TIMED_MS = "(TRY_CAST(c6 AS DOUBLE) * 1000)"
 _TIMED = f"c7 IS NULL AND {_CODE} AND {_TIMED_MS} BETWEEN 0 AND {LONGEST_MS}"
 _REST = "CASE WHEN c7 IS NULL THEN c6 ELSE c8 END"
@@ -42,11 +41,11 @@ _EPOCH_OF = (
     " * (CAST(substr({key}, 24, 2) AS BIGINT) * 3600 + CAST(substr({key}, 26, 2) AS BIGINT) * 60) END"
 )
 # Hours are grouped without their zone: only where clocks were set back within one block could two hours meet.
-_ZONE = "(SELECT max(substr(k, 22)) FROM grouped WHERE part = 0 AND events > 0 AND regexp_full_match(substr(k, 22), ' [+-]\\d{4}\\] '))"
+_ZONE = "(SELECT max(substr(k, 22)) FROM timed WHERE s IS NOT NULL AND events > 0)"
 _UNMOVED = " AND coalesce(c4 = ' ', true)"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
-    "method": f"CASE WHEN {_TARGET} IS NOT NULL THEN string_split(c1, ' ')[1] END",
+    "method": "CASE WHEN contains(c1, ' ') THEN substr(c1, 1, strpos(c1, ' ') - 1) END",
     "path": f"CASE WHEN contains(c1, '?') THEN string_split({_TARGET}, '?')[1] ELSE {_TARGET} END",
     "query": f"CASE WHEN contains({_TARGET}, '?') THEN substr({_TARGET}, strpos({_TARGET}, '?') + 1) END",
     "status": _STATUS,
@@ -88,7 +87,8 @@ class Combined:
             key=_STAMP,
             second=_EPOCH_OF.format(key="k"),
             hour=f"substr({_STAMP}, 1, 15)",
-            hour_second=_EPOCH_OF.format(key=f"(h || ':00:00' || {_ZONE})"),
+            hour_second=_EPOCH_OF.format(key="h"),
+            hour_text=f"h || ':00:00' || {_ZONE}",
             columns={quoted(column): columns[column] for column in sorted(need.columns)},
         )
 

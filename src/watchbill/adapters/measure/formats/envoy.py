@@ -33,16 +33,17 @@ _TARGET = tail_of("string_split(c1, ' ')[2]")
 _MOMENT = f"epoch_us(TRY_CAST({_STAMP} AS TIMESTAMPTZ))"
 _FORM = "regexp_full_match(c0, '\\[\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d([.]\\d{1,9})?Z\\] ')"
 _DURATION = "(-|\\d{1,9})"
+_UNCUT = "NOT ends_with({}, '\\')"  # the last field that is read: an escaped mark would have cut it
 _SHAPES = (  # ok, duration, bytes sent, and the first quoted field behind the numbers
     (
-        f"regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c4 = ' ' AND c6 = ' ' AND c8 = ' '",
+        f"regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c4 = ' ' AND c6 = ' ' AND c8 = ' ' AND {_UNCUT.format('c9')}",
         f"{_CODES}[6]",
         f"{_CODES}[5]",
         3,
     ),
     (
         "regexp_full_match(c2, ' [1-5]\\d\\d [^ ]+ [^ ]+ [^ ]+ ')"
-        f" AND regexp_full_match(c4, ' [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c6 = ' ' AND c8 = ' ' AND c10 = ' '",
+        f" AND regexp_full_match(c4, ' [^ ]+ [^ ]+ {_DURATION} [^ ]+ ') AND c6 = ' ' AND c8 = ' ' AND c10 = ' ' AND {_UNCUT.format('c11')}",
         "string_split(c4, ' ')[4]",
         "string_split(c4, ' ')[3]",
         5,
@@ -74,7 +75,7 @@ class Envoy:
         """A time in brackets, and a quoted request."""
         return _LOOKS.match(line) is not None
 
-    def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:  # noqa: ARG002 - the blanks between all quoted fields are looked at anyway
+    def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:  # noqa: ARG002 - what an escaped mark would move is looked at anyway
         """Split at quotation marks: Envoy's own form first, then Istio's."""
         return tuple(self._relation(need, *shape) for shape in _SHAPES)
 

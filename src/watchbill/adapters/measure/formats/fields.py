@@ -137,10 +137,7 @@ def times(layout: Layout, stamp: str) -> tuple[Timing, ...]:
 
 def ok(layout: Layout, form: str, status: str, duration: str) -> str:
     """SQL: rows that are surely events. `2e2` is a number to DuckDB; a status is three digits."""
-    code = (
-        f"({status} IS NULL OR (strlen({status}) = 3 AND substr({status}, 2, 1) < 'A'"
-        f" AND TRY_CAST({status} AS USMALLINT) BETWEEN 100 AND 599))"
-    )
+    code = f"({status} IS NULL OR regexp_full_match({status}, '[1-5][0-9][0-9]'))"
     length = f"({duration} IS NULL OR {_ms(layout, duration)} BETWEEN 0 AND {LONGEST_MS})"
     return f"coalesce({form} AND {code} AND {length}, false)"
 

@@ -89,8 +89,7 @@ UTC_SECOND = (
 
 def utc_form(stamp: str) -> str:
     """SQL: what stands behind the 19th character is `Z`, or a fraction and `Z`: cheap enough to be asked for each row."""
-    fraction = f"substr({stamp}, 20, 1) = '.' AND strlen(rtrim(left({stamp}, -1), '0123456789')) = 20 AND strlen({stamp}) BETWEEN 22 AND 33"
-    return f"ends_with({stamp}, 'Z') AND (strlen({stamp}) = 20 OR ({fraction}))"
+    return f"regexp_full_match(substr({stamp}, 20), '([.][0-9]{{1,12}})?Z')"
 
 
 def zone_named(name: str) -> ZoneInfo:

@@ -100,14 +100,15 @@ class Parquet:
         """Epoch seconds, and whether a row has a time."""
         raw, kind = self._raw("timestamp"), self._kind("timestamp")
         if kind == "TIMESTAMP WITH TIME ZONE":
-            return f"epoch_us({raw}) // 1000000", f"{raw} IS NOT NULL AND isfinite({raw})"
+            second = f"epoch_us({raw}) // 1000000"
+            return second, f"{raw} IS NOT NULL AND isfinite({raw}) AND {second} >= 0"
         if kind.startswith("TIMESTAMP"):
             local = raw if kind == "TIMESTAMP" else f"CAST({raw} AS TIMESTAMP)"
             second = zoned_second(local, self._zone or "UTC")
-            return second, f"{raw} IS NOT NULL AND isfinite({raw})"
+            return second, f"{raw} IS NOT NULL AND isfinite({raw}) AND ({second}) >= 0"
         text = f"CAST({raw} AS VARCHAR)"
         timing = times(self._layout, text)[-1]
-        return timing.key, f"{timing.form} AND ({timing.key}) IS NOT NULL"
+        return timing.key, f"{timing.form} AND ({timing.key}) >= 0"
 
     def _judged(self, column: str, least: int, most: int) -> str:
         raw, kind = self._raw(column), self._kind(column)

@@ -73,6 +73,7 @@ class Relation:
     hour: str
     hour_second: str
     columns: Mapping[str, str]  # SQL by quoted name
+    hour_text: str = "h"  # what `hour_second` reads as `h`, from the hour's key
     names: str = ""  # what the reader's columns are called, where not by their own names
 
     def source(self, path: str) -> str:

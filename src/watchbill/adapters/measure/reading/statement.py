@@ -12,6 +12,7 @@ from watchbill.adapters.measure.reading.selection import Selection
 __all__ = ["BY_DIMENSION", "BY_LATENCY", "BY_MINUTE", "Plan", "bucket_ms", "odd_rows"]
 
 BY_MINUTE, BY_LATENCY, BY_DIMENSION = 0, 1, 2  # `part` of a row; dimensions count up from the last
+_HOURS, _VALUES = 1, 2  # `part` of a grouped row that is not of a second
 _PER_LOG = 64  # latency buckets for each factor of e: 1.6 % wide
 _VALUE_LENGTH = 200  # characters of a contributor
 
@@ -28,6 +29,11 @@ class Plan:
     ordered: bool = (
         False  # also where in the file the first and the last event of each minute stand: `first_row`, `last_row`
     )
+
+    @property
+    def timeless(self) -> bool:
+        """Whether something is counted apart from the seconds: events without a good time would slip in."""
+        return bool(self.latencies or self.dimensions or self.spread)
 
     @property
     def need(self) -> Need:
@@ -61,16 +67,16 @@ class Plan:
         if self.latencies:
             queries.append(
                 f"SELECT {BY_LATENCY}, hour_s // 3600, NULL, n, b, 0, 0{nothing}"
-                " FROM grouped JOIN hours USING (h) WHERE part = 1 AND b IS NOT NULL"
+                f" FROM grouped JOIN hours USING (h) WHERE part = {_HOURS} AND b IS NOT NULL"
             )
         queries += [
             f"SELECT {BY_DIMENSION + index}, 0, d{index}, sum(t0 - g0)::BIGINT, 0, 0, 0{nothing}"
-            f" FROM timed WHERE s IS NOT NULL AND d{index} IS NOT NULL GROUP BY d{index}"
+            f" FROM grouped WHERE part = {_VALUES} AND d{index} IS NOT NULL GROUP BY d{index}"
             for index in range(len(self.dimensions))
         ]
         queries += [
             f"SELECT {BY_DIMENSION + len(self.dimensions) + index}, 0, e{index}, sum(t0)::BIGINT, 0, 0, 0{nothing}"
-            f" FROM timed WHERE s IS NOT NULL AND e{index} IS NOT NULL GROUP BY e{index}"
+            f" FROM grouped WHERE part = {_VALUES} AND e{index} IS NOT NULL GROUP BY e{index}"
             for index in range(len(self.spread))
         ]
         queries += [
@@ -79,8 +85,9 @@ class Plan:
             for place, one in enumerate(self.groupings)
         ]
         hours = (  # each hour's time is read once, not for each of its latencies
-            f", hours AS MATERIALIZED (SELECT * FROM (SELECT h, {relation.hour_second} AS hour_s"
-            " FROM (SELECT DISTINCT h FROM grouped WHERE part = 1)) WHERE hour_s IS NOT NULL)"
+            f", hours AS MATERIALIZED (SELECT * FROM (SELECT short AS h, {relation.hour_second} AS hour_s"
+            f" FROM (SELECT h AS short, {relation.hour_text} AS h FROM (SELECT DISTINCT h FROM grouped WHERE part = {_HOURS})))"
+            " WHERE hour_s IS NOT NULL)"
         )
         return f"{self._grouped(relation, path)}{hours if self.latencies else ''} {' UNION ALL '.join(queries)}"
 
@@ -101,6 +108,24 @@ class Plan:
             f", ok AND {selection.counts} AS c{index}, {selection.good.holds} AS w{index}"
             for index, selection in enumerate(self.selections)
         )
+        pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
+        counts = "".join(
+            f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
+        )
+        if self.ordered:
+            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
+        by, part, groups = self._sets()
+        return (
+            f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
+            f" valued AS (SELECT k, ok{self._values()}{pairs} FROM marked),"
+            f" grouped AS MATERIALIZED (SELECT {by}, {part} AS part, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
+            f" FROM valued GROUP BY {groups}),"
+            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
+            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
+        )
+
+    def _values(self) -> str:
+        """What a row is grouped by beside its second: values of bad events, of all events, groups, hour and latency."""
         values = "".join(
             f", CASE WHEN c0 AND NOT w0 THEN left(CAST({quoted(name)} AS VARCHAR), {_VALUE_LENGTH}) END AS d{index}"
             for index, name in enumerate(self.dimensions)
@@ -112,29 +137,21 @@ class Plan:
         values += "".join(f", {one.label} AS x{place}" for place, one in enumerate(self.groupings))
         if self.latencies:
             values += f', h, CASE WHEN c0 THEN CAST(floor(ln("duration_ms" + 1) * {_PER_LOG}) AS BIGINT) END AS b'
-        values += ", r" if self.ordered else ""
-        pairs = "".join(f", c{index}, c{index} AND w{index} AS w{index}" for index in indexes)
-        counts = "".join(
-            f", count(*) FILTER (c{index}) AS t{index}, count(*) FILTER (w{index}) AS g{index}" for index in indexes
-        )
-        if self.ordered:
-            counts += ", min(r) FILTER (ok) AS first_row, max(r) FILTER (ok) AS last_row"
-        by = "k" + "".join(f", d{index}" for index in range(len(self.dimensions)))
-        by += "".join(f", e{index}" for index in range(len(self.spread)))
-        by += "".join(f", x{place}" for place in range(len(self.groupings)))
-        also, groups = (
-            (", h, b, grouping(k) AS part", f"GROUPING SETS (({by}), (h, b))")
-            if self.latencies
-            else (", 0 AS part", by)
-        )
-        return (
-            f"WITH rows AS ({rows}), marked AS (SELECT k, ok{kept}{marks} FROM rows),"
-            f" valued AS (SELECT k, ok{values}{pairs} FROM marked),"
-            f" grouped AS MATERIALIZED (SELECT {by}{also}, count(*) AS n, count(*) FILTER (ok) AS events{counts}"
-            f" FROM valued GROUP BY {groups}),"
-            f" timed AS MATERIALIZED (SELECT * EXCLUDE (raw_s), CASE WHEN raw_s >= 0 THEN raw_s END AS s"
-            f" FROM (SELECT *, {relation.second} AS raw_s FROM grouped WHERE part = 0))"
-        )
+        return values + (", r" if self.ordered else "")
+
+    def _sets(self) -> tuple[str, str, str]:
+        """One pass, several groupings, each with few keys: all columns of them, SQL for `part`, and the GROUP BY list."""
+        seconds = ["k", *(f"x{place}" for place in range(len(self.groupings)))]
+        values = [f"d{index}" for index in range(len(self.dimensions))]
+        values += [f"e{index}" for index in range(len(self.spread))]
+        hours = ["h", "b"] if self.latencies else []
+        sets = [one for one in (seconds, hours, values) if one]
+        every = ", ".join(name for one in sets for name in one)
+        if len(sets) == 1:
+            return every, "0", every
+        part = "grouping(k) * (1 + grouping(h))" if hours else f"grouping(k) * {_VALUES}"
+        spelled = ", ".join("(" + ", ".join(one) + ")" for one in sets)
+        return every, part, f"GROUPING SETS ({spelled})"
 
 
 def odd_rows(relation: Relation, path: str) -> str:

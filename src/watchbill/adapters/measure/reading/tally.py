@@ -133,8 +133,8 @@ class Tally(Totals):
             if int(answer["n"][by_minute].sum()) != lines:
                 return None
             untimed = np.ma.getmaskarray(answer["slot"])
-            if self.plan.latencies and answer["events"][by_minute & untimed].any():
-                return None  # events by all their fields, but for the time: the hours may hold them
+            if self.plan.timeless and answer["events"][by_minute & untimed].any():
+                return None  # events by all their fields, but for the time: hours and values hold them
             odd = lines - int(answer["events"][by_minute & ~untimed].sum())
             read = way, answer, odd
             if odd * _MOST_ODD <= lines:
