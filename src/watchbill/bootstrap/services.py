@@ -36,6 +36,7 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
@@ -296,6 +297,11 @@ class Services:
             ids=self.ids,
             clock=self.clock,
         )
+
+    @cached_property
+    def alert_quality(self) -> AlertQuality:
+        """Judging alerts: noise review, lint, replay."""
+        return AlertQuality(self)
 
     @cached_property
     def tickets(self) -> TicketService:
