@@ -45,7 +45,7 @@ from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
-from watchbill.kernel.clock import Clock
+from watchbill.kernel.clock import Clock, Moment
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
@@ -79,7 +79,7 @@ class Services:
     @cached_property
     def clock(self) -> Clock:
         """A clock that stands still at the transaction's moment."""
-        return _Moment(self.now, self.app.clock)
+        return Moment(self.now, self.app.clock)
 
     @property
     def ids(self) -> Ids:
@@ -385,23 +385,3 @@ class Services:
         return ("intake" in buffered and self.intake.is_used) or (
             "silence_store" in buffered and self.silence_store.touched
         )
-
-
-class _Moment:
-    """A wall clock stopped at a transaction's moment; monotonic time and sleep are the process's."""
-
-    def __init__(self, now: datetime, clock: Clock) -> None:
-        self._now = now
-        self._clock = clock
-
-    def now(self) -> datetime:
-        """The moment of the transaction."""
-        return self._now
-
-    def monotonic(self) -> float:
-        """The process's monotonic time."""
-        return self._clock.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Block the calling thread."""
-        self._clock.sleep(seconds)

@@ -1,5 +1,7 @@
 """A week of alerts, pages and judgements, and what the review makes of it."""
 
+from fractions import Fraction
+
 from tests.story.alerts.conftest import OWNER, Drill
 
 from watchbill.alerts.model.history import NoiseReview
@@ -27,7 +29,7 @@ def test_pages_answers_and_judgements_are_counted_from_what_happened(drill: Dril
 
     assert found.pages_by_person == {"ann": 1}
     assert (down.tally.pages, down.tally.off_hours_pages, down.tally.acknowledged) == (1, 1, 1)
-    assert (down.tally.not_actionable_share, down.tally.acted_on) == (1, 0)
+    assert (down.tally.not_actionable_share, down.tally.acted_on) == (Fraction(1), 0)
     assert [(line.name, line.occurrences) for line in found.log] == [("Note", 1)]
 
 

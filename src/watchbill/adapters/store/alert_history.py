@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
+from watchbill.adapters.store.alert_rows import alert_of
 from watchbill.adapters.store.tables.alerts import alerts
 from watchbill.adapters.store.tables.oncall import escalation_alerts, escalations, pages
 from watchbill.alerts.model import Severity
 from watchbill.alerts.model.history import Calling, Occurred
+from watchbill.alerts.model.replay import Happened
+from watchbill.alerts.service.replaying import policies_of
 from watchbill.kernel.ids import AlertId
 
 __all__ = ["AlertHistory"]
@@ -69,3 +72,45 @@ class AlertHistory:
         return [
             Calling(AlertId(row.first_alert), row.person, row.created_at) for row in self._connection.execute(query)
         ]
+
+    def happened(self, since: datetime, until: datetime) -> Sequence[Happened]:
+        """Occurrences that stood at any time in [since, until), by id, with the people of the walks that held them."""
+        people = self._people(since)
+        standing = or_(alerts.c.closed_at.is_(None), alerts.c.closed_at >= since)
+        query = select(alerts).where(alerts.c.opened_at < until, standing, alerts.c.ever_fired).order_by(alerts.c.id)
+        found = []
+        for row in self._connection.execute(query):
+            alert = alert_of(row)
+            found.append(
+                Happened(
+                    alert=alert.id,
+                    fingerprint=alert.fingerprint,
+                    name=alert.name,
+                    title=alert.title,
+                    severity=alert.severity,
+                    service=alert.service,
+                    policies=policies_of(alert),
+                    opened_at=alert.opened_at,
+                    closed_at=alert.closed_at,
+                    source=alert.source,
+                    called=alert.id in people,
+                    people=tuple(people.get(alert.id, ())),
+                )
+            )
+        return found
+
+    def _people(self, since: datetime) -> dict[str, dict[str, None]]:
+        """Whom the walks called that held each alert, in the order of the calls; a walk without a page called nobody yet."""
+        held = (
+            select(escalation_alerts.c.alert, pages.c.person)
+            .join(alerts, alerts.c.id == escalation_alerts.c.alert)
+            .outerjoin(pages, pages.c.escalation == escalation_alerts.c.escalation)
+            .where(or_(alerts.c.closed_at.is_(None), alerts.c.closed_at >= since))
+            .order_by(escalation_alerts.c.alert, pages.c.id)
+        )
+        found: dict[str, dict[str, None]] = {}
+        for alert, person in self._connection.execute(held):
+            called = found.setdefault(alert, {})
+            if person is not None:
+                called[person] = None
+        return found

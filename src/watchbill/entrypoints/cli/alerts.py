@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watchbill.entrypoints.cli import alert_quality
+from watchbill.entrypoints.cli import alert_quality, replay
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, plain, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -15,6 +15,7 @@ __all__ = ["apps", "labels_of"]
 app = new_app("Alerts: list, show, send, acknowledge, resolve, review, lint, replay.")
 apps = {"alerts": app}
 alert_quality.register(app)
+replay.register(app)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="An alert's id, or its fingerprint.")]
 
