@@ -294,6 +294,7 @@ class Services:
             alerts=self.alert_store,
             matchers=self.app.alert_parts.matchers,
             events=self.events,
+            jobs=self.jobs,
             ids=self.ids,
             clock=self.clock,
         )

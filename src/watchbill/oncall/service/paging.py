@@ -64,6 +64,10 @@ class PagingService:
         """Try out somebody's pager."""
         return self._intake.test(person, who, all_channels=all_channels)
 
+    def tell(self, name: str, new: NewPage, *, key: str, cause: str | None = None) -> Escalation | None:
+        """One message to one person, which nobody has to answer."""
+        return self._intake.tell(name, new, key=key, cause=cause)
+
     # --- what people answer; a target is the id of an escalation, page, delivery, alert or incident
 
     def acknowledge(self, target: str, who: Actor) -> Escalation:
