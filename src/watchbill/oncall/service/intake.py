@@ -21,15 +21,14 @@ from watchbill.oncall.model import (
     Target,
     TargetKind,
 )
-from watchbill.oncall.rules.contact_plan import stand_bys
 from watchbill.oncall.rules.restraint import RECOVERY_WAIT, storm_group
 from watchbill.oncall.rules.walk import joins, worst
 from watchbill.oncall.service.calling import Calling
 from watchbill.oncall.service.desk import Desk
-from watchbill.oncall.service.reach import Recipient, admins_policy, policy_of_service, recipients
+from watchbill.oncall.service.reach import admins_policy, policy_of_service, recipients
 from watchbill.oncall.service.restraining import Restraining
 from watchbill.oncall.service.walking import Walking
-from watchbill.people.model import Actor, Contact
+from watchbill.people.model import Actor
 
 __all__ = ["Intake", "NewPage"]
 
@@ -123,24 +122,6 @@ class Intake:
         identifier = self._desk.ids.new(EscalationId)
         begun = self._new(EscalationKind.TEST, f"test:{identifier}", new, policy, None)
         return self._begin(replace(begun, id=identifier, every_contact=all_channels), who)
-
-    def tell(self, name: str, new: NewPage, *, key: str, cause: str | None) -> Escalation | None:
-        """One message over the person's first contact, which nobody has to answer; None where no person has that name.
-
-        `name` is the person's handle, full name or e-mail address. Nothing follows when it cannot be delivered.
-        """
-        persons = self._desk.people.persons()
-        found = next((one for one in persons if name.lower() in {one.name.lower(), one.full_name.lower(), (one.email or "").lower()}), None)  # fmt: skip
-        first = next(iter(stand_bys(found, ())), None) if found else None
-        if found is None or first is None:
-            return None
-        policy = EscalationPolicy("notice", (PolicyStep((Target(TargetKind.PERSON, found.name),)),))
-        begun = self._new(EscalationKind.NOTICE, f"notice:{key}", new, policy, cause)
-        told = replace(begun, status=EscalationStatus.RESOLVED, resolved_at=self._desk.now)
-        self._desk.escalations.add(told)
-        place = Contact(first.channel, first.address or None)
-        self._calling.page(told, Recipient(found.name, "it is yours", found, place))
-        return told
 
     def stand_down(self, recorded: Recorded) -> list[Escalation]:
         """An alert ended, was silenced or no longer pages: a walk whose alerts are all like that ends."""
