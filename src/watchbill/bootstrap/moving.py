@@ -7,7 +7,7 @@ from typing import Any
 
 from watchbill.adapters.resources.emit import file_text
 from watchbill.adapters.resources.files import SourceFile
-from watchbill.adapters.resources.moving import pagerduty
+from watchbill.adapters.resources.moving import opsgenie, pagerduty
 from watchbill.adapters.resources.moving.moved import Loss
 from watchbill.adapters.resources.validation import validate
 from watchbill.bootstrap.resources import PREDICATES
@@ -15,7 +15,7 @@ from watchbill.kernel.errors import Fault, Invalid
 
 __all__ = ["SOURCES", "move_in"]
 
-SOURCES = {"pagerduty": pagerduty.read}
+SOURCES = {"opsgenie": opsgenie.read, "pagerduty": pagerduty.read}
 
 
 def move_in(

@@ -23,7 +23,7 @@ def move_in(
     cli: Cli,
     files: Annotated[list[Path], typer.Argument(metavar="FILE..", help="Answers of its API, saved as JSON.")],
     *,
-    source: Annotated[str, typer.Option("--from", help="pagerduty.")],
+    source: Annotated[str, typer.Option("--from", help="pagerduty or opsgenie.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the YAML here, not to standard output.")
     ] = None,
