@@ -108,6 +108,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("page.send", "POST", "/api/v1/pages", "responder", "paging:send", "Page people"),
     Operation("page.test", "POST", "/api/v1/pages/test", "responder", "paging:test", "Try out somebody's pager"),
     Operation("page.list", "GET", "/api/v1/pages", "viewer", "paging:list_all", "List pages, newest first"),
+    Operation("page.unroutable", "GET", "/api/v1/unroutable", "viewer", "unroutable:list_all", "What reached nobody and is still going on"),
     Operation("page.show", "GET", "/api/v1/pages/{id}", "viewer", "paging:show", "One page with every attempt at it"),
     Operation("page.ack", "POST", "/api/v1/pages/{id}/ack", "responder", "paging:acknowledge", "Acknowledge: nobody else is called"),
     Operation("page.escalate", "POST", "/api/v1/pages/{id}/escalate", "responder", "paging:escalate", "Call the next in line now"),
