@@ -127,6 +127,8 @@ class Config:
     stop_timeout: timedelta = _row(timedelta(seconds=10), "How long a graceful stop may take.", read=_span)
     job_threads: int = _row(4, "How many reactions and timers run at once on PostgreSQL (SQLite has one writer and takes one).", read=_count)
     send_threads: int = _row(8, "How many deliveries are under way at once over each channel.", read=_count)
+    heartbeat_url: str = _row("", "An outside watcher (healthchecks.io and its kind) that is called with GET while paging can work, and hears nothing when it cannot.", read=str, secret=True)
+    heartbeat_every: timedelta = _row(timedelta(seconds=60), "How often it is called.", read=_span)
     keep_jobs: timedelta = _row(timedelta(days=1), "How long a job that was done stays listed.", read=_span)
     metrics_open: bool = _row(True, "Whether /metrics answers without a token.", read=_yes)  # noqa: FBT003 - the value of the row
     # fmt: on
@@ -269,6 +271,8 @@ def _checked(config: Config) -> Config:
         raise Invalid("public_url", f"{config.public_url!r} is not an address", hint="write https://watch.example.org")
     if config.smtp_url and urlsplit(config.smtp_url).scheme not in {"smtp", "smtps"}:
         raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
+    if config.heartbeat_url and urlsplit(config.heartbeat_url).scheme not in {"http", "https"}:
+        raise Invalid("heartbeat_url", "is not a web address", hint="write https://hc-ping.com/...")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
     return config

@@ -18,7 +18,9 @@ from watchbill.alerts.model import (
     AlertSilenced,
     AlertUnsilenced,
     Severity,
+    SilenceEnding,
 )
+from watchbill.alerts.service.silences import ENDING, SilenceService
 from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
 from watchbill.budget.service import BudgetDecisions
@@ -53,6 +55,18 @@ def budget_page(event: Event) -> NewPage:
     )
 
 
+def ending_words(event: Event) -> NewPage:
+    """What the owner of a silence is told before it ends."""
+    assert isinstance(event, SilenceEnding)
+    hides = "no alert that fires now" if not event.hides else "1 alert that fires now" if event.hides == 1 else f"{event.hides} alerts that fire now"  # fmt: skip
+    why = f" It was set because: {event.comment}." if event.comment else ""
+    return NewPage(
+        title=f"Your silence ends at {event.ends_at:%H:%M} UTC",
+        sentence=f"Silence {' '.join(event.matchers)} ends at {event.ends_at:%Y-%m-%d %H:%M} UTC and hides {hides}.{why}",
+        severity=Severity.P3,
+    )
+
+
 class Domains(Protocol):
     """What rows may call: the services of the running transaction. Add a read-only property for your service."""
 
@@ -63,6 +77,10 @@ class Domains(Protocol):
     @property
     def tickets(self) -> TicketService:
         """What nobody is woken for."""
+
+    @property
+    def silences(self) -> SilenceService:
+        """What keeps alerts quiet for a while."""
 
     @property
     def budgets(self) -> BudgetDecisions:
@@ -128,6 +146,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
     # --- what nobody is woken for: alerts
     Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
     Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
@@ -160,6 +179,8 @@ REACTIONS: tuple[Reaction, ...] = (
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    # --- what keeps alerts quiet: alerts
+    Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),

@@ -16,11 +16,11 @@ PAGES = {
     "now": "/", "incidents": "/incidents", "room": "/incidents/2", "old-room": "/incidents/1", "declare": "/incidents/new",
     "services": "/services", "service": "/services/checkout", "bare-service": "/services/flags", "oncall": "/oncall",
     "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "slos": "/slos", "slo": "/slos/checkout-availability",
-    "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "alert": "ALERT", "page": "PAGE", "link": "LINK",
+    "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "silences": "/silences?match=severity%3D~%22.%2B%22", "alert": "ALERT", "page": "PAGE", "link": "LINK",
     "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "find": "/find?q=check", "design": "/design", "login": "/login",
     "nowhere": "/nowhere",
 }  # fmt: skip
-EMPTY = ("/", "/incidents", "/services", "/oncall", "/slos", "/alerts", "/postmortems")
+EMPTY = ("/", "/incidents", "/services", "/oncall", "/slos", "/alerts", "/silences", "/postmortems")
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
 )

@@ -17,6 +17,7 @@ from watchbill.alerts.model import (
     Severity,
     Silence,
 )
+from watchbill.alerts.model.history import Calling, Occurred
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.model.tickets import Ticket, TicketStatus
 from watchbill.alerts.rules.merging import Standing
@@ -26,6 +27,7 @@ __all__ = [
     "AlertQuery",
     "Alerts",
     "FoldStore",
+    "History",
     "Holidays",
     "Intake",
     "IntegrationDefinitions",
@@ -203,6 +205,16 @@ class Tickets(Protocol):
 
     def find(self, search: TicketSearch) -> Sequence[Ticket]:
         """Those that are searched for, newest first."""
+
+
+class History(Protocol):
+    """What happened to alerts, and who was called for them."""
+
+    def occurred(self, since: datetime, until: datetime) -> Sequence[Occurred]:
+        """Occurrences that began in [since, until), by id."""
+
+    def callings(self, since: datetime, until: datetime) -> Sequence[Calling]:
+        """Pages for alerts that left in [since, until), by id."""
 
 
 class Holidays(Protocol):

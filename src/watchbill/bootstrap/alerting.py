@@ -41,6 +41,7 @@ def silence_service(s: "Services") -> SilenceService:
         alerts=s.alert_store,
         matchers=s.app.alert_parts.matchers,
         events=s.events,
+        jobs=s.jobs,
         ids=s.ids,
         clock=s.clock,
     )

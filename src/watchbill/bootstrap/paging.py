@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.adapters.notify.addresses import Fence
+from watchbill.adapters.notify.beacon import Beacon
 from watchbill.adapters.notify.board import PageBoard, WebChannel
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.keys import load_or_make
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from watchbill.bootstrap.services import Services
 
 __all__ = ["Roads", "desk"]
+
+
+_ANYWHERE = Fence(("0.0.0.0/0", "::/0"))
 
 
 @dataclass(eq=False)
@@ -83,10 +87,20 @@ class Roads:
             server = MailServer.parse(self.config.smtp_url)
             channels.append(SmtpChannel(server, self.config.mail_from, monotonic=self.clock.monotonic))
         if self.config.channels is not None:
-            # What the operator wrote into the file may lie anywhere, as the mail server may.
-            trusted = HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=self.clock.monotonic)
-            channels += read_channels(self.config.channels, Callers(trusted, caller, fence))
+            channels += read_channels(self.config.channels, Callers(self._trusted, caller, fence))
         return ChannelRegistry(channels)
+
+    @cached_property
+    def beacon(self) -> Beacon | None:
+        """Calls the outside watcher; None where none is set."""
+        if not self.config.heartbeat_url:
+            return None
+        return Beacon(self.config.heartbeat_url, self._trusted, _ANYWHERE)
+
+    @cached_property
+    def _trusted(self) -> HttpCaller:
+        """What the operator wrote into settings may lie anywhere, as the mail server may."""
+        return HttpCaller(_ANYWHERE, monotonic=self.clock.monotonic)
 
     @cached_property
     def _link_key(self) -> bytes:

@@ -33,6 +33,7 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
@@ -42,7 +43,7 @@ from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
-from watchbill.kernel.clock import Clock
+from watchbill.kernel.clock import Clock, Moment
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
@@ -78,7 +79,7 @@ class Services:
     @cached_property
     def clock(self) -> Clock:
         """A clock that stands still at the transaction's moment."""
-        return _Moment(self.now, self.app.clock)
+        return Moment(self.now, self.app.clock)
 
     @property
     def ids(self) -> Ids:
@@ -298,6 +299,11 @@ class Services:
         return silence_service(self)
 
     @cached_property
+    def alert_quality(self) -> AlertQuality:
+        """Judging alerts: noise review, lint, replay."""
+        return AlertQuality(self)
+
+    @cached_property
     def tickets(self) -> TicketService:
         """What nobody is woken for."""
         return ticket_service(self)
@@ -372,23 +378,3 @@ class Services:
         return ("intake" in buffered and self.intake.is_used) or (
             "silence_store" in buffered and self.silence_store.touched
         )
-
-
-class _Moment:
-    """A wall clock stopped at a transaction's moment; monotonic time and sleep are the process's."""
-
-    def __init__(self, now: datetime, clock: Clock) -> None:
-        self._now = now
-        self._clock = clock
-
-    def now(self) -> datetime:
-        """The moment of the transaction."""
-        return self._now
-
-    def monotonic(self) -> float:
-        """The process's monotonic time."""
-        return self._clock.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Block the calling thread."""
-        self._clock.sleep(seconds)

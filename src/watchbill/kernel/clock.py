@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "ManualClock", "SystemClock"]
+__all__ = ["Clock", "ManualClock", "Moment", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -66,3 +66,23 @@ class ManualClock:
     def jump(self, to: datetime) -> None:
         """Set the wall clock as NTP or an operator would: monotonic time does not move."""
         self._now = to.astimezone(UTC)
+
+
+class Moment:
+    """A wall clock stopped at one moment: a transaction's, or one of the past. Monotonic time and sleep are the other clock's."""
+
+    def __init__(self, now: datetime, clock: Clock) -> None:
+        self._now = now
+        self._clock = clock
+
+    def now(self) -> datetime:
+        """The moment."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """The process's monotonic time."""
+        return self._clock.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the calling thread."""
+        self._clock.sleep(seconds)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from watchbill.alerts.model import Silence, SilenceState
+from watchbill.alerts.model import Severity, Silence, SilenceState
 from watchbill.alerts.rules.matchers import parse_matchers
 from watchbill.alerts.service.silences import NewSilence
 from watchbill.bootstrap import Services
@@ -12,7 +12,17 @@ from watchbill.kernel.errors import Invalid
 from watchbill.kernel.units import duration
 from watchbill.people.model import Actor
 
-__all__ = ["AddSilence", "ListSilences", "NamedSilence", "SilenceSetView", "SilenceView", "add", "expire", "list_all"]
+__all__ = [
+    "AddSilence",
+    "HiddenAlertView",
+    "ListSilences",
+    "NamedSilence",
+    "SilenceSetView",
+    "SilenceView",
+    "add",
+    "expire",
+    "list_all",
+]
 
 
 class ListSilences(BaseModel):
@@ -60,11 +70,22 @@ class SilenceView(BaseModel):
     updated_at: datetime
 
 
+class HiddenAlertView(BaseModel):
+    """A firing alert that a silence hides."""
+
+    id: str
+    severity: Severity
+    service: str | None
+    title: str
+    starts_at: datetime
+
+
 class SilenceSetView(SilenceView):
     """A silence that was made (or would be, on a dry run), and the ids of the firing alerts that it hides."""
 
     dry_run: bool
     hides: list[str]
+    hidden: list[HiddenAlertView]
 
 
 def list_all(s: Services, who: Actor, given: ListSilences) -> list[SilenceView]:
@@ -86,16 +107,21 @@ def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
         comment=given.comment,
     )
     s.silences.check(new)
-    hides: list[str] = [alert.id for alert in s.silences.hides(new.matchers)]
+    found = s.silences.hides(new.matchers)
+    hides: list[str] = [alert.id for alert in found]
+    hidden = [
+        HiddenAlertView(id=one.id, severity=one.severity, service=one.service, title=one.title, starts_at=one.starts_at)
+        for one in found
+    ]
     if given.dry_run:
         state = SilenceState.PENDING if starts_at > s.now else SilenceState.ACTIVE
         return SilenceSetView(
             id="", state=state, matchers=[str(one) for one in new.matchers], starts_at=starts_at, ends_at=new.ends_at,
-            created_by=who.name, comment=given.comment, updated_at=s.now, dry_run=True, hides=hides,
+            created_by=who.name, comment=given.comment, updated_at=s.now, dry_run=True, hides=hides, hidden=hidden,
         )  # fmt: skip
     made = s.silences.set(new)
     s.audit.record(who.name, "silence.set", made.id, {"created_by": made.created_by, "comment": made.comment})
-    return SilenceSetView(**_view(s, made).model_dump(), dry_run=False, hides=hides)
+    return SilenceSetView(**_view(s, made).model_dump(), dry_run=False, hides=hides, hidden=hidden)
 
 
 def expire(s: Services, who: Actor, given: NamedSilence) -> SilenceView:

@@ -92,6 +92,10 @@ OPERATIONS: tuple[Operation, ...] = (
     # --- alerts, routes ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),
+    Operation("alerts.review", "GET", "/api/v1/alert-review", "viewer", "noise:review", "Which alerts are noise, by what really happened"),
+    Operation("alerts.lint", "POST", "/api/v1/alert-lint", "viewer", "lint:lint", "Check alerts as they are written against the six design rules", reads_only=True, max_body=64 << 20),
+    Operation("alerts.replay", "POST", "/api/v1/alert-replay", "responder", "replay:replay", "What stored payloads would come to by the rules of now", reads_only=True),
+    Operation("integration.preview", "POST", "/api/v1/integrations/{name}/preview", "responder", "replay:preview", "Try a mapping on the last payloads of an integration", reads_only=True),
     Operation("alerts.show", "GET", "/api/v1/alerts/{id}", "viewer", "alerts:show", "One alert with all that happened around it"),
     Operation("alerts.ack", "POST", "/api/v1/alerts/{id}/ack", "responder", "alerts:acknowledge", "Acknowledge: nobody else is called for it"),
     Operation("alerts.resolve", "POST", "/api/v1/alerts/{id}/resolve", "responder", "alerts:resolve", "Say that it is over"),
@@ -115,6 +119,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("page.send", "POST", "/api/v1/pages", "responder", "paging:send", "Page people"),
     Operation("page.test", "POST", "/api/v1/pages/test", "responder", "paging:test", "Try out somebody's pager"),
     Operation("page.list", "GET", "/api/v1/pages", "viewer", "paging:list_all", "List pages, newest first"),
+    Operation("page.unroutable", "GET", "/api/v1/unroutable", "viewer", "unroutable:list_all", "What reached nobody and is still going on"),
     Operation("page.show", "GET", "/api/v1/pages/{id}", "viewer", "paging:show", "One page with every attempt at it"),
     Operation("page.ack", "POST", "/api/v1/pages/{id}/ack", "responder", "paging:acknowledge", "Acknowledge: nobody else is called"),
     Operation("page.escalate", "POST", "/api/v1/pages/{id}/escalate", "responder", "paging:escalate", "Call the next in line now"),

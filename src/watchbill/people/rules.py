@@ -1,12 +1,21 @@
 """Decisions about access: who is still logged in, which key still opens, and which changes of role would lock the house."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from watchbill.kernel.errors import Invalid, Refused
-from watchbill.people.model import Account, LoginLink, Role, Session, Token
+from watchbill.people.model import Account, LoginLink, Role, Session, Token, WorkHours
 
-__all__ = ["MAX_TOKEN_LIFE", "expiry_of", "is_link_good", "is_session_alive", "is_token_good", "keep_an_admin"]
+__all__ = [
+    "MAX_TOKEN_LIFE",
+    "expiry_of",
+    "is_link_good",
+    "is_off_hours",
+    "is_session_alive",
+    "is_token_good",
+    "keep_an_admin",
+]
 
 MAX_TOKEN_LIFE = timedelta(days=3_650)
 
@@ -40,3 +49,24 @@ def keep_an_admin(accounts: Sequence[Account], person: str, role: Role | None) -
     admins = [account.person for account in accounts if account.role is Role.ADMIN and account.disabled_at is None]
     if admins == [person] and role is not Role.ADMIN:
         raise Refused("last_admin", f"{person} is the only admin", hint="make another person admin first")
+
+
+def is_off_hours(at: datetime, hours: WorkHours, zone: ZoneInfo, is_holiday: Callable[[date], bool]) -> bool:
+    """Whether the moment lies outside of somebody's work, on the wall clock of the zone; a holiday is no work at all.
+
+    Hours are [start, end); those that pass midnight (22:00 to 06:00) belong to the day on which they begin.
+    """
+    local = at.astimezone(zone)
+    today, clock = local.date(), local.time()
+    if hours.start <= hours.end:
+        return not (_works(today, hours, is_holiday) and hours.start <= clock < hours.end)
+    if clock >= hours.start:
+        return not _works(today, hours, is_holiday)
+    return not (clock < hours.end and _works(today - timedelta(days=1), hours, is_holiday))
+
+
+def _works(day: date, hours: WorkHours, is_holiday: Callable[[date], bool]) -> bool:
+    return _DAYS[day.weekday()] in hours.days and not is_holiday(day)
+
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

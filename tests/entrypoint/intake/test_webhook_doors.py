@@ -3,18 +3,22 @@
 import hashlib
 import hmac
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
-from tests.entrypoint.intake.conftest import House
+from tests.entrypoint.intake.conftest import HOUSE, OWNER, House
 
+from watchbill.adapters.resources.files import SourceFile
 from watchbill.alerts.model import AlertStatus, Severity
+from watchbill.alerts.model.replay import Difference
 from watchbill.bootstrap import App
 from watchbill.config import Config
 from watchbill.entrypoints.api import create_api
 from watchbill.kernel.clock import ManualClock
+from watchbill.operations import replay
+from watchbill.people.model import Role
 
 
 def group(*alerts: dict[str, Any], **fields: Any) -> dict[str, Any]:
@@ -190,3 +194,38 @@ def test_a_key_pressed_on_the_phone_acknowledges(house: House) -> None:
     assert "Acknowledged" in taken.text
     assert "neither 1 nor 2" in asked.text
     assert forged.headers["content-type"].startswith("application/xml")
+
+
+def test_a_mapping_is_tried_on_the_last_payloads(house: House) -> None:
+    """What the present mapping made of it stands beside what the one that is tried makes of it; nothing changes."""
+    key = house.key("zabbix")
+    with house.app.transaction() as s:
+        _, secret = s.people.create_token("reader", Role.RESPONDER, OWNER)
+    events = [{"trigger": "Disk", "value": "1", "eventid": "7", "nseverity": "4", "name": "Disk full", "tags": {}}]
+    house.post(f"/hooks/generic/{key}", {"events": events})
+    house.settle()
+    tried = "mapping: {each: events, alertname: '{{ item.name }}', severity: P0}"
+
+    headers = {"Authorization": f"Bearer {secret}"}
+    answer = house.post("/api/v1/integrations/zabbix/preview", {"yaml": tried}, **headers).json()
+    wrong = house.post("/api/v1/integrations/zabbix/preview", {"mapping": {"sumary": "x"}}, **headers)
+
+    assert [one["was"][0]["labels"]["alertname"] for one in answer] == ["Disk"]
+    assert [one["now"][0]["labels"]["alertname"] for one in answer] == ["Disk full"]
+    assert answer[0]["payload"] == {"events": events}
+    assert (wrong.status_code, "did you mean 'summary'" in wrong.text) == (422, True)
+
+
+def test_a_replay_reads_payloads_by_the_present_mapping(house: House) -> None:
+    """The mapping says P0 now where it said P1: the replay shows the other severity, and the alert stays as it is."""
+    key = house.key("zabbix")
+    events = [{"trigger": "Disk", "value": "1", "eventid": "7", "nseverity": "4", "name": "Disk full", "tags": {"service": "checkout"}}]  # fmt: skip
+    house.post(f"/hooks/generic/{key}", {"events": events})
+    house.settle()
+    with house.app.transaction() as s:
+        s.resources.apply([SourceFile("house.yaml", HOUSE.replace('"4": P1', '"4": P0'))], OWNER)
+    with house.app.reading() as s:
+        found = replay.replay(s, OWNER, replay.ReplayAlerts(protocol="generic", integration="zabbix", until=s.now + timedelta(seconds=1)))  # fmt: skip
+
+    assert [one.differences for one in found.outcomes] == [[Difference.SEVERITY]]
+    assert [alert.severity for alert in house.alerts()] == [Severity.P1]

@@ -92,6 +92,14 @@ class RecordStore:
             found = found.where(_settled(self._connection))
         return [Positioned(row.position, recorded(row)) for row in self._connection.execute(found)]
 
+    def latest(self, kind: str, *, since: datetime, limit: int) -> list[Recorded]:
+        """Events of a kind from a moment on, newest first."""
+        self._log.flush()
+        found = select(events).where(events.c.kind == kind, events.c.at >= since)
+        return [
+            recorded(row) for row in self._connection.execute(found.order_by(events.c.position.desc()).limit(limit))
+        ]
+
     def last_position(self) -> int:
         """Where the stream ends now: `events(after=...)` of it gives only what comes later."""
         newest = select(func.max(events.c.position))

@@ -13,6 +13,7 @@ from watchbill.alerts.model.events import (
     AlertRouted,
     AlertSilenced,
     AlertUnsilenced,
+    SilenceEnding,
     SilenceExpired,
     SilenceSet,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "SenderWord",
     "Severity",
     "Silence",
+    "SilenceEnding",
     "SilenceExpired",
     "SilenceSet",
     "SilenceState",

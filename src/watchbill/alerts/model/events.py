@@ -20,6 +20,7 @@ __all__ = [
     "AlertRouted",
     "AlertSilenced",
     "AlertUnsilenced",
+    "SilenceEnding",
     "SilenceExpired",
     "SilenceSet",
 ]
@@ -145,3 +146,16 @@ class SilenceExpired(Event):
     kind: ClassVar[str] = "silence.expired"
     silence: str
     by: str
+
+
+@dataclass(frozen=True)
+class SilenceEnding(Event):
+    """A silence is about to end by itself; `hides` firing alerts that will call people then. Subject: the silence."""
+
+    kind: ClassVar[str] = "silence.ending"
+    silence: str
+    created_by: str
+    ends_at: datetime
+    matchers: tuple[str, ...]
+    comment: str
+    hides: int

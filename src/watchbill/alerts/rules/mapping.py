@@ -14,7 +14,7 @@ from watchbill.alerts.model import Integration, Observation, PayloadMapping, Say
 from watchbill.alerts.rules.claiming import firing, key_of
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["MAX_ITEMS", "claims_of", "guessed"]
+__all__ = ["MAX_ITEMS", "PROTOCOL", "claims_of", "guessed"]
 
 MAX_ITEMS = 1_000
 PROTOCOL = "generic"

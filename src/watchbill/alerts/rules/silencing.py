@@ -4,15 +4,17 @@ import contextlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchbill.alerts.model import MaintenanceWindow, Matcher, Silence, SilenceState, matches
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.rules.maintenance import open_now
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["Silencer", "can_update", "check", "expired", "next_change", "order", "same_filter"]
+__all__ = ["Silencer", "can_update", "check", "expired", "next_change", "order", "remind_at", "same_filter"]
 
+_REMIND_BEFORE, _REMIND_SHARE = timedelta(minutes=30), 4
+_TOO_SHORT = timedelta(minutes=10)
 _CONTROL = re.compile(r"[\x00]")
 _RANK = {SilenceState.ACTIVE: 0, SilenceState.PENDING: 1, SilenceState.EXPIRED: 2}
 
@@ -109,6 +111,17 @@ def next_change(silences: Sequence[Silence], now: datetime) -> datetime | None:
     """When the next of them begins or ends; None: never again."""
     moments = (moment for silence in silences for moment in (silence.starts_at, silence.ends_at) if moment > now)
     return min(moments, default=None)
+
+
+def remind_at(silence: Silence) -> datetime | None:
+    """When its owner is told that it ends: half an hour before, or a quarter of its length where that is less.
+
+    One of ten minutes or less ends before anybody has forgotten it: None.
+    """
+    length = silence.ends_at - silence.starts_at
+    if length <= _TOO_SHORT:
+        return None
+    return silence.ends_at - min(_REMIND_BEFORE, length / _REMIND_SHARE)
 
 
 def order(silences: Sequence[Silence], now: datetime) -> list[Silence]:

@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from watchbill.alerts.model import Alert, Matcher, Silence, SilenceExpired, SilenceSet, SilenceState
+from watchbill.alerts.model import Alert, Matcher, Silence, SilenceEnding, SilenceExpired, SilenceSet, SilenceState
 from watchbill.alerts.ports import Alerts, Matchers, Silences
-from watchbill.alerts.rules.silencing import Silencer, can_update, check, expired, order
+from watchbill.alerts.rules.silencing import Silencer, can_update, check, expired, order, remind_at
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid, NotFound
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import EventId, Ids
+from watchbill.kernel.jobs import Job, Jobs
 
-__all__ = ["NewSilence", "SilenceService"]
+__all__ = ["ENDING", "NewSilence", "SilenceService"]
+
+ENDING = "silence.ending"  # the timer, by the silence's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class SilenceService:
     alerts: Alerts
     matchers: Matchers
     events: EventSink
+    jobs: Jobs
     ids: Ids
     clock: Clock
 
@@ -82,6 +86,7 @@ class SilenceService:
             if can_update(old, wanted, now):
                 return self._save(replace(wanted, starts_at=old.starts_at if old.starts_at < now else wanted.starts_at))
             self.store.save(expired(old, now))
+            self.jobs.cancel(ENDING, old.id)
         return self._save(replace(wanted, id=self._new_id(), starts_at=max(wanted.starts_at, now)))
 
     def expire(self, silence: str, *, by: str) -> Silence:
@@ -92,6 +97,7 @@ class SilenceService:
             return found
         ended = expired(found, now)
         self.store.save(ended)
+        self.jobs.cancel(ENDING, ended.id)
         self.events.publish(SilenceExpired(ended.id, by), subject=ended.id, cause=None)
         return ended
 
@@ -102,8 +108,29 @@ class SilenceService:
         silencer = Silencer.of([trial], now, self.matchers.compile)
         return [alert for alert in self.alerts.firing() if silencer.covering(alert.labels)]
 
+    def ending(self, job: Job) -> None:
+        """It is about to end: say so, with what it hides. One that was ended or changed meanwhile is passed over."""
+        silence, now = self.store.get(job.key), self.clock.now()
+        if silence is None or silence.state(now) is not SilenceState.ACTIVE:
+            return
+        due = remind_at(silence)
+        if due is None or due > now:
+            return
+        said = SilenceEnding(
+            silence.id,
+            silence.created_by,
+            silence.ends_at,
+            tuple(str(matcher) for matcher in silence.matchers),
+            silence.comment,
+            len(self.hides(silence.matchers)),
+        )
+        self.events.publish(said, subject=silence.id, cause=None)
+
     def _save(self, silence: Silence) -> Silence:
         self.store.save(silence)
+        self.jobs.cancel(ENDING, silence.id)
+        if (due := remind_at(silence)) is not None and due > self.clock.now():
+            self.jobs.schedule(ENDING, silence.id, due)
         said = SilenceSet(
             silence.id,
             tuple(str(matcher) for matcher in silence.matchers),

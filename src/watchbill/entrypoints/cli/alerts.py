@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import alert_quality, replay
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, plain, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -11,8 +12,10 @@ from watchbill.kernel.instants import to_text
 
 __all__ = ["apps", "labels_of"]
 
-app = new_app("Alerts: list, show, send, acknowledge, resolve.")
+app = new_app("Alerts: list, show, send, acknowledge, resolve, review, lint, replay.")
 apps = {"alerts": app}
+alert_quality.register(app)
+replay.register(app)
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="An alert's id, or its fingerprint.")]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from watchbill.config import Config, unix_address
-from watchbill.entrypoints.cli.shown import table
+from watchbill.entrypoints.cli.shown import table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import WatchbillError
 
@@ -93,6 +93,21 @@ def _server(cli: Cli) -> Iterator[Finding]:
         json.dumps(body),
         "" if status == http.client.OK else "the reasons are in the detail; /readyz says when they are gone",
     )
+    if (beat := body.get("heartbeat")) is not None:
+        yield _heartbeat(beat)
+
+
+def _heartbeat(beat: dict[str, Any]) -> Finding:  # Any: JSON
+    """Nobody outside watches, the watcher cannot be reached, or when it last heard of us."""
+    if not beat["set"]:
+        fix = "export WATCHBILL_HEARTBEAT_URL=https://...: somebody must notice when watchbill itself is gone (docs/how-to/watch-the-watcher.md)"
+        return Finding("heartbeat", "no outside watcher is set", fix)
+    last = f"last heard {when(beat['last_at'])}" if beat["last_at"] else "never heard yet"
+    if beat["fault"]:
+        return Finding(
+            "heartbeat", f"{beat['fault']}; {last}", "the outside watcher raises the alarm until this is gone"
+        )
+    return Finding("heartbeat", last)
 
 
 def _records(cli: Cli) -> Iterator[Finding]:

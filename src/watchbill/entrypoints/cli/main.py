@@ -34,6 +34,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("diff", "resources", "Show what applying a folder would change", "Resources"),
     Command("apply", "resources", "Make a folder of resources the truth, all or nothing", "Resources"),
     Command("export", "resources", "Write the resources as YAML", "Resources"),
+    Command("import", "moving", "Turn another pager's set-up into resources", "Resources"),
     Command("schema", "resources", "Print the JSON Schema of a kind of resource", "Resources"),
     Command("service", "service", "Services and what they depend on", "Promises"),
     Command("sli", "slo_write", "Service level indicators: which ones fit a service", "Promises"),

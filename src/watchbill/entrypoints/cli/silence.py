@@ -69,5 +69,9 @@ def _print_added(one: dict[str, Any]) -> None:  # Any: JSON
             f"{'Nothing was saved: the silence' if one['dry_run'] else 'Silence ' + one['id']} {would} {len(one['hides'])} firing alerts until {when(one['ends_at'])}."
         )
     )
-    for alert in one["hides"]:
-        line(f"  {alert}")
+    if one["hidden"]:
+        table(
+            ("SINCE", "SEVERITY", "SERVICE", "ALERT", "ID"),
+            ((when(alert["starts_at"]), alert["severity"], alert["service"], alert["title"], alert["id"]) for alert in one["hidden"]),
+            empty="",
+        )  # fmt: skip

@@ -21,7 +21,9 @@ NAV: tuple[Section, ...] = (
     Section("Incidents", "/incidents", "flare", "i", (("Incidents", "/incidents"), ("Postmortems", "/postmortems"))),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o"),
-    Section("Reliability", "/slos", "gauge", "r", (("Promises", "/slos"), ("Alerts", "/alerts"))),
+    Section(
+        "Reliability", "/slos", "gauge", "r", (("Promises", "/slos"), ("Alerts", "/alerts"), ("Silences", "/silences"))
+    ),
 )
 
 # What the page says after a redirect, by the word in the address: literal, so that an address cannot put words in our mouth.

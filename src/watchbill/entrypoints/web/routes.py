@@ -20,6 +20,7 @@ from watchbill.entrypoints.web.pages import (
     postmortems,
     room,
     services,
+    silences,
     slos,
 )
 from watchbill.entrypoints.web.visit import PageFunction
@@ -65,6 +66,9 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/alerts/{id}/ack", "responder", alerts.acknowledge, "alerts.ack"),
     Row("POST", "/alerts/{id}/resolve", "responder", alerts.resolve, "alerts.resolve"),
     Row("POST", "/alerts/{id}/actionable", "responder", alerts.rate, "alerts.actionable"),
+    Row("GET", "/silences", "viewer", silences.index),
+    Row("POST", "/silences", "responder", silences.set_one, "silence.add"),
+    Row("POST", "/silences/{id}/expire", "responder", silences.expire, "silence.expire"),
     Row("GET", "/pages/{id}", "viewer", pager.own_page),
     Row("POST", "/pages/{id}", "responder", pager.own_act, "page.ack"),
     Row("GET", "/p/{token}", "anyone", pager.page),

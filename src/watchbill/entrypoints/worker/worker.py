@@ -9,11 +9,13 @@ from datetime import timedelta
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
 from watchbill.entrypoints.worker.loop import Loop
 from watchbill.entrypoints.worker.reacting import Reacting
 from watchbill.entrypoints.worker.sending import Sender
 from watchbill.entrypoints.worker.tidying import SAVE_EVERY, Tidying
+from watchbill.entrypoints.worker.vitals import Vitals
 from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import SENDING
 
@@ -36,6 +38,8 @@ class Worker:
         self._stopping = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
         self._sender = Sender(app, self.name, self._stopping)
+        self.vitals = Vitals(app, self.faults)
+        self.heartbeat = Heartbeat(app, self.vitals)
         self.loops: Mapping[str, Loop] = {loop.name: loop for loop in self._table()}
 
     def _table(self) -> tuple[Loop, ...]:
@@ -53,6 +57,7 @@ class Worker:
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
+            Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
         )
 

@@ -19,6 +19,7 @@ class EscalationKind(StrEnum):
     INCIDENT = "incident"
     MANUAL = "manual"  # somebody pages somebody
     TEST = "test"  # somebody tries out a pager
+    NOTICE = "notice"  # one message to one person, which nobody has to answer
     ALARM = "alarm"  # watchbill's own: a page could be given to nobody
 
 

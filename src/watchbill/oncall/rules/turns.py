@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from watchbill.oncall.model import Layer, Restriction, Shift
 from watchbill.oncall.rules.walltime import moment, wall
 
-__all__ = ["layer_shifts", "next_in_layer"]
+__all__ = ["layer_shifts", "next_in_layer", "periods_that_count"]
 
 _WEEK = timedelta(weeks=1)
 _MINUTE = timedelta(minutes=1)
@@ -132,3 +132,9 @@ def _pieces(windows: tuple[Window, ...], start: datetime, end: datetime) -> Iter
 
 def _holds_window(windows: tuple[Window, ...], start: datetime, end: datetime) -> bool:
     return next(_pieces(windows, start, end), None) is not None
+
+
+def periods_that_count(layer: Layer) -> tuple[int, tuple[int, ...]]:
+    """After how many turn periods the answer repeats, and which of those count (hold an hour in which the layer may count)."""
+    pattern = _pattern(layer)
+    return pattern.cycle, pattern.allowed

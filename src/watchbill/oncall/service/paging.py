@@ -15,6 +15,7 @@ from watchbill.oncall.service.desk import DELIVER, STEP, WAKE, Desk
 from watchbill.oncall.service.facts import Facts
 from watchbill.oncall.service.intake import Intake, NewPage
 from watchbill.oncall.service.sending import Sending
+from watchbill.oncall.service.telling import Telling
 from watchbill.oncall.service.walking import Walking
 from watchbill.oncall.service.words import Words, next_page
 from watchbill.people.model import Actor, Role
@@ -32,6 +33,7 @@ class PagingService:
         self._intake = Intake(desk, calling, self._walking)
         self._answers = Answers(desk, calling, self._walking, self._intake)
         self._sending = Sending(desk, calling, self._walking, Words(desk))
+        self._telling = Telling(desk, calling)
         self._facts = Facts(desk, self._answers)
 
     # --- what begins and ends a walk
@@ -63,6 +65,10 @@ class PagingService:
     def test(self, person: str, who: Actor, *, all_channels: bool = False) -> Escalation:
         """Try out somebody's pager."""
         return self._intake.test(person, who, all_channels=all_channels)
+
+    def tell(self, name: str, new: NewPage, *, key: str, cause: str | None = None) -> Escalation | None:
+        """One message to one person, which nobody has to answer."""
+        return self._telling.tell(name, new, key=key, cause=cause)
 
     # --- what people answer; a target is the id of an escalation, page, delivery, alert or incident
 

@@ -9,7 +9,7 @@ from watchbill.oncall.rules.contact_plan import channel_name
 from watchbill.oncall.service.desk import Desk
 from watchbill.people.model import Contact, Person, Role
 
-__all__ = ["Recipient", "admins_policy", "policy_of_service", "recipients"]
+__all__ = ["Recipient", "admins_policy", "called_first", "policy_of_service", "recipients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,14 @@ def policy_of_service(desk: Desk, service: str | None) -> EscalationPolicy | Non
     if found.owner_team and any(team.name == found.owner_team for team in desk.people.teams()):
         steps.append(PolicyStep((Target(TargetKind.TEAM, found.owner_team),)))
     return EscalationPolicy(f"service:{found.name}", tuple(steps), repeat=1) if steps else None
+
+
+def called_first(desk: Desk, policy: str | None, service: str | None) -> list[str]:
+    """Names of those whom an alert for this policy would call first, at the desk's moment; empty where that is nobody."""
+    named = desk.policies.get(policy) if policy else None
+    found = named or policy_of_service(desk, service) or admins_policy(desk)
+    steps = (recipients(desk, step.notify) for step in found.steps) if found else ()
+    return [one.name for one in next((called for called in steps if called), ())]
 
 
 def _of_schedule(desk: Desk, target: Target) -> Iterator[Recipient]:

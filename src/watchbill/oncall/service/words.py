@@ -84,6 +84,7 @@ class Words:
             "next_people": list(following.people) if following else [],
             "also": [{"severity": str(one.severity), "title": one.title} for one in also[:_SHOWN_ALSO]],
             "also_count": len(also),
+            "is_notice": escalation.kind is EscalationKind.NOTICE,
             "is_test": escalation.kind is EscalationKind.TEST,
         }
 

@@ -8,7 +8,7 @@ from watchbill.entrypoints.web.pages.promises import look
 from watchbill.entrypoints.web.pages.watch import leading, watch_pictures
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, WatchFact, headline, more
-from watchbill.operations import changes, incidents, oncall, paging, services, slos
+from watchbill.operations import changes, incidents, oncall, paging, services, slos, unroutable
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
 from watchbill.operations.paging_views import EscalationView, PageRow
@@ -57,6 +57,7 @@ def page(s: Services, visit: Visit) -> Shown:
             "incidents": opened,
             "open_count": len(opened),
             "calls": _my_calls(s, visit, walks),
+            "unroutable": unroutable.list_all(s, visit.who, unroutable.ListUnroutable()),
             "changes": changes.list_all(s, visit.who, changes.ListChanges(since=since, limit=8)).items,
             "is_new": not catalog and not seen,
         },
