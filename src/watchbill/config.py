@@ -87,6 +87,7 @@ class Config:
     database: str = _row("", "Where the state lies: `postgresql+psycopg://user@host/name`; empty means SQLite in the data directory.", read=str, secret=True)
     counts_url: str = _row("", "A Prometheus-compatible server for counts (VictoriaMetrics, Mimir); needed for more than one node.", read=str, secret=True)
     specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
+    alertmanager_config: Path | None = _row(None, "An Alertmanager configuration file: its receivers are told as Alertmanager would tell them, beside watchbill's own pages. Read at start, on SIGHUP and on POST /-/reload.", read=_optional_path)
     log_roots: tuple[Path, ...] = _row((), "Folders below which log files may be named over the network, separated by commas; the owner may name any.", read=_paths)
     listen: str = _row("127.0.0.1:8427", "Host and port of the web server; port 0 takes a free one. Beyond loopback, intake demands keys.", read=str)
     public_url: str = _row("", "The address under which people and links in pages reach this server; default: the listen address.", read=str)

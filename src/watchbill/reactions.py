@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from watchbill.alerts.model import (
     AlertAcknowledged,
     AlertChanged,
+    AlertNotice,
     AlertOpened,
     AlertResolved,
     AlertRouted,
@@ -29,13 +30,26 @@ from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
-from watchbill.oncall.model.delivery import Outgoing, Receipt
+from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
+from watchbill.receivers.model import Telling
+from watchbill.receivers.service import NOTIFY, ReceiverService
 
-__all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
+__all__ = [
+    "FILE_REACTIONS",
+    "REACTIONS",
+    "SENDINGS",
+    "TIMERS",
+    "Domains",
+    "Reaction",
+    "Sending",
+    "Timer",
+    "jobs_by_event",
+    "urgency",
+]
 
 
 BUDGET = Actor("watchbill", Role.RESPONDER, "budget")  # in whose name the policy tells people
@@ -76,6 +90,30 @@ class Domains(Protocol):
     def postmortems(self) -> PostmortemService:
         """Learning from them."""
 
+    @property
+    def receivers(self) -> ReceiverService:
+        """Telling the receivers of an Alertmanager file."""
+
+
+def page_for_alert(s: Domains, recorded: Recorded) -> object:
+    """Call people for an alert, unless no policy takes it and a receiver of the Alertmanager file does."""
+    event = recorded.event
+    assert isinstance(event, AlertNotice)
+    if event.escalation_policy is None and s.receivers.takes(event.alert):
+        return None
+    return s.paging.page_for_alert(recorded)
+
+
+def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
+    """A receiver's answer in the words of its domain."""
+    s.receivers.finish(
+        telling,
+        delivered=receipt.outcome is Outcome.DELIVERED,
+        permanent=receipt.outcome is Outcome.PERMANENT,
+        answer=receipt.answer,
+        wait_s=receipt.retry_after_s,
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -114,17 +152,17 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | None]
-    record: Callable[[Domains, Job, Outgoing, Receipt], object]
+    prepare: Callable[[Domains, Job], Outgoing | Telling | None]
+    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
     because: str
 
 
 REACTIONS: tuple[Reaction, ...] = (
     # --- calling people: oncall
-    Reaction("page-opened", AlertOpened, lambda s, recorded: s.paging.page_for_alert(recorded), "somebody has to know that it broke", only=lambda event: event.notify),
-    Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
-    Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
-    Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("page-opened", AlertOpened, page_for_alert, "somebody has to know that it broke", only=lambda event: event.notify),
+    Reaction("page-routed", AlertRouted, page_for_alert, "its route names a second policy as well", only=lambda event: event.notify),
+    Reaction("page-changed", AlertChanged, page_for_alert, "it got worse, or is somebody else's now; or it no longer calls anybody"),
+    Reaction("page-unsilenced", AlertUnsilenced, page_for_alert, "the silence is over and the trouble is not", only=lambda event: event.notify),
     Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
@@ -157,6 +195,12 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
+# Rows that exist only where an Alertmanager file is configured, so that nobody else pays for them.
+FILE_REACTIONS: tuple[Reaction, ...] = (
+    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "the receivers of the Alertmanager file are told of groups of alerts"),
+    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now"),
+)  # fmt: skip
+
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
@@ -170,6 +214,7 @@ TIMERS: tuple[Timer, ...] = (
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
+    Timer("receivers.flush", lambda s, job: s.receivers.flush(job), "a group of alerts has waited long enough to be told"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
 
@@ -179,6 +224,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.paging.begin(DeliveryId(job.key)),
         lambda s, _job, outgoing, receipt: s.paging.finish(outgoing, receipt),
         "a page is worth nothing until it has reached somebody",
+    ),
+    Sending(
+        NOTIFY,
+        lambda s, job: s.receivers.begin(job),
+        told,
+        "whoever the Alertmanager file names is told as before",
     ),
 )
 

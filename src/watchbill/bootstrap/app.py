@@ -20,10 +20,12 @@ from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
 from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
+from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
+from watchbill.bootstrap.receivers import ReceiverPost, read_receivers, receiver_post
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
@@ -32,7 +34,8 @@ from watchbill.kernel.events import Event
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
-from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
+from watchbill.reactions import FILE_REACTIONS, REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
+from watchbill.receivers.service import Loaded
 
 __all__ = ["App", "Depth"]
 
@@ -69,6 +72,8 @@ class App:
     shelf: Shelf = field(default_factory=Shelf)
     # Set when the process is about to end, so that answers that would go on for ever end by themselves.
     stopping: threading.Event = field(default_factory=threading.Event)
+    # The Alertmanager file as it was read last; None where none is configured.
+    receivers: Loaded | None = None
     # Where people reach this process: set by the server once it listens.
     address: str = ""
 
@@ -98,6 +103,8 @@ class App:
                 check_file(config.sqlite_path)
             database = Database(config.database_url, clock=clock, pool_size=config.job_threads + 8)
             app = cls(config=config, clock=clock, ids=ids or IdSource(clock), database=database, owner_lock=lock)
+            if config.alertmanager_config is not None:
+                app.reactions += FILE_REACTIONS
             app.prepare(migrate=migrate)
         except BaseException:
             lock.release()
@@ -154,6 +161,11 @@ class App:
         """Tells which jobs an event sets off."""
         return jobs_by_event(self.reactions)
 
+    @property
+    def resolve_timeout(self) -> timedelta:
+        """How long an alert is believed whose sender names no end."""
+        return self.receivers.configuration.resolve_timeout if self.receivers else RESOLVE_TIMEOUT
+
     # --- alerts
 
     @cached_property
@@ -180,6 +192,30 @@ class App:
     def wait_for_fold(self, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
+
+    # --- an Alertmanager file
+
+    def load_receivers(self) -> tuple[str, ...]:
+        """Read the Alertmanager file, where one is set, and let its groups be made; its remarks.
+
+        Raises Faults, or Invalid for a pattern that cannot be read; what was loaded before then stays whole.
+        """
+        if self.config.alertmanager_config is None:
+            return ()
+        loaded = read_receivers(self.config.alertmanager_config, self.alert_parts.matchers.compile)
+        before, self.receivers = self.receivers, loaded
+        try:
+            with self.transaction() as s:
+                s.receivers.adopt()
+        except BaseException:
+            self.receivers = before
+            raise
+        return loaded.configuration.remarks
+
+    @cached_property
+    def receiver_post(self) -> ReceiverPost:
+        """How its receivers are told."""
+        return receiver_post(self.clock)
 
     # --- measuring
 

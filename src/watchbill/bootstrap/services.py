@@ -5,7 +5,7 @@ Each domain has a section with the properties that build its services.
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
+from watchbill.bootstrap.receivers import receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
@@ -51,6 +52,7 @@ from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
+from watchbill.receivers.service import ReceiverService
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
 from watchbill.slo.service.promised import Promised
@@ -247,6 +249,11 @@ class Services:
         return self.app.alert_parts.router(self.definitions)
 
     @property
+    def resolve_timeout(self) -> timedelta:
+        """How long an alert is believed whose sender names no end."""
+        return self.app.resolve_timeout
+
+    @property
     def silencer(self) -> Silencer:
         """The silences that are active, and the windows that are open, at this transaction's moment."""
         windows = MaintenanceDefinitions(self.definitions.windows.version, self.definitions.windows.list)
@@ -333,6 +340,11 @@ class Services:
     def paging(self) -> PagingService:
         """Calling people."""
         return PagingService(desk(self))
+
+    @cached_property
+    def receivers(self) -> ReceiverService:
+        """Telling the receivers of an Alertmanager file."""
+        return receiver_service(self)
 
     # --- incidents, postmortems
 

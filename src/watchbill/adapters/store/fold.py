@@ -60,6 +60,10 @@ class FoldSession(Protocol):
         """The routing tree over the resources that the transaction sees."""
 
     @property
+    def resolve_timeout(self) -> timedelta:
+        """How long an alert is believed whose sender names no end."""
+
+    @property
     def silencer(self) -> Silencer:
         """The silences that are active at its moment."""
 
@@ -175,7 +179,14 @@ class FoldCycle:
 
 def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
     """The fold over what a transaction sees."""
-    return Fold(store=store, router=s.router, silencer=silencer, runbook_for=s.runbook_for, ids=s.ids)
+    return Fold(
+        store=store,
+        router=s.router,
+        silencer=silencer,
+        runbook_for=s.runbook_for,
+        ids=s.ids,
+        resolve_timeout=s.resolve_timeout,
+    )
 
 
 def save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:

@@ -72,9 +72,14 @@ class Server:
             raise
 
     def reload(self) -> None:
-        """Apply the folder of resources, where one is set; raises Faults and changes nothing when a file is wrong."""
+        """Apply the folder of resources and read the Alertmanager file, where they are set.
+
+        Raises Faults; a folder, or a file, that is wrong changes nothing.
+        """
         if self._config.specs is not None:
             apply_folder(self.app, self._config.specs)
+        for remark in self.app.load_receivers():
+            _log.warning("the Alertmanager file asks for what is done otherwise here", remark=remark)
 
     def login_url(self) -> str:
         """A fresh one-time link for the owner of the data directory, who becomes admin where nobody is yet."""
