@@ -99,7 +99,7 @@ def page_for_alert(s: Domains, recorded: Recorded) -> object:
     """Call people for an alert, unless no policy takes it and a receiver of the Alertmanager file does."""
     event = recorded.event
     assert isinstance(event, AlertNotice)
-    if event.escalation_policy is None and s.receivers.takes(event.alert):
+    if event.notify and event.escalation_policy is None and s.receivers.takes(event.alert):
         return None
     return s.paging.page_for_alert(recorded)
 
