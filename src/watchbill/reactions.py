@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from watchbill.alerts.model import (
     AlertAcknowledged,
     AlertChanged,
-    AlertNotice,
     AlertOpened,
     AlertResolved,
     AlertRouted,
@@ -95,13 +94,12 @@ class Domains(Protocol):
         """Telling the receivers of an Alertmanager file."""
 
 
-def page_for_alert(s: Domains, recorded: Recorded) -> object:
-    """Call people for an alert, unless no policy takes it and a receiver of the Alertmanager file does."""
+def call_declared(s: Domains, recorded: Recorded) -> None:
+    """Call the watch, unless the incident is about an alert of no service here, which a receiver of the file takes."""
     event = recorded.event
-    assert isinstance(event, AlertNotice)
-    if event.notify and event.escalation_policy is None and s.receivers.takes(event.alert):
-        return None
-    return s.paging.page_for_alert(recorded)
+    assert isinstance(event, IncidentDeclared)
+    if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
+        s.incidents.following.call_watch(recorded)
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
@@ -159,10 +157,10 @@ class Sending:
 
 REACTIONS: tuple[Reaction, ...] = (
     # --- calling people: oncall
-    Reaction("page-opened", AlertOpened, page_for_alert, "somebody has to know that it broke", only=lambda event: event.notify),
-    Reaction("page-routed", AlertRouted, page_for_alert, "its route names a second policy as well", only=lambda event: event.notify),
-    Reaction("page-changed", AlertChanged, page_for_alert, "it got worse, or is somebody else's now; or it no longer calls anybody"),
-    Reaction("page-unsilenced", AlertUnsilenced, page_for_alert, "the silence is over and the trouble is not", only=lambda event: event.notify),
+    Reaction("page-opened", AlertOpened, lambda s, recorded: s.paging.page_for_alert(recorded), "somebody has to know that it broke", only=lambda event: event.notify),
+    Reaction("page-routed", AlertRouted, lambda s, recorded: s.paging.page_for_alert(recorded), "its route names a second policy as well", only=lambda event: event.notify),
+    Reaction("page-changed", AlertChanged, lambda s, recorded: s.paging.page_for_alert(recorded), "it got worse, or is somebody else's now; or it no longer calls anybody"),
+    Reaction("page-unsilenced", AlertUnsilenced, lambda s, recorded: s.paging.page_for_alert(recorded), "the silence is over and the trouble is not", only=lambda event: event.notify),
     Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
@@ -180,7 +178,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("note-failed", PageFailed, lambda s, recorded: s.incidents.following.page_failed(recorded), "who could not be reached belongs to the record"),
     Reaction("note-exhausted", EscalationExhausted, lambda s, recorded: s.incidents.following.page_exhausted(recorded), "nobody answered: whoever looks must see that"),
     Reaction("note-change", ChangeRecorded, lambda s, recorded: s.incidents.following.changed(recorded), "what changed meanwhile is the first thing to look at"),
-    Reaction("call-declared", IncidentDeclared, lambda s, recorded: s.incidents.following.call_watch(recorded), "a severe incident that people declare needs its on-call"),
+    Reaction("call-declared", IncidentDeclared, call_declared, "a severe incident that people declare needs its on-call"),
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),

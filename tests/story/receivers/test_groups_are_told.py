@@ -238,7 +238,7 @@ def test_an_alert_that_a_receiver_takes_is_not_unroutable(opened: Open) -> None:
     drill.rewrite("route: {receiver: nobody}\nreceivers: [{name: nobody}]\n")
     drill.fire("Lost")
 
-    assert drill.events("page.unroutable") == 1
+    assert drill.events("page.unroutable") > 0
 
 
 def test_watchbills_own_pages_go_on_beside_the_file(file_drill: FileDrill) -> None:

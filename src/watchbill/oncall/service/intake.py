@@ -164,6 +164,8 @@ class Intake:
         self, notice: AlertNotice, cause: str, follows: EscalationId | None, *, wait: timedelta = timedelta(0)
     ) -> Escalation | None:
         policy = self._policy_for(notice)
+        if policy is None and self._desk.alerts.is_told_elsewhere(notice.alert):
+            return None
         if policy is None:
             self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
             return None
@@ -218,9 +220,15 @@ class Intake:
                 self._begin_for(notice_of(AlertOpened, alert), alert.id, None, wait=RECOVERY_WAIT)
 
     def _policy_for(self, notice: AlertNotice) -> EscalationPolicy | None:
-        """The route's policy, the service's own rotation, the house's admins: never silence because a name is missing."""
+        """The route's policy, the service's own rotation, the house's admins: never silence because a name is missing.
+
+        Admins are not called for what a receiver of an Alertmanager file is told of.
+        """
         named = self._desk.policies.get(notice.escalation_policy) if notice.escalation_policy else None
-        return named or policy_of_service(self._desk, notice.service) or admins_policy(self._desk)
+        found = named or policy_of_service(self._desk, notice.service)
+        if found is None and not self._desk.alerts.is_told_elsewhere(notice.alert):
+            return admins_policy(self._desk)
+        return found
 
     def _policy(self, new: NewPage) -> EscalationPolicy | None:
         if new.policy is not None:
