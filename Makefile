@@ -17,11 +17,14 @@ help: ## List the targets
 
 # One environment for everything, rebuilt when a lock file changes; hashes are checked.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "watchbill needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
-	echo "Setting up $(VENV) (once, about a minute) ..."
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON); install Python 3.11 or newer, or set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "watchbill needs Python 3.11 or newer; set PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments; on Debian and Ubuntu: sudo apt install python3-venv" >&2; exit 1; }
+	echo "Setting up $(VENV) (once, about a minute) ..." >&2
+	$(PYTHON) -m venv --clear $(VENV)
+	pip="$(BIN)/python -m pip install --quiet --disable-pip-version-check"
+	$$pip --require-hashes -r requirements/dev.txt || { echo "The packages could not be fetched (pip says why above). Offline? Point pip at a mirror (PIP_INDEX_URL) or at a folder of wheels (PIP_FIND_LINKS and PIP_NO_INDEX=1), then try again." >&2; exit 1; }
+	$$pip --no-deps --no-build-isolation -e .
 	touch $@
 
 demo: $(VENV)/.ready ## Start a real little shop, break its payments, and watch the page arrive

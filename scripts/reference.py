@@ -1,10 +1,13 @@
-"""Writes the reference pages that are made from the code: commands, REST, events, errors. A test keeps them up to date.
+"""Writes the reference pages that are made from the code: commands, REST, events, errors, settings, metrics, resources, logs.
+
+A test keeps them up to date.
 
 python scripts/reference.py
 """
 
 import importlib
 import pkgutil
+import sys
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import fields
@@ -14,12 +17,20 @@ import typer
 from typer.main import get_command
 
 import watchbill
+from watchbill.adapters.measure.formats.registry import FORMATS
+from watchbill.adapters.measure.predicates.columns import ALIASES, CANONICAL
+from watchbill.config import settings
 from watchbill.entrypoints.api.problem import TITLES
 from watchbill.entrypoints.cli.main import COMMANDS
+from watchbill.entrypoints.server.metrics import METRICS
 from watchbill.kernel import errors
 from watchbill.kernel.events import Event, event_kinds
 from watchbill.operations.run import runnable
 from watchbill.operations.table import OPERATIONS
+
+sys.path.insert(0, str(Path(__file__).parent))  # run as a program or loaded by a test, its neighbour is found
+
+from reference_resources import resources_page
 
 REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
 MADE = "<!-- Made from the code by scripts/reference.py; edit the code. -->"
@@ -107,6 +118,70 @@ def errors_page() -> str:
     return "\n\n".join(["# Errors", MADE, lead, "\n".join([heads, *rows])]) + "\n"
 
 
+def settings_page() -> str:
+    """Every setting with its variable, default and meaning."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for one in settings():
+        default = f"`{one.default}`" if one.default else ""
+        secret = f" Secret: `{one.variable}_FILE` names a file that holds it." if one.secret else ""
+        rows.append(f"| `{one.variable}` | {default} | {one.sentence}{secret} |")
+    return "\n\n".join(["# Settings", MADE, _SETTINGS_LEAD, "\n".join(rows), _SETTINGS_CLIENT]) + "\n"
+
+
+_SETTINGS_LEAD = """Settings are environment variables. A flag of the command wins over the variable, the variable over the default. `NAME_FILE` reads the value of `NAME` from a file, for secrets above all. A variable that begins with `WATCHBILL_` and is none of these is refused with the nearest name, so that a typo switches nothing off silently.
+Spans are written `30s`, `5m`, `1h30m`, `28d`."""
+
+_SETTINGS_CLIENT = """## The command line as a client
+
+| variable | meaning |
+|---|---|
+| `WATCHBILL_TOKEN`, `WATCHBILL_TOKEN_FILE` | the token for `--server URL` |
+| `WATCHBILL_SERVER` | the server to ask where neither `--server` nor `--data` is given |
+| `WATCHBILL_TRACEBACK` | `1` prints the traceback of a fault of watchbill's own |
+| `NO_COLOR`, `COLUMNS` | no colours; the width of tables on a terminal |
+| `XDG_DATA_HOME` | where the default data directory lies |"""
+
+
+def metrics_page() -> str:
+    """Every metric of /metrics with its meaning."""
+    rows = ["| metric | meaning |", "|---|---|", *(f"| `{name}` | {meaning} |" for name, meaning in METRICS.items())]
+    lead = "What watchbill says about itself at `/metrics`, in the Prometheus text format; beside these the usual `process_*` ones. `WATCHBILL_METRICS_OPEN=false` asks for a token."
+    return "\n\n".join(["# Metrics", MADE, lead, "\n".join(rows)]) + "\n"
+
+
+def logs_page() -> str:
+    """Formats and columns of logs."""
+    formats = [
+        "| format | what it is |",
+        "|---|---|",
+        *(f"| `{one.name}` | {_first_paragraph(one)} |" for one in FORMATS),
+    ]
+    aliases = {column: [name for name, meant in ALIASES.items() if meant == column] for column in CANONICAL}
+    columns = ["| column | is | also called |", "|---|---|---|"]
+    columns += [
+        f"| `{name}` | {kind} | {', '.join(f'`{alias}`' for alias in aliases[name])} |"
+        for name, kind in CANONICAL.items()
+    ]
+    return (
+        "\n\n".join(
+            [
+                "# Logs: formats and columns",
+                MADE,
+                _LOGS_LEAD,
+                "\n".join(formats),
+                "## Columns",
+                _COLUMNS_LEAD,
+                "\n".join(columns),
+            ]
+        )
+        + "\n"
+    )
+
+
+_LOGS_LEAD = "`format: auto` looks at the first lines and takes the format that most of them are written in. Compressed files are read as they are. A line that cannot be read is counted by its reason and sampled; it is never silently good."
+_COLUMNS_LEAD = "What predicates (`good`, `total`, exclusions) can name. In JSON lines every top-level field is a column by its own name as well. A value that a format does not have is null."
+
+
 def _first_paragraph(thing: object) -> str:
     return " ".join((thing.__doc__ or "").strip().partition("\n\n")[0].split())
 
@@ -122,6 +197,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "api.md": api_page,
     "events.md": events_page,
     "errors.md": errors_page,
+    "settings.md": settings_page,
+    "metrics.md": metrics_page,
+    "resources.md": lambda: resources_page(MADE),
+    "logs.md": logs_page,
 }
 
 

@@ -38,7 +38,6 @@ from watchbill.receivers.model import Telling
 from watchbill.receivers.service import NOTIFY, ReceiverService
 
 __all__ = [
-    "FILE_REACTIONS",
     "REACTIONS",
     "SENDINGS",
     "TIMERS",
@@ -125,6 +124,8 @@ class Reaction:
         None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
     )
 
+    of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
+
     @property
     def job_kind(self) -> str:
         """The kind of the job that stands for one event of this row; the job's key is the event's id."""
@@ -164,6 +165,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("acknowledge-said", AlertAcknowledged, lambda s, recorded: s.paging.acknowledged_by_sender(recorded), "somebody has taken it where it was sent from", only=lambda event: event.notify),
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
+    # --- telling the receivers of an Alertmanager file: receivers
+    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
+    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
     # --- what nobody is woken for: alerts
     Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
     Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
@@ -191,12 +195,6 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
-)  # fmt: skip
-
-# Rows that exist only where an Alertmanager file is configured, so that nobody else pays for them.
-FILE_REACTIONS: tuple[Reaction, ...] = (
-    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "the receivers of the Alertmanager file are told of groups of alerts"),
-    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now"),
 )  # fmt: skip
 
 TIMERS: tuple[Timer, ...] = (
@@ -234,11 +232,14 @@ SENDINGS: tuple[Sending, ...] = (
 _URGENCY: Mapping[str, int] = {"P0": 0, "SEV1": 1, "SEV2": 2, "P1": 2, "SEV3": 4, "P2": 4, "P3": 6}
 
 
-def jobs_by_event(rows: tuple[Reaction, ...] = REACTIONS) -> Callable[[Event], Sequence[str]]:
+def jobs_by_event(
+    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True
+) -> Callable[[Event], Sequence[str]]:
     """Tells which jobs an event sets off, by their kind, in table order."""
     by_kind: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}  # Any: the row's own event
     for row in rows:
-        by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
+        if with_file or not row.of_file:
+            by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
 
     def jobs_of(event: Event) -> Sequence[str]:
         return [kind for kind, only in by_kind.get(event.kind, ()) if only is None or only(event)]

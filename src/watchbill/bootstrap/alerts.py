@@ -78,13 +78,13 @@ class AlertParts:
         """Wait until all that is in the inbox now is folded, here or by another process; False when the time is over."""
         with reading() as s:
             store = InboxStore(s.connection)
-            wanted, folded = store.last_position(), store.folded()
+            wanted, folded = store.last_position(), self.fold.passed(store.folded())
         looks = round(timeout_s / _LOOK_EVERY_S)  # by real time, also where the clock stands still
         while folded < wanted and looks > 0:
             if self.fold.wait_for(wanted, _LOOK_EVERY_S):
                 return True
             with reading() as s:
-                folded = InboxStore(s.connection).folded()
+                folded = self.fold.passed(InboxStore(s.connection).folded())
             looks -= 1
         return folded >= wanted
 

@@ -14,28 +14,27 @@ from watchbill.adapters.resources.snapshot import Shelf
 from watchbill.adapters.store.committer import Inbox
 from watchbill.adapters.store.engine import Database
 from watchbill.adapters.store.integrity import check_file, copy_before_upgrade, quick_check
-from watchbill.adapters.store.node import NodeLock
+from watchbill.adapters.store.node import Measuring, NodeLock
 from watchbill.adapters.store.owner import OwnerLock
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.schema import is_current
 from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
-from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
-from watchbill.bootstrap.receivers import ReceiverPost, read_receivers, receiver_post
+from watchbill.bootstrap.receivers import ReceiverParts
+from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
-from watchbill.kernel.errors import Conflict, Unauthorized
+from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import Ids, IdSource
 from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
-from watchbill.reactions import FILE_REACTIONS, REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
-from watchbill.receivers.service import Loaded
+from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
 
 __all__ = ["App", "Depth"]
 
@@ -62,6 +61,7 @@ class App:
     database: Database
     owner_lock: OwnerLock
     node_lock: NodeLock = field(default_factory=NodeLock)
+    measuring: Measuring = field(default_factory=Measuring)
     reactions: tuple[Reaction, ...] = REACTIONS
     timers: tuple[Timer, ...] = TIMERS
     sendings: tuple[Sending, ...] = SENDINGS
@@ -72,10 +72,7 @@ class App:
     shelf: Shelf = field(default_factory=Shelf)
     # Set when the process is about to end, so that answers that would go on for ever end by themselves.
     stopping: threading.Event = field(default_factory=threading.Event)
-    # The Alertmanager file as it was read last; None where none is configured.
-    receivers: Loaded | None = None
-    # Where people reach this process: set by the server once it listens.
-    address: str = ""
+    address: str = ""  # where people reach this process; set by the server once it listens
 
     @classmethod
     def open(
@@ -103,8 +100,6 @@ class App:
                 check_file(config.sqlite_path)
             database = Database(config.database_url, clock=clock, pool_size=config.job_threads + 8)
             app = cls(config=config, clock=clock, ids=ids or IdSource(clock), database=database, owner_lock=lock)
-            if config.alertmanager_config is not None:
-                app.reactions += FILE_REACTIONS
             app.prepare(migrate=migrate)
         except BaseException:
             lock.release()
@@ -159,12 +154,7 @@ class App:
     @cached_property
     def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
         """Tells which jobs an event sets off."""
-        return jobs_by_event(self.reactions)
-
-    @property
-    def resolve_timeout(self) -> timedelta:
-        """How long an alert is believed whose sender names no end."""
-        return self.receivers.configuration.resolve_timeout if self.receivers else RESOLVE_TIMEOUT
+        return jobs_by_event(self.reactions, with_file=self.config.alertmanager_config is not None)
 
     # --- alerts
 
@@ -193,36 +183,22 @@ class App:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
 
-    # --- an Alertmanager file
-
-    def load_receivers(self) -> tuple[str, ...]:
-        """Read the Alertmanager file, where one is set, and let its groups be made; its remarks.
-
-        Raises Faults, or Invalid for a pattern that cannot be read; what was loaded before then stays whole.
-        """
-        if self.config.alertmanager_config is None:
-            return ()
-        loaded = read_receivers(self.config.alertmanager_config, self.alert_parts.matchers.compile)
-        before, self.receivers = self.receivers, loaded
-        try:
-            with self.transaction() as s:
-                s.receivers.adopt()
-        except BaseException:
-            self.receivers = before
-            raise
-        return loaded.configuration.remarks
-
     @cached_property
-    def receiver_post(self) -> ReceiverPost:
-        """How its receivers are told."""
-        return receiver_post(self.clock)
+    def receivers(self) -> ReceiverParts:
+        """What its receivers are told, and how."""
+        return ReceiverParts(self)
 
     # --- measuring
 
     @cached_property
     def measure(self) -> MeasureParts:
         """Counts, logs and the plan of the tick."""
-        return MeasureParts(self.config.counts_path, self.clock)
+        return MeasureParts(self.config, self.clock, self.database)
+
+    @cached_property
+    def rounds(self) -> MeasureRounds:
+        """What one node does at a time: asking sources, probes, heartbeats, keeping counts."""
+        return MeasureRounds(self)
 
     def follow_once(self) -> int:
         """One round over all logs that SLIs read; the number of lines read."""
@@ -254,14 +230,6 @@ class App:
                 )
             return len(claims) + len(s.budget.observe(tick))
 
-    def snapshot_once(self) -> int:
-        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
-        with self.reading() as s:
-            if not s.budgets.snapshots.is_due():
-                return 0
-        with self.transaction() as s:
-            return s.budgets.snapshots.take()
-
     # --- the process
 
     @cached_property
@@ -284,6 +252,12 @@ class App:
         if self.config.is_postgresql and not self.config.counts_url:
             self.node_lock.take(self.database)
 
+    def reclaim(self) -> None:
+        """Called before the loops start: a process that is alone need not wait for the leases of one that died."""
+        if self.node_lock.is_held or not self.config.is_postgresql:
+            with self.queue() as queue:
+                queue.reclaim()
+
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""
         path = self.database.path
@@ -300,15 +274,6 @@ class App:
         """One trivial read; raises Unavailable where the database does not answer."""
         with self.database.read() as connection:
             connection.execute(text("SELECT 1"))
-
-    def is_token_good(self, secret: str) -> bool:
-        """Whether the secret is that of a token which is neither revoked nor expired."""
-        try:
-            with self.reading() as s:
-                s.people.token(secret)
-        except Unauthorized:
-            return False
-        return True
 
     def depth(self) -> Depth:
         """How much work lies in the queue."""
@@ -330,5 +295,6 @@ class App:
             self.measure.close()
         self.signals.close()
         self.node_lock.release()
+        self.measuring.release()
         self.database.close()
         self.owner_lock.release()

@@ -89,7 +89,9 @@ def restore(file: Path, config: Config, clock: Clock | None = None) -> Manifest:
     clock = clock or SystemClock()
     try:
         pack = zipfile.ZipFile(file)
-    except (OSError, zipfile.BadZipFile) as wrong:
+    except OSError as wrong:
+        raise Invalid("file", f"{file} cannot be read: {wrong.strerror}", hint=_HINT) from wrong
+    except zipfile.BadZipFile as wrong:
         raise Invalid("file", f"{file} is no backup: {wrong}", hint=_HINT) from wrong
     with pack:
         manifest = _manifest(pack, file)

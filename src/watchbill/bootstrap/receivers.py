@@ -1,6 +1,7 @@
 """Puts the receivers of an Alertmanager file together."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,18 +13,51 @@ from watchbill.adapters.resources.foreign.alertmanager import read_configuration
 from watchbill.adapters.store.receivers import ReceiverRecords
 from watchbill.alerts.model import Matcher
 from watchbill.alerts.model.matching import Compiled
-from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid
 from watchbill.receivers.service import Loaded, ReceiverService
 
 if TYPE_CHECKING:
+    from watchbill.bootstrap.app import App
     from watchbill.bootstrap.services import Services
 
-__all__ = ["ReceiverPost", "read_receivers", "receiver_post", "receiver_service"]
+__all__ = ["ReceiverParts", "ReceiverService", "receiver_service"]
 
 
-def read_receivers(path: Path, compile_matcher: Callable[[Matcher], Compiled]) -> Loaded:
-    """The file, made ready; raises Faults and Invalid."""
+class ReceiverParts:
+    """One for each process. Without a file nothing is loaded, and nothing here does anything."""
+
+    def __init__(self, app: "App") -> None:
+        self._app = app
+        self.loaded: Loaded | None = None
+
+    @cached_property
+    def post(self) -> ReceiverPost:
+        """How receivers are told. They may lie anywhere: the operator wrote the file."""
+        monotonic = self._app.clock.monotonic
+        caller = HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=monotonic)
+        return ReceiverPost(caller, monotonic=monotonic, agent=f"Alertmanager/0.28.0 watchbill/{__version__}")
+
+    def load(self) -> tuple[str, ...]:
+        """Read the file, where one is set, and let its groups be made; its remarks.
+
+        Raises Faults, or Invalid for a file or a pattern that cannot be read; what was loaded before then stays whole.
+        """
+        if self._app.config.alertmanager_config is None:
+            return ()
+        parts = self._app.alert_parts
+        before, loaded = self.loaded, _read(self._app.config.alertmanager_config, parts.matchers.compile)
+        self.loaded = loaded
+        try:
+            with self._app.transaction() as s:
+                s.receivers.adopt()
+        except BaseException:
+            self.loaded = before
+            raise
+        parts.fold.resolve_timeout = loaded.configuration.resolve_timeout
+        return loaded.configuration.remarks
+
+
+def _read(path: Path, compile_matcher: Callable[[Matcher], Compiled]) -> Loaded:
     try:
         data = path.read_bytes()
     except OSError as wrong:
@@ -31,16 +65,10 @@ def read_receivers(path: Path, compile_matcher: Callable[[Matcher], Compiled]) -
     return Loaded.of(read_configuration(str(path), data), compile_matcher)
 
 
-def receiver_post(clock: Clock) -> ReceiverPost:
-    """Receivers may lie anywhere: the operator wrote the file."""
-    caller = HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=clock.monotonic)
-    return ReceiverPost(caller, monotonic=clock.monotonic, agent=f"Alertmanager/0.28.0 watchbill/{__version__}")
-
-
 def receiver_service(s: "Services") -> ReceiverService:
     """Receivers over one transaction."""
     return ReceiverService(
-        loaded=s.app.receivers,
+        loaded=s.app.receivers.loaded,
         groups=ReceiverRecords(s.connection),
         alerts=s.alert_store,
         covering=s.silencer.covering,

@@ -1,6 +1,7 @@
 """Resource files without a database: reading, checking, schemas; and applying a folder at the start of a server."""
 
 from collections.abc import Iterable, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from watchbill.people.model import Actor, Role
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
 
-__all__ = ["PREDICATES", "apply_folder", "may_read", "resource_files", "resource_schema", "validate_files"]
+__all__ = ["PREDICATES", "apply_folder", "may_ask", "may_read", "resource_files", "resource_schema", "validate_files"]
 
 # The folder is the owner's own: it was named at the start of the process.
 _OWNER = Actor(name="specs", role=Role.ADMIN, via="cli")
@@ -58,6 +59,23 @@ def may_read(path: str, *, roots: Iterable[Path]) -> bool:
     target = plain.resolve()
     inside = any(target.is_relative_to(root.resolve()) for root in roots)
     return inside and ".." not in Path(path).parts[len(plain.parts) :]
+
+
+def may_ask(host: str, *, hosts: Iterable[str]) -> bool:
+    """Whether a host is in the list: by its name, as an address in a network of it, or below a `*.example.org`."""
+    name = host.lower().rstrip(".")
+    try:
+        address = ip_address(name.strip("[]"))
+    except ValueError:
+        return any(name == one.lower() or (one.startswith("*.") and name.endswith(one[1:].lower())) for one in hosts)
+    return any(address in network for one in hosts if (network := _network(one)) is not None)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network | None:
+    try:
+        return ip_network(text, strict=False)
+    except ValueError:
+        return None
 
 
 def _plain_parts(path: Path) -> list[str]:

@@ -5,7 +5,7 @@ Each domain has a section with the properties that build its services.
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -28,20 +28,18 @@ from watchbill.adapters.store.pauses import PauseStore
 from watchbill.adapters.store.queue import JobQueue
 from watchbill.adapters.store.records import RecordStore
 from watchbill.adapters.store.resources import DocumentStore
-from watchbill.adapters.store.silences import Definitions as MaintenanceDefinitions
 from watchbill.adapters.store.silences import SilenceStore
-from watchbill.adapters.store.tickets import TicketRecords
-from watchbill.adapters.workdays import PublicHolidays
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
-from watchbill.bootstrap.receivers import receiver_service
-from watchbill.bootstrap.resources import PREDICATES, may_read
+from watchbill.bootstrap.receivers import ReceiverService, receiver_service
+from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -52,10 +50,11 @@ from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
-from watchbill.receivers.service import ReceiverService
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
+from watchbill.slo.service.checks import CheckService
 from watchbill.slo.service.promised import Promised
+from watchbill.slo.service.replaying import Replaying
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -180,6 +179,7 @@ class Services:
             spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
             may_read=partial(may_read, roots=self.app.config.log_roots),
+            may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
         )
 
     @cached_property
@@ -226,12 +226,22 @@ class Services:
         )
 
     @cached_property
+    def checks(self) -> CheckService:
+        """Probes and heartbeats."""
+        return CheckService(
+            definitions=self.definitions.checks,
+            slos=self.definitions.slos,
+            beats=self.app.measure.beats,
+            rounds=self.app.measure.rounds,
+        )
+
+    @cached_property
     def budget(self) -> BudgetService:
         """What is left of the promises."""
         return BudgetService(
             slos=self.slo,
             policies=self.definitions.budget_policies,
-            standings=BudgetStandingStore(self.connection),
+            standings=BudgetStandingStore(self.connection, self.app.measure.standings),
             events=self.events,
             clock=self.clock,
         )
@@ -241,6 +251,11 @@ class Services:
         """What is decided about budgets."""
         return BudgetDecisions(budget_desk(self))
 
+    @property
+    def replaying(self) -> Replaying:
+        """Judges history again."""
+        return Replaying(counts=self.app.measure.counts, history=self.app.measure.counts)
+
     # --- alerts
 
     @property
@@ -249,15 +264,9 @@ class Services:
         return self.app.alert_parts.router(self.definitions)
 
     @property
-    def resolve_timeout(self) -> timedelta:
-        """How long an alert is believed whose sender names no end."""
-        return self.app.resolve_timeout
-
-    @property
     def silencer(self) -> Silencer:
         """The silences that are active, and the windows that are open, at this transaction's moment."""
-        windows = MaintenanceDefinitions(self.definitions.windows.version, self.definitions.windows.list)
-        return self.app.alert_parts.silences.at(self.silence_store, self.now, windows)
+        return silencer(self)
 
     def runbook_for(self, alert_name: str) -> str | None:
         """The name of the runbook written for an alert."""
@@ -282,39 +291,17 @@ class Services:
     @cached_property
     def alerts(self) -> AlertService:
         """Alerts, and where they go."""
-        return AlertService(
-            store=self.alert_store,
-            intake=self.intake,
-            router=self.router,
-            silencer=self.silencer,
-            runbook_for=self.runbook_for,
-            events=self.events,
-            clock=self.clock,
-        )
+        return alert_service(self)
 
     @cached_property
     def silences(self) -> SilenceService:
         """Silences: set, end, preview."""
-        return SilenceService(
-            store=self.silence_store,
-            alerts=self.alert_store,
-            matchers=self.app.alert_parts.matchers,
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
+        return silence_service(self)
 
     @cached_property
     def tickets(self) -> TicketService:
         """What nobody is woken for."""
-        return TicketService(
-            store=TicketRecords(self.connection),
-            people=self.people,
-            holidays=PublicHolidays(),
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
+        return ticket_service(self)
 
     # --- on-call, paging, runbooks
 

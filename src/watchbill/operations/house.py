@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
 from watchbill.bootstrap.backup import write_backup
-from watchbill.kernel.errors import Forbidden, NotFound
+from watchbill.kernel.errors import Forbidden, Invalid, NotFound
 from watchbill.kernel.ids import JobId
 from watchbill.kernel.jobs import Parked
 from watchbill.people.model import Actor
@@ -95,7 +95,10 @@ def make_backup(s: Services, who: Actor, given: MakeBackup) -> BackupView:
         )
     if not given.file.is_absolute():
         given = MakeBackup(file=given.file.absolute())
-    manifest = write_backup(s.app, s, given.file)
+    try:
+        manifest = write_backup(s.app, s, given.file)
+    except OSError as wrong:
+        raise Invalid("file", f"{wrong.filename or given.file} cannot be written: {wrong.strerror}") from wrong
     return BackupView(
         file=str(given.file), at=manifest.at, rows=sum(manifest.rows.values()), audit_head=manifest.audit_head
     )
@@ -138,7 +141,7 @@ def retry_job(s: Services, who: Actor, given: RetryJob) -> ParkedJobView:
     parked = {one.job.id: one for one in s.queue.parked(limit=10_000)}
     found = parked.get(JobId(given.id))
     if found is None:
-        raise NotFound("parked job", given.id, hint="`GET /api/v1/jobs/parked` lists them")
+        raise NotFound("parked job", given.id, hint="`watchbill jobs parked` lists them")
     s.queue.unpark(found.job.id)
     s.jobs.touched = True  # the loop looks at once
     s.audit.record(who.name, "job.retry", found.job.id, {"kind": found.job.kind, "key": found.job.key})

@@ -1,6 +1,7 @@
 """Runs an operation: fields in, answer out. REST and the command line share this, so they read input and say no alike."""
 
 import importlib
+import re
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -58,7 +59,7 @@ def perform(s: "Services", who: "Actor", row: Operation, fields: Mapping[str, ob
 
 def explain(wrong: ValidationError, given: type[BaseModel]) -> Invalid:
     """Pydantic's findings in the product's words: one Invalid, or Faults when there are several."""
-    found = [_fault(error, given) for error in wrong.errors(include_url=False, include_context=False)]
+    found = [_fault(error, given) for error in wrong.errors(include_url=False)]
     if len(found) == 1:
         return Invalid(found[0].field, found[0].reason, hint=found[0].hint)
     return Faults(found)
@@ -71,7 +72,18 @@ def _fault(error: Any, given: type[BaseModel]) -> Fault:  # Any: pydantic's erro
         return Fault("", 0, 0, field, "unknown field", f"did you mean {close!r}?" if close else _fields(given))
     if error["type"] == "missing":
         return Fault("", 0, 0, field, "is required")
-    return Fault("", 0, 0, field, error["msg"].removeprefix("Value error, "))
+    if error["type"] in {"enum", "literal_error"}:
+        return _not_one_of(field, error)
+    reason = error["msg"].removeprefix("Value error, ")
+    return Fault("", 0, 0, field, reason.replace("Input should", "should", 1))
+
+
+def _not_one_of(field: str, error: Any) -> Fault:  # Any: pydantic's error dict
+    """A word that is none of a closed set: the word, the set, and the nearest."""
+    known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+    close = near(str(error["input"]), known)
+    reason = f"{error['input']!r} is none of {', '.join(known)}" if known else error["msg"]
+    return Fault("", 0, 0, field, reason, f"did you mean {close!r}?" if close else "")
 
 
 def _fields(given: type[BaseModel]) -> str:

@@ -19,7 +19,7 @@ from watchbill.operations.slo_views import (
     TierView,
     UnadjustedView,
 )
-from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
+from watchbill.slo.model import Heartbeat, Logs, Otlp, Plugin, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
 from watchbill.slo.rules.nines import down_time_words
 from watchbill.slo.sentences import losing, remaining_words
@@ -220,11 +220,11 @@ def _where(source: Source | None) -> tuple[str | None, str | None]:
             return "logs", source.path
         case Push():
             return "push", "POST /api/v1/counts"
-        case Probe():
-            return "probe", source.name
-        case Heartbeat():
-            return "heartbeat", source.name
+        case Probe() | Heartbeat() | Plugin():
+            return type(source).__name__.lower(), source.name
         case Prometheus():
             return "prometheus", source.url
         case Sql():
             return "sql", None
+        case Otlp():
+            return "otlp", source.metric

@@ -27,6 +27,7 @@ class Operation:
     summary: str
     reads_only: bool = False  # a POST that changes nothing (its question is too long for an address)
     max_body: int = 1 << 20  # bytes
+    keys: bool = False  # an intake key, which lets its holder send and nothing else, is enough
 
     @property
     def writes(self) -> bool:
@@ -57,6 +58,12 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.check", "GET", "/api/v1/slos/{name}/check", "viewer", "slos:check", "Whether a promise is kept"),
     Operation("slo.burndown", "GET", "/api/v1/slos/{name}/burndown", "viewer", "slos:burndown", "What was left of the budget over its window"),
     Operation("slo.series", "GET", "/api/v1/slos/{name}/series", "viewer", "slos:series", "Good and total events over time"),
+    Operation("slo.backtest", "GET", "/api/v1/slos/{name}/backtest", "viewer", "slo_history:backtest", "Which alerts would have fired over the last days, beside the incidents"),
+    Operation("slo.whatif", "GET", "/api/v1/slos/{name}/whatif", "viewer", "slo_history:whatif", "What another target or window would have meant"),
+    Operation("slo.rules", "GET", "/api/v1/slo-rules", "viewer", "slo_outward:rules", "Rules for a Prometheus of the team's own"),
+    Operation("slo.dashboard", "GET", "/api/v1/slo-dashboard", "viewer", "slo_outward:dashboard", "A Grafana dashboard over these rules"),
+    Operation("slo.export", "GET", "/api/v1/slo-export", "viewer", "slo_outward:export", "SLOs, SLIs and services as OpenSLO"),
+    Operation("slo.import", "POST", "/api/v1/slo-import", "viewer", "slo_outward:read", "Resources from OpenSLO, Sloth, Pyrra or their rules", reads_only=True, max_body=16 << 20),
     Operation("slo.nines", "GET", "/api/v1/slo-nines", "anyone", "slos:nines", "What each target allows in down time"),
     Operation("budget.show", "GET", "/api/v1/budgets", "viewer", "budget:show", "What is left of the budgets of a service, or of all"),
     Operation("budget.dashboard", "GET", "/api/v1/budget-dashboard", "viewer", "dashboard:show", "Every budget with trend, sparkline, incidents and forecast, worst first"),
@@ -78,6 +85,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("slo.reviews", "GET", "/api/v1/slos/{name}/reviews", "viewer", "reviews:history", "Reviews of and agreements to one promise"),
     Operation("slo.reviews.due", "GET", "/api/v1/slo-reviews", "viewer", "reviews:due", "Where reviews of all promises stand, the longest overdue first"),
     Operation("counts.push", "POST", "/api/v1/counts", "responder", "slos:push", "Add counts that were measured elsewhere"),
+    Operation("heartbeat.list", "GET", "/api/v1/heartbeats", "viewer", "checks:heartbeats", "List heartbeats and how they stand"),
+    Operation("heartbeat.ping", "POST", "/api/v1/heartbeats/{name}/ping", "responder", "checks:ping", "Report that a job ran", keys=True),
+    Operation("probe.list", "GET", "/api/v1/probes", "viewer", "checks:probes", "List probes and how they went last"),
+    Operation("probe.try", "POST", "/api/v1/probes/{name}/try", "responder", "checks:try_probe", "Run a probe now, without counting it", reads_only=True),
     # --- alerts, routes ---
     Operation("alerts.list", "GET", "/api/v1/alerts", "viewer", "alerts:list_all", "List alerts, newest first"),
     Operation("alerts.send", "POST", "/api/v1/alerts", "responder", "alerts:send", "Send an alert, as a monitoring system would"),

@@ -2,7 +2,7 @@
 implementation of the port is compared with.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from watchbill.kernel.instants import floor_minute
@@ -70,6 +70,12 @@ class PlainCounts:
     def compare(self, bounds: tuple[Bound, ...], at: datetime) -> bytes:
         """The verdicts, one by one."""
         return bytes(self._verdict(bound, at) for bound in bounds)
+
+    def replay(self, asked: Iterable[tuple[Bound, ...]], start: datetime, end: datetime) -> Iterator[list[bytes]]:
+        """The verdicts of each minute, one by one."""
+        minutes = [start + number * _MINUTE for number in range((end - start) // _MINUTE)]
+        for bounds in asked:
+            yield [bytes(self._verdict(bound, at) for at in minutes) for bound in bounds]
 
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
         """Every step, added up."""

@@ -1,12 +1,36 @@
 """What the SLO domain needs from outside: definitions, counts, sources, and a place for the tiers that fire."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from watchbill.slo.model import Bound, Bucket, Contributor, Sli, Slo, SourceState, TierStanding, WindowSum
+from watchbill.slo.model import (
+    BeatRule,
+    BeatStanding,
+    Bound,
+    Bucket,
+    Contributor,
+    Ping,
+    ProbeRule,
+    ProbeStanding,
+    Sli,
+    Slo,
+    SourceState,
+    TierStanding,
+    WindowSum,
+)
 
-__all__ = ["Counts", "CountsIntake", "SliSources", "SloDefinitions", "TierStandings"]
+__all__ = [
+    "BeatIntake",
+    "CheckDefinitions",
+    "Counts",
+    "CountsIntake",
+    "History",
+    "ProbeStandings",
+    "SliSources",
+    "SloDefinitions",
+    "TierStandings",
+]
 
 
 class SloDefinitions(Protocol):
@@ -26,6 +50,16 @@ class SloDefinitions(Protocol):
 
     def slis(self) -> Sequence[Sli]:
         """All SLIs, by name."""
+
+
+class CheckDefinitions(Protocol):
+    """The probes and heartbeats of the resources."""
+
+    def probes(self) -> Sequence[ProbeRule]:
+        """All probes, by name."""
+
+    def beats(self) -> Sequence[BeatRule]:
+        """All heartbeats, by name."""
 
 
 class Counts(Protocol):
@@ -58,6 +92,17 @@ class Counts(Protocol):
         """Every step of [start, end), in order, zero buckets included; a bucket is covered if any minute of it is."""
 
 
+class History(Protocol):
+    """Counts of the past, judged again as if they had come in minute by minute."""
+
+    def replay(self, asked: Iterable[tuple[Bound, ...]], start: datetime, end: datetime) -> Iterator[list[bytes]]:
+        """For each set of bounds, in order: a row a bound, with its Verdict at the end of each minute of [start, end).
+
+        Both are whole minutes; a bound's `since` lies at or before `start`. Equal, byte for byte, to `Counts.compare` at each
+        of these minutes. Where only hours are kept, an hour's events lie in its first minute.
+        """
+
+
 class CountsIntake(Protocol):
     """Takes counts that somebody else measured (`source: {push: {}}`)."""
 
@@ -66,6 +111,26 @@ class CountsIntake(Protocol):
 
         Durable when it returns.
         """
+
+
+class BeatIntake(Protocol):
+    """Takes in what jobs report, and knows how their heartbeats stand."""
+
+    def ping(self, rule: BeatRule, ping: Ping, slis: Sequence[Sli]) -> bool:
+        """Count a run for the SLIs that rest on the heartbeat; False where it was taken before. Durable when it returns."""
+
+    def standing(self, rule: BeatRule) -> BeatStanding:
+        """How a heartbeat stands."""
+
+
+class ProbeStandings(Protocol):
+    """Knows how probes went."""
+
+    def standing(self, rule: ProbeRule) -> ProbeStanding:
+        """How a probe went last."""
+
+    def try_out(self, rule: ProbeRule) -> ProbeStanding:
+        """Run a probe here and now, without counting it; takes as long as its timeout at most."""
 
 
 class SliSources(Protocol):

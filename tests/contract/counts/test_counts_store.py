@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.contract.counts.conftest import Stores
 
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.kernel.clock import ManualClock
@@ -40,11 +40,9 @@ BOUNDS = tuple(
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[CountsStore]:
-    """An empty store."""
-    opened = CountsStore(tmp_path / "counts", ManualClock(NOW))
-    yield opened
-    opened.close()
+def store(stores: Stores) -> CountsStore:
+    """An empty store of each kind."""
+    return stores.new()
 
 
 def _fill(batches_: list[tuple[list[Cell], str | None]], store: CountsStore, plain: PlainCounts) -> None:
@@ -68,31 +66,56 @@ def _agree(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
     assert store.compare(BOUNDS, at) == plain.compare(BOUNDS, at)
 
 
+Batches = list[tuple[list[Cell], str | None]]
+STEPS = st.lists(st.integers(0, 300), max_size=4)
+
+
+@pytest.mark.parametrize("stores", ["embedded"], indirect=True)
+def _agree_on_history(store: CountsStore, plain: PlainCounts, at: datetime) -> None:
+    """Five minutes judged again at once, each as `compare` judges it."""
+    start = at - 4 * MINUTE
+    rows = next(store.replay([BOUNDS], start, at + MINUTE))
+    for number in range(5):
+        assert bytes(row[number] for row in rows) == store.compare(BOUNDS, start + number * MINUTE)
+    assert rows == next(plain.replay([BOUNDS], start, at + MINUTE))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(first=batches, second=batches, steps=st.lists(st.integers(0, 300), max_size=4))
-def test_answers_equal_plain_addition(
-    tmp_path_factory: pytest.TempPathFactory,
-    first: list[tuple[list[Cell], str | None]],
-    second: list[tuple[list[Cell], str | None]],
-    steps: list[int],
-) -> None:
+@given(first=batches, second=batches, steps=STEPS)
+def test_answers_equal_plain_addition(stores: Stores, first: Batches, second: Batches, steps: list[int]) -> None:
     """Late, duplicate and missing data in any order, with ticks in between and after a reopen: the same sums and verdicts."""
-    folder = tmp_path_factory.mktemp("counts") / "store"
-    store, plain = CountsStore(folder, ManualClock(NOW)), PlainCounts()
+    _compare(stores, first, second, steps)
+
+
+@pytest.mark.parametrize("stores", ["shared"], indirect=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(first=batches, second=batches, steps=STEPS)
+def test_answers_of_nodes_equal_plain_addition(
+    stores: Stores, first: Batches, second: Batches, steps: list[int]
+) -> None:
+    """The same on PostgreSQL and a metrics store, with minutes moving in between (fewer examples: each makes a database's work)."""
+    _compare(stores, first, second, steps)
+
+
+def _compare(stores: Stores, first: Batches, second: Batches, steps: list[int]) -> None:
+    store, plain = stores.new(), PlainCounts()
     _fill(first, store, plain)
     _agree(store, plain, NOW - timedelta(hours=30))
     at = NOW - timedelta(hours=25)
     for step in steps:
         at += step * MINUTE
         _agree(store, plain, at)
+    stores.settle()
     _fill([(cells_, None) for cells_, _ in second], store, plain)
+    stores.settle()
     _agree(store, plain, at)
     _agree(store, plain, NOW)
-    store.close()
 
-    reopened = CountsStore(folder, ManualClock(NOW))
-    _agree(reopened, plain, NOW)
-    reopened.close()
+    again = stores.again()
+    _agree(again, plain, NOW)
+    if isinstance(again, CountsStore):
+        _agree_on_history(again, plain, at)
+        _agree_on_history(again, plain, NOW)
 
 
 def test_position_and_counts_come_back_together(tmp_path: Path) -> None:
@@ -147,10 +170,10 @@ def test_a_torn_journal_tail_is_cut(tmp_path: Path) -> None:
     reopened.close()
 
 
-def test_days_past_ninety_become_hours(tmp_path: Path) -> None:
+def test_days_past_ninety_become_hours(stores: Stores) -> None:
     """Compacting keeps every hour's sums, and 25 months later the day is gone."""
     clock = ManualClock(NOW)
-    store = CountsStore(tmp_path / "counts", clock)
+    store = stores.new(clock)
     store.append(Batch("log", [Cell(SERIES[0], NOW_MINUTE - ago, 1, 2) for ago in range(600)]))
     before = store.between(SERIES[0], NOW - timedelta(hours=5), NOW - timedelta(hours=2))
     clock.forward(timedelta(days=91))
@@ -160,7 +183,6 @@ def test_days_past_ninety_become_hours(tmp_path: Path) -> None:
     clock.forward(timedelta(days=700))
     assert store.compact() == 2
     assert store.between(SERIES[0], NOW - timedelta(hours=5), NOW).total == 0
-    store.close()
 
 
 def test_minutes_past_ninety_days_are_left_out_and_counted(store: CountsStore) -> None:
@@ -171,8 +193,28 @@ def test_minutes_past_ninety_days_are_left_out_and_counted(store: CountsStore) -
     assert store.sums(SERIES[0], [100 * 1440], NOW)[0].total == 1
 
 
-def test_a_backup_opens_as_a_store(store: CountsStore, tmp_path: Path) -> None:
+def test_a_position_is_there_for_the_next_process(store: CountsStore, stores: Stores) -> None:
+    """Whoever opens the store next finds position, mark and counters of each source."""
+    store.append(
+        Batch("log", [Cell(SERIES[0], NOW_MINUTE, 1, 2)], position={"offset": 17}, mark=NOW_MINUTE, read=2, rejected=1)
+    )
+    source = stores.again().source("log")
+
+    assert (source.position, source.mark, source.read, source.rejected) == ({"offset": 17}, NOW_MINUTE, 2, 1)
+
+
+def test_a_correction_may_take_away(store: CountsStore) -> None:
+    """Sources that are asked again append differences, also negative ones."""
+    store.append(Batch("pull", [Cell(SERIES[0], NOW_MINUTE, 9, 10)]))
+    store.append(Batch("pull", [Cell(SERIES[0], NOW_MINUTE, -4, -3)]))
+    found = store.sums(SERIES[0], [1], NOW)[0]
+
+    assert (found.good, found.total, found.covered) == (5, 7, 1)
+
+
+def test_a_backup_opens_as_a_store(tmp_path: Path) -> None:
     """A copy made while the store is open answers the same."""
+    store = CountsStore(tmp_path / "counts", ManualClock(NOW))
     store.append(Batch("log", [Cell(SERIES[0], NOW_MINUTE, 1, 2)], position={"offset": 9}))
 
     store.backup(tmp_path / "copy")
@@ -181,12 +223,14 @@ def test_a_backup_opens_as_a_store(store: CountsStore, tmp_path: Path) -> None:
     assert copy.sums(SERIES[0], [1], NOW) == store.sums(SERIES[0], [1], NOW)
     assert copy.source("log").position == {"offset": 9}
     copy.close()
+    store.close()
 
 
 _WRITER = """
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from tests.contract.counts.conftest import Stores
 from watchbill.adapters.measure.counts import Batch, Cell, CountsStore
 from watchbill.kernel.clock import ManualClock
 store = CountsStore(Path(sys.argv[1]), ManualClock(datetime(2026, 11, 24, 3, 0, tzinfo=UTC)))
@@ -218,3 +262,41 @@ def test_killed_anywhere_and_run_again_counts_once(tmp_path: Path, point: str) -
 
     assert (found.good, found.total, store.source("log").read) == (40, 80, 1600)
     store.close()
+
+
+def test_several_batches_are_one_write(store: CountsStore, stores: Stores) -> None:
+    """What sources of one round have counted is there together, with each one's position."""
+    store.append_all(
+        [Batch(name, [Cell(name, NOW_MINUTE, 1, 2)], position={"of": name}, mark=NOW_MINUTE) for name in SERIES]
+    )
+    again = stores.again()
+
+    assert [again.sums(name, [1], NOW)[0].total for name in SERIES] == [2, 2, 2]
+    assert [again.source(name).position for name in SERIES] == [{"of": name} for name in SERIES]
+
+
+def test_totals_of_days_survive_a_restart_and_a_kill(tmp_path: Path) -> None:
+    """A start takes them from the checkpoint; what the journal changed since is added up anew; nothing is counted twice."""
+    folder = tmp_path / "counts"
+    yesterday = NOW_MINUTE - 2000
+    store = CountsStore(folder, ManualClock(NOW))
+    store.append(Batch("log", [Cell(SERIES[0], yesterday, 5, 7), Cell(SERIES[0], NOW_MINUTE, 1, 1)]))
+    store.compare(BOUNDS, NOW)  # as a tick does: running sums of 28 days
+    store.close()
+    assert list(folder.glob("*.totals"))
+
+    killed = CountsStore(folder, ManualClock(NOW))
+    killed.append(Batch("log", [Cell(SERIES[0], yesterday + 1, 0, 9), Cell(SERIES[1], yesterday, 2, 2)]))
+    for file in killed._days.values():
+        file._raw.flush()  # the pages reached the disk before the kill; the totals beside them did not
+    killed._journal.close()
+
+    again = CountsStore(folder, ManualClock(NOW))
+    again.compare(BOUNDS, NOW)
+    assert [one.total for one in again.sums(SERIES[0], [40_320, 1], NOW)] == [17, 1]
+    assert again.sums(SERIES[1], [40_320], NOW)[0].total == 2
+    again.close()
+    last = CountsStore(folder, ManualClock(NOW))
+    last.compare(BOUNDS, NOW)
+    assert last.sums(SERIES[0], [40_320], NOW)[0].bad == 11
+    last.close()

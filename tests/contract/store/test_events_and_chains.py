@@ -231,6 +231,30 @@ def test_a_trace_shows_the_whole_chain_from_any_of_its_links(scene: Scene) -> No
     assert all(chain == chains[0] for chain in chains)
 
 
+def test_a_trace_begins_with_what_the_slo_said_then_and_leaves_its_other_chains_out(scene: Scene) -> None:
+    """An SLO goes on for years: a chain shows the burn that set it off, whether an effect names the event or the SLO."""
+    with scene.log() as log:
+        log.publish(BELL, subject="slo/checkout", cause=None)
+        log.publish(Noted(), subject="alr_old", cause="slo/checkout")
+        burning = log.publish(Noted(), subject="slo/checkout", cause=None)
+        log.publish(Noted(), subject="alr_new", cause=burning.id)
+        log.publish(Noted(), subject="pag_new", cause="alr_new")
+    with scene.records() as records:
+        chains = {which: records.trace(which) for which in ("alr_old", "alr_new", "pag_new", "slo/checkout")}
+
+    assert [(link.id, link.event, link.cause) for link in chains["alr_old"]] == [
+        ("slo/checkout", BELL.kind, None),
+        ("alr_old", Noted.kind, "slo/checkout"),
+    ]
+    assert [(link.id, link.event, link.cause) for link in chains["pag_new"]] == [
+        ("slo/checkout", Noted.kind, None),
+        ("alr_new", Noted.kind, "slo/checkout"),
+        ("pag_new", Noted.kind, "alr_new"),
+    ]
+    assert chains["alr_new"] == chains["pag_new"]
+    assert {link.id for link in chains["slo/checkout"]} == {"slo/checkout", "alr_old", "alr_new", "pag_new"}
+
+
 def test_a_trace_of_causes_that_go_in_a_circle_ends(scene: Scene) -> None:
     """Faulty data must not hang the reader."""
     with scene.log() as log:

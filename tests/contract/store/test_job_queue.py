@@ -280,6 +280,21 @@ def test_an_abandoned_job_is_free_and_its_worker_locked_out(bench: Bench) -> Non
     assert [job.attempts for job in bench.claim("w2")] == [2]
 
 
+def test_a_process_that_is_alone_takes_up_what_a_dead_one_held(bench: Bench) -> None:
+    """Leased jobs are free at once, their attempts stay counted, and whoever held them is locked out; others are not touched."""
+    for key in ("held", "later"):
+        bench.set(key, after_s=0 if key == "held" else 60)
+    held = bench.claim()[0]
+    with bench.queue() as queue:
+        freed = queue.reclaim()
+    with pytest.raises(LeaseLost), bench.store() as store:
+        store.start(held)
+
+    assert freed == 1
+    assert [(job.key, job.attempts) for job in bench.claim("w2")] == [("held", 2)]
+    assert bench.row("later")["fence"] == 0
+
+
 def test_waiting_for_what_is_away_is_no_attempt(bench: Bench) -> None:
     """The job comes back after the time that was asked for."""
     bench.set("a")

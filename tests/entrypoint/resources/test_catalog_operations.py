@@ -17,7 +17,7 @@ from watchbill.people.model import Actor, Role
 
 WHO = Actor(name="ci", role=Role.RESPONDER, via="token")
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
-SHOP = Path(__file__).parents[3] / "src" / "watchbill" / "entrypoints" / "demo" / "resources"
+SHOP = Path(__file__).parents[3] / "examples" / "shop"
 
 
 @pytest.fixture

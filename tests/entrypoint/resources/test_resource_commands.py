@@ -9,7 +9,7 @@ import pytest
 from watchbill.entrypoints.cli.main import run
 from watchbill.operations.resources import ValidationView
 
-SHOP = Path(__file__).parents[3] / "src" / "watchbill" / "entrypoints" / "demo" / "resources"
+SHOP = Path(__file__).parents[3] / "examples" / "shop"
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_apply_prunes_only_when_told_and_asked(shell: _Shell, specs: Path) -> No
     pruned, _ = shell("apply", specs, "--prune", "--yes")
     _, left = shell.json("export")
 
-    assert (refused, kept, pruned) == (1, 0, 0)
+    assert (refused, kept, pruned) == (2, 0, 0)
     assert [file["path"] for file in listed["files"]] == ["person.yaml", "team.yaml"]
     assert [file["path"] for file in left["files"]] == ["person.yaml"]
 

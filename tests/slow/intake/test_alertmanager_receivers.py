@@ -56,7 +56,7 @@ def alertmanager(house: House, tmp_path: Path) -> Iterator[str]:
 
 def test_all_receivers_open_and_resolve(house: House, alertmanager: str) -> None:
     """One alert comes over webhook, PagerDuty and Opsgenie receivers, and its end over each of them."""
-    now = datetime.now(UTC)  # noqa: TID251 - a real Alertmanager has a real clock
+    now = datetime.now(UTC)
     _post(alertmanager, starts=now - timedelta(minutes=1))
     house.until(lambda: _protocols(house.alerts()) == {"alertmanager", "pagerduty", "opsgenie"})
     assert {one.status for one in house.alerts()} == {AlertStatus.FIRING}

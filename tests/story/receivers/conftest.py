@@ -76,7 +76,7 @@ class FileDrill(Drill):
     def rewrite(self, text: str) -> tuple[str, ...]:
         """Change the file and reload it."""
         self.file.write_text(text)
-        found = self.app.load_receivers()
+        found = self.app.receivers.load()
         self.run()
         return found
 
@@ -120,11 +120,11 @@ def opened(tmp_path: Path) -> Iterator[Open]:
             open_now.callback(app.close)
             world, post = FakeWorld(), FakePost()
             app.channels = world
-            app.receiver_post = post  # type: ignore[assignment]  # the fake stands where the real one would be built
+            app.receivers.post = post  # type: ignore[assignment]  # the fake stands where the real one would be built
             worker = Worker(app, name="drill")
             open_now.callback(worker.close)
             drill = FileDrill(app, world, clock, worker, post, file)
-            app.load_receivers()
+            app.receivers.load()
             return drill
 
         yield start

@@ -300,3 +300,18 @@ def test_looking_back_forgets_later_failures(shop: World) -> None:
 
     assert (shop.budget.show(NAME).status.remaining_pct or 0) < 0
     assert shop.budget.show(NAME, before).status.remaining_pct == 100
+
+
+def test_what_was_put_off_moves_when_the_source_has_caught_up(shop: World) -> None:
+    """Ticks at which nothing moved are not examined again, except those at which something only had to wait."""
+    lose(shop, 0)
+    lose(shop, 0)  # nothing moved: the next tick like this one looks at no SLO
+    shop.caught_up = False
+    lose(shop, 600)
+    waiting = dict(shop.budgets)
+    lose(shop, 0)
+    shop.caught_up = True
+    lose(shop, 0)
+
+    assert waiting == {}
+    assert shop.budgets[NAME].state is BudgetState.WARNING

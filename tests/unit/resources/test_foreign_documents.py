@@ -57,7 +57,6 @@ def test_openslo_becomes_service_sli_and_slo(read: Read) -> None:
         "budgeting": "occurrences",
     }
     assert [(fault.severity, fault.line, fault.field) for fault in report.faults] == [
-        ("warning", 11, "sli.measurement.source"),  # Prometheus servers are not read yet
         ("warning", 13, "openslo.metadata.labels"),
         ("warning", 27, "openslo.spec.alertPolicies"),
     ]
@@ -125,7 +124,10 @@ def test_an_unknown_format_says_what_can_be_read(read: Read) -> None:
         for version in ("v1", "openslo/v2alpha1")
     ]
 
-    assert found == ["openslo/v1 and backstage.io/v1alpha1 can be read", "openslo/v1 can be read"]
+    assert found == [
+        "openslo/v1, sloth.slok.dev/v1, pyrra.dev/v1alpha1, monitoring.coreos.com/v1 and backstage.io/v1alpha1 can be read",
+        "openslo/v1 can be read",
+    ]
 
 
 BACKSTAGE = """\

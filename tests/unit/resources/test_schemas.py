@@ -13,7 +13,7 @@ from watchbill.bootstrap import resource_schema
 from watchbill.kernel.errors import NotFound
 
 HERE = Path(__file__).parent
-EXAMPLES = Path(__file__).parents[3] / "src" / "watchbill" / "entrypoints" / "demo" / "resources"
+EXAMPLES = Path(__file__).parents[3] / "examples" / "shop"
 
 
 def _documents() -> list[dict[str, Any]]:

@@ -136,11 +136,11 @@ SOURCES = {
     "none": ("{}", "needs exactly one source, has 0"),
     "a ratio of one query": (
         '{prometheus: {url: "http://p:9090", total: sum(x)}}',
-        "needs exactly one of good and bad",
+        "give exactly one of good and bad",
     ),
     "three queries": (
         '{prometheus: {url: "http://p:9090", total: a, good: b, bad: c}}',
-        "needs exactly one of good and bad",
+        "give exactly one of good and bad",
     ),
     "no such probe": ("{probe: nowhere}", "there is no probe 'nowhere'"),
     "an address that is none": (

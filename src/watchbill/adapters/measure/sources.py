@@ -1,7 +1,7 @@
 """How each SLI's source stands, and where the bad events of a span came from: the port `slo.ports.SliSources`."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -21,6 +21,7 @@ from watchbill.adapters.measure.selections import selection_of
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.instants import to_text
 from watchbill.slo.model import Contributor, Logs, Push, Sli, SourceState
+from watchbill.slo.model.sli import Source as SliSource
 
 __all__ = ["Sources"]
 
@@ -32,10 +33,17 @@ _DIMENSIONS = ("path", "status", "method", "host", "region")
 
 
 class Sources:
-    """Logs and pushed counts are measured; other sources say why they are not (yet)."""
+    """`states` says how sources of the other kinds stand, by the class of the source."""
 
-    def __init__(self, counts: CountsStore, follower: LogFollower, contributors: Contributors | None = None) -> None:
+    def __init__(
+        self,
+        counts: CountsStore,
+        follower: LogFollower,
+        contributors: Contributors | None = None,
+        states: Mapping[type[SliSource], Callable[[Sli], SourceState]] | None = None,
+    ) -> None:
         self._counts, self._follower, self._kept = counts, follower, contributors
+        self._states = states or {}
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -45,10 +53,9 @@ class Sources:
             return self._state(sli, [self._counts.pushed(sli.name)], reason="", caught_up=True)
         if isinstance(sli.source, Logs):
             return self._log_state(sli, sli.source)
-        kind = type(sli.source).__name__.lower()
-        return SourceState(
-            measured=False, reason=f"the source `{kind}` is not measured by this version", caught_up=False
-        )
+        if sli.source is None:
+            return SourceState(measured=False, reason=f"{sli.name} has no source", caught_up=False)
+        return self._states[type(sli.source)](sli)
 
     def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
         """The worst values of each dimension, as they were kept; what was read before that is looked up at the log's end."""

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-
-from liquid import Environment, StrictUndefined
-from liquid.exceptions import LiquidError
+from typing import TYPE_CHECKING
 
 from watchbill.kernel.errors import Invalid
 from watchbill.oncall.model import Message
+
+if TYPE_CHECKING:
+    from liquid import Environment
 
 __all__ = ["LIMITS", "LiquidRenderer", "render"]
 
@@ -29,6 +30,8 @@ class LiquidRenderer:
 
 def render(source: str, facts: Mapping[str, object], *, html: bool = False) -> str:
     """The text that a template makes of the facts; values are escaped in HTML. Raises Invalid with the template's fault."""
+    from liquid.exceptions import LiquidError  # liquid is slow to import, and most commands write no message
+
     try:
         return _environment(html).from_string(source).render(**facts)
     except LiquidError as wrong:
@@ -37,19 +40,19 @@ def render(source: str, facts: Mapping[str, object], *, html: bool = False) -> s
         raise Invalid("template", f"cannot be rendered: {type(wrong).__name__}") from wrong
 
 
-class _Bounded(Environment):
-    """Liquid with our limits."""
-
-    loop_iteration_limit = LIMITS["loop_iteration_limit"]
-    output_stream_limit = LIMITS["output_stream_limit"]
-    local_namespace_limit = LIMITS["local_namespace_limit"]
-    block_nesting_limit = _NESTING
-    context_depth_limit = _DEPTH
-
-
 @cache
-def _environment(html: bool) -> Environment:  # noqa: FBT001 - the one thing that differs, and the key of the cache
-    return _Bounded(autoescape=html, undefined=StrictUndefined)
+def _environment(html: bool) -> "Environment":  # noqa: FBT001 - the one thing that differs, and the key of the cache
+    """Liquid with our limits."""
+    from liquid import Environment, StrictUndefined
+
+    class Bounded(Environment):
+        loop_iteration_limit = LIMITS["loop_iteration_limit"]
+        output_stream_limit = LIMITS["output_stream_limit"]
+        local_namespace_limit = LIMITS["local_namespace_limit"]
+        block_nesting_limit = _NESTING
+        context_depth_limit = _DEPTH
+
+    return Bounded(autoescape=html, undefined=StrictUndefined)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import threading
 from typing import TextIO
+from unicodedata import category
 
 from watchbill.oncall.model import Outcome, Outgoing, Receipt
 
@@ -41,5 +42,10 @@ class TerminalChannel:
 
 
 def printable(line: str) -> str:
-    """One line without control characters: what an alert says must not move the cursor or colour the screen."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in line)
+    """One line without control characters: what an alert says must not move the cursor or colour the screen.
+
+    Spaces of every width stay: our own sentences are set with no-break ones.
+    """
+    return "".join(
+        character if character.isprintable() or category(character) == "Zs" else "\ufffd" for character in line
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from watchbill.adapters.resources.explain import Finding, findings
-from watchbill.adapters.resources.foreign import converted, is_foreign
+from watchbill.adapters.resources.foreign import Given, converted, is_foreign
 from watchbill.adapters.resources.kinds import KINDS, Kind
 from watchbill.adapters.resources.parsed import Parsed, ParsedFile, fault_in, in_order
 from watchbill.adapters.resources.reading.compose import compose
@@ -14,7 +14,7 @@ from watchbill.adapters.resources.reading.decode import checked_text
 from watchbill.adapters.resources.reading.nodes import Items, Mapping, Node, Scalar, data_of, is_absent
 from watchbill.kernel.errors import Fault, near
 
-__all__ = ["parse_file", "parse_spec"]
+__all__ = ["parse_file", "parse_foreign", "parse_spec"]
 
 _FORM = "write the kind, a colon, and its fields below: service:"
 
@@ -55,7 +55,12 @@ def parse_file(path: str, text: str) -> ParsedFile:
 _REMEMBERED = _Remembered(4 * 1024 * 1024)
 
 
-def _parse(path: str, text: str) -> ParsedFile:
+def parse_foreign(path: str, text: str, given: Given) -> ParsedFile:
+    """As `parse_file`, with what whoever imports the file has said about it; remembered nowhere."""
+    return _parse(path, text, given)
+
+
+def _parse(path: str, text: str, given: Given | None = None) -> ParsedFile:
     result = ParsedFile(path)
     checked = checked_text(path, text)
     if isinstance(checked, Fault):
@@ -65,7 +70,7 @@ def _parse(path: str, text: str) -> ParsedFile:
     result.faults += composed.faults
     for index, document in enumerate(composed.documents):
         if index not in composed.spoilt:
-            _read_document(result, document, composed.documents)
+            _read_document(result, document, composed.documents, given)
     result.faults = in_order(result.faults)
     return result
 
@@ -91,13 +96,13 @@ def _check_name(kind: Kind, name: str) -> Finding | None:
     return None
 
 
-def _read_document(result: ParsedFile, document: Node, beside: list[Node]) -> None:
+def _read_document(result: ParsedFile, document: Node, beside: list[Node], given: Given | None) -> None:
     if not isinstance(document, Mapping):
         what = "a list" if isinstance(document, Items) else "a single value"
         result.faults.append(Fault(result.path, document.line, document.column, "", f"{what} is no resource", _FORM))
         return
     if is_foreign(document):
-        foreign = converted(document, beside)
+        foreign = converted(document, beside, given)
         result.faults += [fault_in(result.path, foreign.format, document, found) for found in foreign.findings]
         for kind, data in foreign.resources:
             _add(result, KINDS[kind], data, document)

@@ -15,7 +15,7 @@ from watchbill.adapters.resources.parsed import Parsed, in_order, nowhere
 from watchbill.adapters.resources.plan import Plan, planned
 from watchbill.adapters.resources.reading.nodes import without_absent
 from watchbill.adapters.resources.schema import schema
-from watchbill.adapters.resources.sources import foreign_paths
+from watchbill.adapters.resources.sources import foreign_hosts, foreign_paths
 from watchbill.adapters.resources.validation import Report, among, checked, parse_files
 from watchbill.kernel.audit import AuditLog
 from watchbill.kernel.clock import Clock
@@ -36,7 +36,8 @@ class ResourceService:
     """Resources within one transaction.
 
     `spec_of` reads a stored document; None for one that this version cannot read. `changed` is called after every write, so
-    that readers in the same transaction see it. `may_read` says whether a log file lies below a configured root.
+    that readers in the same transaction see it. `may_read` says whether a log file lies below a configured root, `may_ask` whether a host may
+    be asked that was named over the network.
     """
 
     documents: Documents
@@ -47,6 +48,7 @@ class ResourceService:
     spec_of: Callable[[Document], Spec | None]
     changed: Callable[[], None]
     may_read: Callable[[str], bool]
+    may_ask: Callable[[str], bool]
 
     # --- many at once
 
@@ -189,10 +191,14 @@ class ResourceService:
         return [fault for fault in after if fault.severity == "error" and fault not in before]
 
     def _forbidden(self, resources: Iterable[Parsed], who: Actor) -> list[Fault]:
-        """Log files outside of the configured roots, named by somebody who is not the owner of this machine."""
+        """Log files outside of the configured roots and hosts outside of the list, named by somebody who is not the owner of this machine."""
         if who.via in _OWNER:
             return []
-        return [one.fault(found) for one in resources for found in foreign_paths(one, self.may_read)]
+        return [
+            one.fault(found)
+            for one in resources
+            for found in (*foreign_paths(one, self.may_read), *foreign_hosts(one, self.may_ask))
+        ]
 
     def _parsed(self, kind: str, name: str, spec: Mapping[str, Json]) -> Parsed:
         known = kind_named(kind)

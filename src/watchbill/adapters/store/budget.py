@@ -1,6 +1,7 @@
 """Keeps what a tick has to remember: which tiers fire, and how each budget stands."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, tuple_
@@ -10,7 +11,7 @@ from watchbill.adapters.store.tables.promises import budget_standings, tier_stan
 from watchbill.budget.model import BudgetStanding, BudgetState
 from watchbill.slo.model import TierStanding
 
-__all__ = ["BudgetStandingStore", "TierStandingStore"]
+__all__ = ["BudgetStandingStore", "StandingMemory", "TierStandingStore"]
 
 
 class TierStandingStore:
@@ -54,11 +55,23 @@ class TierStandingStore:
             )
 
 
-class BudgetStandingStore:
-    """budget.ports.BudgetStandings over one connection."""
+@dataclass(slots=True)
+class StandingMemory:
+    """The standings that were read last, with the rows as the database gave them: the same rows are the same standings."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    # One pair, replaced as a whole: threads that read meanwhile see the old pair or the new one.
+    pair: tuple[list[tuple[object, ...]], Sequence[BudgetStanding]] = field(default_factory=lambda: ([], ()))
+
+
+# Every standing, by SLO; text, so that rows come as they lie there: dates are made of them only when they changed.
+_ALL = "SELECT slo, state, state_since, frozen, frozen_since FROM budget_standings ORDER BY slo"
+
+
+class BudgetStandingStore:
+    """budget.ports.BudgetStandings over one connection. `memory` lets ticks at which nothing moved read next to nothing."""
+
+    def __init__(self, connection: Connection, memory: StandingMemory | None = None) -> None:
+        self._connection, self._memory = connection, memory or StandingMemory()
 
     def get(self, slo: str) -> BudgetStanding | None:
         """The standing of one budget; None: healthy, and never was otherwise."""
@@ -66,11 +79,14 @@ class BudgetStandingStore:
         return None if row is None else _standing(row)
 
     def all(self) -> Sequence[BudgetStanding]:
-        """Every standing, by SLO."""
-        return [
-            _standing(row)
-            for row in self._connection.execute(select(budget_standings).order_by(budget_standings.c.slo))
-        ]
+        """Every standing, by SLO; the very same sequence while the rows are the same."""
+        rows = [tuple(row) for row in self._connection.exec_driver_sql(_ALL)]
+        known, standings = self._memory.pair
+        if rows != known:
+            read = self._connection.execute(select(budget_standings).order_by(budget_standings.c.slo))
+            standings = [_standing(row) for row in read]
+            self._memory.pair = rows, standings
+        return standings
 
     def save(self, changed: Sequence[BudgetStanding], dropped: Sequence[str] = ()) -> None:
         """Drop those that are gone, then write the changed ones."""

@@ -2,11 +2,11 @@
 
 import base64
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Column, Connection, LargeBinary, Table, func, insert, inspect, select, text
+from sqlalchemy import Column, Connection, Date, LargeBinary, Table, func, insert, inspect, select, text
 
 from watchbill.adapters.store.dialects import is_postgresql
 from watchbill.adapters.store.metadata import schema
@@ -69,6 +69,8 @@ def is_empty(connection: Connection) -> bool:
 def _reader(column: Column[Any]) -> Callable[[Any], Any]:  # Any: each column has its own type
     if isinstance(column.type, Instant):
         return lambda value: None if value is None else datetime.fromisoformat(value)
+    if isinstance(column.type, Date):
+        return lambda value: None if value is None else date.fromisoformat(value)
     if isinstance(column.type, LargeBinary):
         return lambda value: None if value is None else base64.b64decode(value)
     return lambda value: value

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 import msgspec
-import structlog
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +20,7 @@ from watchbill.adapters.store.fold_rows import FoldRows
 from watchbill.adapters.store.inbox import Received
 from watchbill.adapters.store.payloads import read
 from watchbill.alerts.ports import FoldStore
+from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service.folding import Claim, Fold
@@ -33,7 +33,6 @@ __all__ = ["BATCH_CLAIMS", "FoldCycle", "FoldSession", "Open", "fold_over", "hea
 
 BATCH_CLAIMS = 2_000
 GRACE = timedelta(minutes=5)  # added to downtime, for senders need a while to notice that we are back
-_log = structlog.get_logger("watchbill.fold")
 
 
 class FoldSession(Protocol):
@@ -60,10 +59,6 @@ class FoldSession(Protocol):
         """The routing tree over the resources that the transaction sees."""
 
     @property
-    def resolve_timeout(self) -> timedelta:
-        """How long an alert is believed whose sender names no end."""
-
-    @property
     def silencer(self) -> Silencer:
         """The silences that are active at its moment."""
 
@@ -88,6 +83,7 @@ class FoldCycle:
         self._moved = threading.Condition()
         self._applied: frozenset[str] | None = None  # the silences by which alerts were last judged
         self._ticked_at: datetime | None = None
+        self.resolve_timeout = RESOLVE_TIMEOUT  # how long a sender is believed that names no end
         self.position = 0
         self.folded = 0  # claims, for the metrics
         self.ignored = 0
@@ -114,6 +110,10 @@ class FoldCycle:
         while done := self.step(live=live):
             total += done
         return total
+
+    def passed(self, mark: int) -> int:
+        """Up to which position readers of this process see what was folded; `mark` is what the database says."""
+        return mark
 
     def wait_for(self, position: int, timeout_s: float) -> bool:
         """Wait until the fold has passed an inbox position; False when the time is over."""
@@ -168,8 +168,12 @@ class FoldCycle:
         return claims
 
     def _set_aside(self, what: str, wrong: Exception) -> None:
+        import structlog  # it costs a command of the command line a tenth of a second, and hardly ever happens
+
         self.set_aside += 1
-        _log.error(what, error_type=type(wrong).__name__, error_message=str(wrong), exc_info=wrong)
+        structlog.get_logger("watchbill.fold").error(
+            what, error_type=type(wrong).__name__, error_message=str(wrong), exc_info=wrong
+        )
 
     def _lost_time(self, mark: FoldMark, now: datetime, *, started: bool) -> timedelta | None:
         """How much longer everything that fires may stay unheard, where nobody was there to hear it; None: somebody was."""
@@ -177,7 +181,7 @@ class FoldCycle:
         return gap + GRACE if gap > self.silence or started else None
 
 
-def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
+def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer, resolve_timeout: timedelta) -> Fold:
     """The fold over what a transaction sees."""
     return Fold(
         store=store,
@@ -185,7 +189,7 @@ def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
         silencer=silencer,
         runbook_for=s.runbook_for,
         ids=s.ids,
-        resolve_timeout=s.resolve_timeout,
+        resolve_timeout=resolve_timeout,
     )
 
 

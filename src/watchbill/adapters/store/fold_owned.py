@@ -35,11 +35,14 @@ class OwnedFold(FoldCycle):
         """What this process knows of alerts by heart."""
         return self._memory
 
+    def passed(self, mark: int) -> int:
+        """What is known by heart counts: readers look there for ends, and it moves only after the commit of the mark."""
+        return self.position or mark
+
     def stop(self) -> None:
         """Write down every end that has moved, and how far the fold is."""
         with self._one_at_a_time:
-            while self._memory.unwritten:
-                self._checkpoint()
+            self._write_all_down()
             if self._is_loaded and self._ticked_at is not None:
                 self._beat()
 
@@ -51,7 +54,9 @@ class OwnedFold(FoldCycle):
             now, silencer = s.now, s.silencer
             self._load(s)
             received = InboxStore(s.connection).after(self.position, claims=BATCH_CLAIMS)
-            folded = self._judge(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer), received)
+            folded = self._judge(
+                fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer, self.resolve_timeout), received
+            )
         position = received[-1].position if received else self.position
         done = self._write(folded, FoldMark(position, now)) if received else 0
         self._advance(position)
@@ -93,6 +98,8 @@ class OwnedFold(FoldCycle):
             self._checkpoint()
             self._checkpointed_at = now if not self._memory.unwritten else self._checkpointed_at
         if self._ticked_at is None or now - self._ticked_at >= self.heartbeat:
+            if self._ticked_at is not None and now - self._ticked_at > self.silence:
+                self._write_all_down()  # the rows are about to be prolonged and learned anew
             self._beat()
         return done
 
@@ -109,7 +116,7 @@ class OwnedFold(FoldCycle):
 
     def _plan_and_write(self, silencer: Silencer, plan: Callable[[Fold], Folded]) -> int:
         with self._reading() as s:
-            folded = plan(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer))
+            folded = plan(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer, self.resolve_timeout))
         return self._write(folded, None)
 
     def _write(self, folded: Folded, mark: FoldMark | None) -> int:
@@ -123,6 +130,10 @@ class OwnedFold(FoldCycle):
             crashpoint("after_fold_commit")
         self._memory.take(folded)
         return self._note(folded)
+
+    def _write_all_down(self) -> None:
+        while self._memory.unwritten:
+            self._checkpoint()
 
     def _checkpoint(self) -> None:
         with self._transaction() as s:

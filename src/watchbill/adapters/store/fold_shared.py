@@ -28,8 +28,10 @@ class SharedFold(FoldCycle):
             done, position = self._work(s, mark, now, live=live)
             if position != mark.position or (live and now - mark.ticked_at >= self.heartbeat):
                 marks.write(FoldMark(position, now if live else mark.ticked_at))
-            crashpoint("before_fold_commit")
-        crashpoint("after_fold_commit")
+            if done:
+                crashpoint("before_fold_commit")
+        if done:
+            crashpoint("after_fold_commit")
         self._advance(position)
         return done
 
@@ -37,7 +39,7 @@ class SharedFold(FoldCycle):
         rows = FoldRows(s.connection)
         if live and (lost := self._lost_time(mark, now, started=False)):
             rows.prolong(lost)
-        fold = fold_over(s, rows, s.silencer)
+        fold = fold_over(s, rows, s.silencer, self.resolve_timeout)
         received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
         done = self._apply(s, rows, self._judge(fold, received))
         if live:

@@ -96,6 +96,14 @@ class JobQueue:
         for job in claimed:
             change(self._connection, job, fence=jobs.c.fence + 1, **_FREE)
 
+    def reclaim(self) -> int:
+        """Free everything that is leased, for a process that knows itself to be alone: whoever held it is dead.
+
+        The attempts stay counted, so that a job which kills its workers is parked in the end.
+        """
+        orphaned = update(jobs).where(OPEN, jobs.c.lease_until > self.now).values(fence=jobs.c.fence + 1, **_FREE)
+        return self._connection.execute(orphaned).rowcount
+
     def parked(self, limit: int = 100) -> list[Parked]:
         """Jobs that were set aside, the newest first."""
         wanted = select(*_COLUMNS, jobs.c.parked_at, jobs.c.last_error).where(jobs.c.parked_at.is_not(None))

@@ -58,17 +58,22 @@ class RecordStore:
     def trace(self, identifier: str) -> list[Link]:
         """The chain that the record or event belongs to: up its causes to the root, then everything that followed, in order.
 
-        One link a record: at its first event where the chain caused that, else at the first that the chain caused. Raises
-        NotFound when nothing was ever said about the id.
+        One link a record: at its first event where the chain caused that, else at the first that the chain caused. What goes
+        on for years (an SLO) begins the chain with what it last said before, and brings none of its other chains along.
+        Raises NotFound when nothing was ever said about the id.
         """
         self._log.flush()
         root = self._root(identifier)
-        links = {root.subject: (root.position, _link(root, None))}
+        above = self._standing(root)
+        links = {root.subject: (root.position, _link(root, above.subject if above else None))}
+        if above is not None:
+            links[above.subject] = (above.position, _link(above, None))
+        begun = frozenset(links)
         owners: dict[str, str] = {}
         frontier = [root.subject]
         while frontier and len(links) < MAX_LINKS:
             frontier = self._follow(frontier, links, owners)
-        for row in self._first_rows([subject for subject in links if subject != root.subject]):
+        for row in self._first_rows([subject for subject in links if subject not in begun]):
             if row.cause in owners:  # a shorter way may have led to a later event about the record
                 links[row.subject] = (row.position, _link(row, owners[row.cause]))
         return [link for _position, link in sorted(links.values(), key=lambda placed: placed[0])]
@@ -103,11 +108,20 @@ class RecordStore:
         seen = {row.subject}
         while row.cause is not None:
             above = self._first(row.cause)
-            if above is None or above.subject in seen:
+            if above is None or above.subject in seen or _goes_on(above.subject):
                 break
             seen.add(above.subject)
             row = above
         return row
+
+    def _standing(self, root: _Row) -> _Row | None:
+        """What the thing that caused the root, and goes on, said then: the very event, or the last one before the root."""
+        if root.cause is None:
+            return None
+        about = or_(events.c.id == root.cause, events.c.subject == root.cause)
+        said = _SHORT.where(about, events.c.position < root.position).order_by(events.c.position.desc()).limit(1)
+        found = self._connection.execute(said).one_or_none()
+        return _Row(*found) if found and _goes_on(found.subject) else None
 
     def _first(self, identifier: str) -> _Row | None:
         """The first event about the record; an event's own id stands for the record that it is about."""
@@ -149,6 +163,11 @@ class RecordStore:
 
 
 _SHORT = select(events.c.position, events.c.id, events.c.kind, events.c.at, events.c.subject, events.c.cause)
+
+
+def _goes_on(identifier: str) -> bool:
+    """Whether it is a resource (`slo/checkout`), about which things are said again and again, and no record that happened once."""
+    return "/" in identifier
 
 
 def _link(row: _Row, cause: str | None) -> Link:

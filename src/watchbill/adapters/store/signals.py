@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 
-import psycopg
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -78,6 +77,8 @@ class Signals:
                 self._rest()  # the backstop finds it
 
     def _listen(self) -> None:
+        import psycopg  # only where there is a PostgreSQL to listen to
+
         while not self._stopping:
             try:
                 with self._database.connect_for_good() as connection:

@@ -114,7 +114,9 @@ def merge(old: Span, new: Span, *, old_over: bool, new_over: bool) -> Span:
     else:
         keeps_old_end = old.ends_at > new.ends_at and not old.by_timeout
     if keeps_old_end:
-        return Span(starts_at, old.ends_at, old.by_timeout, new.explicit_start)
+        # As the original: the end stays, but whether it was a time-out is said by the newest word, so that a second
+        # repetition without an end lets go of it.
+        return Span(starts_at, old.ends_at, new.by_timeout, new.explicit_start)
     return Span(starts_at, new.ends_at, new.by_timeout, new.explicit_start)
 
 

@@ -1,9 +1,10 @@
 """Use cases on budgets: what is left, what a tick changes, who spent it, and the burn-down."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import cached_property
 from typing import NamedTuple
 
 from watchbill.budget.model import (
@@ -28,6 +29,7 @@ from watchbill.kernel.instants import floor_minute, to_text
 from watchbill.kernel.units import pct_text
 from watchbill.slo.model import Forecast, Rolling, Slo, SloStatus
 from watchbill.slo.rules.burn import remaining_pct
+from watchbill.slo.rules.plan import Plan
 from watchbill.slo.sentences import moment_words
 from watchbill.slo.service import SloService, Tick
 from watchbill.slo.service.standing import Standing
@@ -102,7 +104,7 @@ class BudgetService:
 
     def moves(self, tick: Tick) -> bool:
         """Whether `observe` has anything to save."""
-        return bool(self._gone(tick)) or next(self._moves(tick), None) is not None
+        return not self._is_settled(tick) and (bool(self._gone(tick)) or next(self._moves(tick), None) is not None)
 
     def observe(self, tick: Tick) -> Sequence[BudgetStanding]:
         """Save what a tick changed in states and freezes, publish it, and return the new standings.
@@ -115,6 +117,7 @@ class BudgetService:
         gone = self._gone(tick)
         if moves or gone:
             self.standings.save([move.new for move in moves], gone)
+            self.__dict__.pop("_all", None)
         return [move.new for move in moves]
 
     # --- who spent it
@@ -198,8 +201,34 @@ class BudgetService:
         return f"{said}; still frozen until 10\u00a0% are back{back}"
 
     def _moves(self, tick: Tick) -> Iterator[_Move]:
-        known = {one.slo: one for one in self.standings.all()}
-        names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
+        """What would change; notes a tick at which nothing did, so that the next ones like it are not looked at."""
+        if self._is_settled(tick):
+            return
+        quiet = True
+        for move in self._examined(tick, {one.slo: one for one in self._all}):
+            quiet = False
+            if move is not None:
+                yield move
+        if quiet and not self._gone(tick):
+            self.slos.plans.settled = self._seen(tick)
+
+    def _is_settled(self, tick: Tick) -> bool:
+        """Whether neither promises, verdicts nor standings are others than when nothing moved."""
+        return self.slos.plans.settled == self._seen(tick)
+
+    def _seen(self, tick: Tick) -> tuple[Plan, bytes, Sequence[object]]:
+        return tick.plan, tick.budget_verdicts(), self._all
+
+    def _examined(self, tick: Tick, known: Mapping[str, BudgetStanding]) -> Iterator[_Move | None]:
+        """A move, or None where one is only put off until the source has caught up or the window holds enough.
+
+        Where the standings are those of a tick at which nothing moved, only budgets with another verdict are looked at.
+        """
+        plan, verdicts_then, standings = self.slos.plans.settled or (None, b"", ())
+        if plan is tick.plan and standings == self._all:
+            names = dict.fromkeys(slo.name for slo in tick.changed_since(verdicts_then))
+        else:
+            names = dict.fromkeys([slo.name for slo in tick.spending()] + list(known))
         for name in names:
             slo, verdicts = tick.slo(name), tick.edges(name)
             if slo is None or verdicts is None:
@@ -215,13 +244,17 @@ class BudgetService:
             status = self.slos.status(slo)
             enough = status.total >= max(1, slo.min_events)
             new = next_standing(was, state, verdicts, may_freeze=enough, at=tick.at)
-            if status.caught_up and new != was:
-                yield _Move(slo, old, new)
+            yield _Move(slo, old, new) if status.caught_up and new != was else None
+
+    @cached_property
+    def _all(self) -> Sequence[BudgetStanding]:
+        """Every standing, read once a transaction."""
+        return self.standings.all()
 
     def _gone(self, tick: Tick) -> list[str]:
         """Standings of promises that are no longer made."""
         promised = self.slos.promised
-        return [one.slo for one in self.standings.all() if promised.slo(one.slo) is None and tick.slo(one.slo) is None]
+        return [one.slo for one in self._all if promised.slo(one.slo) is None and tick.slo(one.slo) is None]
 
     def _publish(self, move: _Move) -> None:
         slo, new = move.slo, move.new

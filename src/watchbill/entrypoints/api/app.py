@@ -16,12 +16,14 @@ from starlette.routing import BaseRoute, Route
 
 from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.api.alertmanager import alertmanager_routes
-from watchbill.entrypoints.api.auth import identify
+from watchbill.entrypoints.api.auth import identify, intake_key
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
 from watchbill.entrypoints.api.intake import intake_routes
 from watchbill.entrypoints.api.openapi import describe, path_parameters
+from watchbill.entrypoints.api.otlp import otlp_routes
 from watchbill.entrypoints.api.problem import malformed, problem
 from watchbill.entrypoints.api.stream import stream_route
+from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Forbidden, WatchbillError
 from watchbill.operations.run import load_all, read_fields, runnable
 from watchbill.operations.table import OPERATIONS, Operation
@@ -40,6 +42,7 @@ def create_api(app: App) -> Starlette:
     routes: list[BaseRoute] = [
         *intake_routes(app),
         *alertmanager_routes(app),
+        *otlp_routes(app),
         *operation_routes(app),
         stream_route(app),
         Route("/api/v1/openapi.json", lambda _request: JSONResponse(describe()), methods=["GET"]),
@@ -84,10 +87,12 @@ class _DeniedError(Exception):
         self.who, self.refusal = who, refusal
 
 
-def _who(s: Services, request: Request, row: Operation) -> Actor:
+def _who(app: App, s: Services, request: Request, row: Operation) -> Actor:
     """Who asks; raises Unauthorized without proof, _DeniedError for too small a role."""
     if row.role == "anyone":
         return ANYONE
+    if row.keys and (holder := intake_key(request, app.config.intake_keys)) is not None:
+        return holder
     who = identify(s, request)
     try:
         who.require(row.role)
@@ -99,7 +104,7 @@ def _who(s: Services, request: Request, row: Operation) -> Actor:
 def _performed(app: App, request: Request, row: Operation, fields: dict[str, object], body: bytes) -> Response:
     loaded = runnable(row)
     with app.transaction() if row.writes else app.reading() as s:
-        who = _who(s, request, row)
+        who = _who(app, s, request, row)
         key = Replay.of(request, row, who, body)
         if key and (earlier := replay(s, key)):
             return _answer(request, earlier, replayed=True)
@@ -107,6 +112,8 @@ def _performed(app: App, request: Request, row: Operation, fields: dict[str, obj
         content = loaded.answer.dump_json(loaded.run(s, who, given))
         if key:
             remember(s, key, content)
+    if row.writes:
+        crashpoint("api.before_answer")
     return _answer(request, content)
 
 

@@ -1,6 +1,8 @@
 """Who asks: the owner over the Unix socket, a token, or a browser's login."""
 
 import getpass
+import hmac
+from collections.abc import Iterable
 
 from starlette.requests import Request
 
@@ -8,7 +10,7 @@ from watchbill.bootstrap import Services
 from watchbill.kernel.errors import Forbidden, Unauthorized
 from watchbill.people.model import Actor, Role
 
-__all__ = ["SESSION_COOKIES", "identify"]
+__all__ = ["SESSION_COOKIES", "identify", "intake_key"]
 
 # The second name is for https, where browsers keep the __Host- promise (Secure, no Domain, Path=/).
 SESSION_COOKIES = ("watchbill", "__Host-watchbill")
@@ -30,6 +32,17 @@ def identify(s: Services, request: Request) -> Actor:
             session = s.people.session(secret)
             return Actor(name=session.person, role=session.role, via="web")
     raise Unauthorized("no token", hint="send `Authorization: Bearer TOKEN`; `watchbill token create` makes one")
+
+
+def intake_key(request: Request, keys: Iterable[str]) -> Actor | None:
+    """The holder of an intake key, who may send and nothing else; None where the request brings no such key."""
+    given = request.headers.getlist("authorization")
+    scheme, _, secret = (given[0] if len(given) == 1 else "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    if any(hmac.compare_digest(secret.strip().encode(), key.encode()) for key in keys):
+        return Actor(name="intake-key", role=Role.VIEWER, via="key")
+    return None
 
 
 def _by_token(s: Services, header: str) -> Actor:

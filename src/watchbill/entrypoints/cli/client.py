@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote, urlencode, urlsplit
 
-from watchbill.config import Config
+from watchbill.config import Config, unix_address
 from watchbill.kernel.errors import ANSWERS, Fault, Faults, Invalid, Unavailable, WatchbillError
 from watchbill.operations.table import Operation
 
@@ -108,7 +108,8 @@ class _UnixConnection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+        with unix_address(self._path) as address:
+            self.sock.connect(address)
 
 
 def _alive(path: Path) -> bool:
@@ -116,7 +117,8 @@ def _alive(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
         probe.settimeout(1)
         try:
-            probe.connect(str(path))
+            with unix_address(path) as address:
+                probe.connect(address)
         except OSError:
             return False
     return True

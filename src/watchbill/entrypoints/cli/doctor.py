@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from watchbill.config import Config
+from watchbill.config import Config, unix_address
 from watchbill.entrypoints.cli.shown import table
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import WatchbillError
@@ -47,7 +47,7 @@ def doctor(cli: Cli) -> int:
 
 
 def _machine(cli: Cli) -> Iterator[Finding]:
-    if cli.server:
+    if cli.remote:
         return
     config = Config.load(data=cli.data, database=cli.database)
     yield Finding("python", sys.version.split()[0])
@@ -77,7 +77,7 @@ def _machine(cli: Cli) -> Iterator[Finding]:
 
 
 def _server(cli: Cli) -> Iterator[Finding]:
-    if cli.server:
+    if cli.remote:
         return
     path = Config.load(data=cli.data, database=cli.database).socket_path
     if not path.exists():
@@ -128,7 +128,8 @@ def _records(cli: Cli) -> Iterator[Finding]:
 def _readiness(path: Path) -> tuple[int, Any]:  # Any: JSON
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(5)
-        line.connect(str(path))
+        with unix_address(path) as address:
+            line.connect(address)
         connection = http.client.HTTPConnection("watchbill")
         connection.sock = line
         connection.request("GET", "/readyz")

@@ -167,6 +167,7 @@ person:
   name: {a.person}
   email: {a.email}
   contacts:
+    - {{channel: terminal}}  # in the terminal of `watchbill serve`, until mail is set up: WATCHBILL_SMTP_URL
     - {{channel: email, address: {a.email}}}
 ---
 team:

@@ -23,9 +23,10 @@ class LocalTransport:
 
     def call(self, row: Operation, fields: Mapping[str, object]) -> Any:  # Any: JSON
         """Run the operation in one transaction of its own."""
-        self._wrote |= row.writes
         with self._app.transaction() if row.writes else self._app.reading() as s:
-            return perform(s, self._who, row, fields)
+            answer = perform(s, self._who, row, fields)
+        self._wrote |= row.writes
+        return answer
 
     def close(self) -> None:
         """Run what follows from the writes, say what has to wait, and let go of the files."""

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 
 from watchbill import __version__
-from watchbill.kernel.errors import WatchbillError, answer_to, near
+from watchbill.kernel.errors import Invalid, WatchbillError, answer_to, near
 
 __all__ = ["COMMANDS", "Command", "run"]
 
@@ -41,6 +41,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("budget", "budget", "Error budgets: what is left and how fast it burns", "Promises"),
     Command("gate", "gate", "May a deploy, an experiment or a launch go ahead now?", "Promises"),
     Command("change", "change", "Deploys, config changes and flags, as records", "Promises"),
+    Command("heartbeat", "checks", "Heartbeats of jobs: list, ping", "Watch"),
+    Command("probe", "checks", "Probes: list, try", "Watch"),
     Command("alerts", "alerts", "Alerts: list, show, send, acknowledge, resolve", "Watch"),
     Command("route", "alerts_route", "Ask where an alert would go, and why", "Watch"),
     Command("silence", "silence", "Silences: list, add, expire", "Watch"),
@@ -56,6 +58,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("token", "people", "API tokens", "House"),
     Command("login", "people", "Print a one-time login link", "House"),
     Command("audit", "people", "The audit log, and whether its chain holds", "House"),
+    Command("backup", "house", "Write one consistent backup of state and counts", "House"),
+    Command("restore", "house", "Make an installation from a backup", "House"),
+    Command("sending", "house", "Whether pages leave: show, pause, resume", "House"),
+    Command("jobs", "house", "Work that failed too often and waits for a person", "House"),
     Command("db", "storage", "Database: upgrade the schema", "House"),
 )
 _BY_NAME = {command.name: command for command in COMMANDS}
@@ -63,6 +69,8 @@ _BY_NAME = {command.name: command for command in COMMANDS}
 
 def run(argv: list[str]) -> int:
     """Run one command line and return its exit status; no traceback reaches the user."""
+    _settle_streams()
+    as_json = "--json" in argv
     try:
         return _dispatch(argv)
     except KeyboardInterrupt:
@@ -72,14 +80,35 @@ def run(argv: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except WatchbillError as error:
-        _complain(error, as_json="--json" in argv)
-        return answer_to(error).exit
+        _complain(error, as_json=as_json)
+        return USAGE if _is_about_an_option(error) else answer_to(error).exit
+    except OSError as error:
+        _complain(_of_the_system(error), as_json=as_json)
+        return FAILED
     except Exception as error:  # noqa: BLE001 - the one place where a fault of ours becomes a sentence instead of a traceback
-        _complain(_ours(error), as_json="--json" in argv)
+        _complain(_ours(error), as_json=as_json)
         return FAILED
 
 
+def _settle_streams() -> None:
+    """A closed stream becomes the null device, and what its encoding cannot hold becomes `?`: output never fails for that."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - lives as long as the process
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+
+
 def _dispatch(argv: list[str]) -> int:
+    as_json = "--json" in argv
+    for argument in argv:
+        if not argument.isascii() and "\ufffd" in argument.encode("utf-8", "surrogateescape").decode(
+            "utf-8", "replace"
+        ):
+            return _usage(
+                f"the argument {argument!a} is not UTF-8 text", "`watchbill --help` shows how", as_json=as_json
+            )
     if not argv or argv[0] in {"-h", "--help", "help"}:
         sys.stdout.write(_help())
         return 0
@@ -90,7 +119,7 @@ def _dispatch(argv: list[str]) -> int:
     if command is None:
         close = near(argv[0], _BY_NAME)
         hint = f"did you mean `watchbill {close}`?" if close else "`watchbill --help` lists the commands"
-        return _usage(f"there is no command {argv[0]!r}", hint, as_json="--json" in argv)
+        return _usage(f"there is no command {argv[0]!r}", hint, as_json=as_json)
     return _invoke(command, argv[1:])
 
 
@@ -100,16 +129,37 @@ def _invoke(command: Command, args: list[str]) -> int:
     from typer.main import get_command
 
     app: typer.Typer = module.apps[command.name]
-    as_json = "--json" in args
     try:
         status = get_command(app).main(args, prog_name=f"watchbill {command.name}", standalone_mode=False)
     except typer.TyperException as wrong:
-        say = getattr(wrong, "format_message", wrong.__str__)
-        return _usage(say(), f"`watchbill {command.name} --help` shows how", as_json=as_json)
+        return _misused(wrong, f"watchbill {command.name}", as_json="--json" in args)
     except typer.Abort:
         return INTERRUPTED
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
+
+
+def _misused(wrong: Exception, command: str, *, as_json: bool) -> int:
+    """What the parser says about arguments; a noun without a verb gets its help."""
+    message = getattr(wrong, "format_message", wrong.__str__)()
+    if message.startswith("Usage:") and not as_json:
+        sys.stderr.write(message + "\n")
+        return USAGE
+    context = getattr(wrong, "ctx", None)
+    path = getattr(context, "command_path", "") or command
+    first = message.partition("\n")[0].rstrip(".")
+    return _usage(first[:1].lower() + first[1:], f"`{path} --help` shows how", as_json=as_json)
+
+
+def _is_about_an_option(error: WatchbillError) -> bool:
+    """Whether the command line itself found an option or argument wrong, before anything was asked."""
+    return isinstance(error, Invalid) and (error.field.startswith("--") or error.field.isupper())
+
+
+def _of_the_system(error: OSError) -> WatchbillError:
+    """What the operating system refused: which file, and why."""
+    where = f"{error.filename}: " if error.filename else ""
+    return WatchbillError(f"{where}{error.strerror or error}")
 
 
 def _usage(message: str, hint: str, *, as_json: bool) -> int:

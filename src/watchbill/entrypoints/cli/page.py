@@ -6,6 +6,7 @@ import typer
 
 from watchbill.entrypoints.cli.shown import facts, line, plain, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
+from watchbill.kernel.errors import Invalid
 
 __all__ = ["apps", "print_escalation"]
 
@@ -32,6 +33,12 @@ def send(
     service: Annotated[str | None, typer.Option("--service", help="The service it is about.")] = None,
 ) -> None:
     """Page people by hand."""
+    if not (to or policy or service):
+        raise Invalid(
+            "--to",
+            "says whom to page",
+            hint="write --to person:ann, --policy NAME, or --service NAME for whom its alerts call",
+        )
     answer = cli.ask(
         "page.send", to=to, policy=policy, title=title, message=message, severity=severity, service=service
     )

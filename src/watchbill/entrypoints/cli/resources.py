@@ -83,8 +83,17 @@ def export(
     kind: Annotated[str | None, typer.Option("--kind", help="Only this kind.")] = None,
     name: Annotated[str | None, typer.Option("--name", help="Only the resource of this name.")] = None,
     layout: Annotated[str, typer.Option("--layout", help="One file for each `kind` or each `resource`.")] = "kind",
+    form: Annotated[
+        str, typer.Option("--format", help="watchbill, or openslo (services, SLIs and SLOs only).")
+    ] = "watchbill",
 ) -> int:
     """Export resources in the template's order of keys."""
+    if form == "openslo":
+        from watchbill.entrypoints.cli.slo_outward import write_openslo
+
+        return write_openslo(cli, [name] if name else [], folder)
+    if form != "watchbill":
+        raise Invalid("--format", f"{form!r} is no format", hint="watchbill or openslo")
     answer = cli.ask("resources.export", kind=kind, name=name, layout=layout)
     if folder is not None:
         for file in answer["files"]:

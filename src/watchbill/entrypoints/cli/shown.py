@@ -32,18 +32,34 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str)
         for row in [list(heads), *cells]:
             line("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
         return
+    _on_a_terminal(heads, cells)
+
+
+def _on_a_terminal(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> None:
+    """A coloured table; nothing is cut: long cells are folded, and on a narrow terminal each row becomes a paragraph."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console()
+    widths = [max(len(text) for text in column) for column in zip(heads, *cells, strict=True)]
+    if sum(widths) + 2 * len(widths) > console.width and console.width < _NARROW:
+        for row in cells:
+            facts((head.capitalize(), text) for head, text in zip(heads, row, strict=True))
+            line()
+        return
     grid = Table(box=None, pad_edge=False, header_style="dim")
-    for head in heads:
-        grid.add_column(head)
+    for head, width in zip(heads, widths, strict=True):
+        grid.add_column(head, overflow="fold", no_wrap=width <= _WHOLE)
     for row in cells:
         grid.add_row(*(Text(text, style=_STYLES.get(text, "")) for text in row))
-    Console().print(grid)
+    console.print(grid)
 
 
+_NARROW, _WHOLE = (
+    100,
+    12,
+)  # columns of a terminal below which a wide table reads badly; width of cells that are never folded
 # Words of state that get a colour on a terminal; the word itself always carries the meaning.
 _STYLES = {
     "healthy": "green", "warning": "yellow", "critical": "bold red", "exhausted": "bold red", "firing": "bold red",

@@ -6,6 +6,7 @@ import typer
 
 from watchbill.entrypoints.cli.shown import line, parse_when, plain, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
+from watchbill.kernel.errors import Invalid
 from watchbill.kernel.instants import to_text
 
 __all__ = ["apps"]
@@ -36,6 +37,8 @@ def add(
 ) -> None:
     """Add a silence, or preview what it would hide."""
     end = parse_when(until, field="--until")
+    if (duration is None) == (until is None):
+        raise Invalid("--for", "or --until says how long: give one of them", hint="write --for 2h")
     answer = cli.ask(
         "silence.add", matchers=matchers, duration=duration, ends_at=to_text(end) if end else None, comment=comment, dry_run=dry_run
     )  # fmt: skip

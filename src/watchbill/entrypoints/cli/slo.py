@@ -7,6 +7,8 @@ import typer
 
 from watchbill.entrypoints.cli.log_report import print_report
 from watchbill.entrypoints.cli.shown import facts, line, parse_when, pct, table, when
+from watchbill.entrypoints.cli.slo_history import add_to as add_history
+from watchbill.entrypoints.cli.slo_outward import add_to as add_outward
 from watchbill.entrypoints.cli.slo_write import register
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.instants import to_text
@@ -95,6 +97,10 @@ def try_log(
 
     answer = measure(Attempt(log, good, total, tuple(exclude or ()), form, per_minute))
     cli.show(answer, print_report)
+
+
+add_history(app)
+add_outward(app)
 
 
 def print_slos(slos: list[dict[str, Any]]) -> None:  # Any: JSON

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ __all__ = ["Cli", "new_app", "verb"]
 _COMMON: tuple[tuple[str, Any, Any], ...] = (  # Any: annotations and defaults, as inspect has them
     ("json_", Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")], False),
     ("data", Annotated[Path | None, typer.Option("--data", metavar="DIR", help="Data directory (or WATCHBILL_DATA).")], None),
-    ("server", Annotated[str | None, typer.Option("--server", metavar="URL", help="A remote server; the token comes from WATCHBILL_TOKEN or WATCHBILL_TOKEN_FILE.")], None),
+    ("server", Annotated[str | None, typer.Option("--server", metavar="URL", help="A remote server (or WATCHBILL_SERVER); the token comes from WATCHBILL_TOKEN or WATCHBILL_TOKEN_FILE.")], None),
     ("database", Annotated[str | None, typer.Option("--database", metavar="URL", help="A PostgreSQL database instead of the data directory's own.")], None),
 )  # fmt: skip
 
@@ -29,10 +30,16 @@ class Cli:
         self.as_json, self.data, self.server, self.database = as_json, data, server, database
         self._transport: Transport | None = None
 
+    @property
+    def remote(self) -> str | None:
+        """The server to ask: `--server`, else WATCHBILL_SERVER where no data of its own is named."""
+        named = self.data is not None or self.database is not None
+        return self.server or (None if named else os.environ.get("WATCHBILL_SERVER") or None)
+
     def ask(self, name: str, /, **fields: object) -> Any:  # Any: JSON
         """Run the operation of that name; fields of None are left out."""
         if self._transport is None:
-            self._transport = connect(self.data, self.server, self.database)
+            self._transport = connect(self.data, self.remote, self.database)
         return self._transport.call(operation(name), {key: value for key, value in fields.items() if value is not None})
 
     def every(self, name: str, limit: int, /, **fields: object) -> list[Any]:  # Any: JSON

@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from watchbill.entrypoints.demo.parent import end_with_parent
 from watchbill.kernel.clock import SystemClock
 from watchbill.kernel.instants import to_text
 
-__all__ = ["SHOP", "Member", "access_line", "free_ports", "main", "port_or_free"]
+__all__ = ["SHOP", "Member", "access_line", "access_template", "free_ports", "main", "port_or_free", "route_of"]
 
 CLOCK = SystemClock()
 UPSTREAM_TIMEOUT_S = 2.0
@@ -30,12 +31,16 @@ BAD_GATEWAY, GATEWAY_TIMEOUT, NOT_FOUND = 502, 504, 404
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One service of the shop: what it answers itself, how long that takes, and where the rest goes (path prefix -> service)."""
+    """One service of the shop: what it answers itself, how long that takes, and where the rest goes (path prefix -> service).
+
+    `outside`: somebody else's, whose log the shop cannot read.
+    """
 
     name: str
     own_paths: tuple[str, ...]
     median_ms: float
     calls: tuple[tuple[str, str], ...] = ()
+    outside: bool = False
 
 
 SHOP: dict[str, Member] = {
@@ -51,21 +56,36 @@ SHOP: dict[str, Member] = {
         Member("search", ("/search", "/healthz"), 45),
         Member("checkout", ("/healthz",), 12, (("/orders", "payments"),)),
         Member("payments", ("/healthz",), 8, (("/orders", "card-network"),)),
-        Member("card-network", ("/orders", "/healthz"), 60),
+        Member("card-network", ("/orders", "/healthz"), 60, outside=True),
     )
 }
 
 
-def access_line(at: str, service: str, request: tuple[str, str], status: int, took: tuple[float, str]) -> str:
-    """One line in the structured-log standard; `request` is method and path, `took` milliseconds and the trace id."""
-    method, path = request
-    duration_ms, trace = took
+def route_of(path: str) -> tuple[str, ...]:
+    """The services that a request to the storefront passes, in their order."""
+    route = ["storefront"]
+    while (
+        below := next((name for prefix, name in SHOP[route[-1]].calls if path.startswith(prefix)), None)
+    ) is not None:
+        route.append(below)
+    return tuple(route)
+
+
+def access_template(service: str, request: tuple[str, str], status: int) -> str:
+    """A line in the structured-log standard, to be filled with (time, trace id, milliseconds); `request` is method and path."""
+    method, path = (part.replace("%", "%%") for part in request)
     level = "error" if status >= 500 else "info"  # noqa: PLR2004 - the class of server errors
     return (
-        f'{{"timestamp":"{at}","level":"{level}","service":"{service}","trace_id":"{trace}","message":"{method} {path} {status}",'
-        f'"http_method":"{method}","http_path":"{path}","http_status":{status},"duration_ms":{duration_ms:.1f},'
+        f'{{"timestamp":"%s","level":"{level}","service":"{service}","trace_id":"%s","message":"{method} {path} {status}",'
+        f'"http_method":"{method}","http_path":"{path}","http_status":{status},"duration_ms":%.1f,'
         f'"environment":"demo","host":"{service}-1","region":"local"}}\n'
     )
+
+
+def access_line(at: str, service: str, request: tuple[str, str], status: int, took: tuple[float, str]) -> str:
+    """One whole line; `took` is milliseconds and the trace id."""
+    duration_ms, trace = took
+    return access_template(service, request, status) % (at, trace, duration_ms)
 
 
 class _Service(ThreadingHTTPServer):
@@ -167,6 +187,7 @@ def main() -> None:
     parser.add_argument("--ports", required=True, type=json.loads, help="JSON object: service to port")
     parser.add_argument("--logs", required=True, type=Path)
     given = parser.parse_args()
+    end_with_parent()
     _Service(SHOP[given.name], given.ports, given.logs / f"{given.name}.log").serve_forever()
 
 

@@ -16,6 +16,7 @@ from watchbill.bootstrap import App
 from watchbill.entrypoints.server.health import Readiness
 from watchbill.entrypoints.server.metrics import Metrics
 from watchbill.kernel.clock import Clock
+from watchbill.kernel.errors import Unauthorized
 
 __all__ = ["Front", "House", "marked"]
 
@@ -26,7 +27,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # What belongs to the API; everything else is a page. Drop-in protocols keep the paths of their originals.
-API_PREFIXES = ("/api/", "/-/", "/hooks/", "/v2/", "/jsm/")
+API_PREFIXES = ("/api/", "/-/", "/hooks/", "/v1/", "/v2/", "/jsm/")
 _LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]"}
 
 
@@ -72,9 +73,15 @@ class House:
     def _may_read(self, scope: Scope) -> bool:
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         scheme, _, secret = (given[0] if len(given) == 1 else b"").decode("latin-1").partition(" ")
-        return scope["state"].get("owner") is True or (
-            scheme.lower() == "bearer" and self._app.is_token_good(secret.strip())
-        )
+        return scope["state"].get("owner") is True or (scheme.lower() == "bearer" and self._is_good(secret.strip()))
+
+    def _is_good(self, secret: str) -> bool:
+        try:
+            with self._app.reading() as s:
+                s.people.token(secret)
+        except Unauthorized:
+            return False
+        return True
 
 
 class Front:

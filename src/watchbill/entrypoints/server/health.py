@@ -72,7 +72,7 @@ class Readiness:
                 pause = s.pauses.sending()
         except WatchbillError as wrong:
             return wrong.message
-        return f"no page leaves: {pause.reason} (`watchbill page resume`)" if pause else None
+        return f"no page leaves: {pause.reason} (`watchbill sending resume`)" if pause else None
 
     def _loops(self) -> str | None:
         faults = self._worker.faults() if self._worker else {}

@@ -1,6 +1,7 @@
 """The server process as an object: start, address, reload, stop. Tests run the real thing in process."""
 
 import contextlib
+import gc
 import getpass
 import signal
 import threading
@@ -58,7 +59,9 @@ class Server:
             app.claim_node()
             app.check()
             app.signals.listen()
-            self._worker = Worker(app) if self._with_worker else None
+            if self._with_worker:
+                app.reclaim()
+                self._worker = Worker(app)
             if self._with_web:
                 self._web = Listening(app, self._worker)
                 app.address = self._web.address
@@ -78,7 +81,7 @@ class Server:
         """
         if self._config.specs is not None:
             apply_folder(self.app, self._config.specs)
-        for remark in self.app.load_receivers():
+        for remark in self.app.receivers.load():
             _log.warning("the Alertmanager file asks for what is done otherwise here", remark=remark)
 
     def login_url(self) -> str:
@@ -107,6 +110,9 @@ class Server:
         """Serve until SIGTERM or SIGINT; SIGHUP reloads. Call it in the main thread, after `start`."""
         configure_logs(self._config.log_level)
         with self._signals():
+            # What is loaded by now stays for good: collections need not look at it, nor does the last one, at the exit.
+            gc.collect()
+            gc.freeze()
             self._asked_to_stop.wait()
         _log.info("stopping")
         self.stop()

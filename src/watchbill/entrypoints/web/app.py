@@ -28,6 +28,7 @@ from watchbill.entrypoints.web.routes import ROUTES, Row
 from watchbill.entrypoints.web.trouble import trouble_handlers
 from watchbill.entrypoints.web.visit import Download, Go, Shown, Visit, zone_of
 from watchbill.entrypoints.web.words.times import Local
+from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unauthorized
 from watchbill.people.model import Actor
 
@@ -85,6 +86,8 @@ def _serve(app: App, row: Row, request: Request, form: Mapping[str, str], faults
         if row.method == "POST":
             check_token(tie, form.get("csrf", ""))
         answer = row.page(s, visit)
+    if row.method == "POST":
+        crashpoint("web.before_answer")
     return _answer(answer, replace(visit, faults=faults()), tie, secure=secure)
 
 

@@ -76,6 +76,7 @@ class Reacting:
                 handler(s, job)
                 s.jobs.finish()
                 crashpoint("job.before_commit")
+            crashpoint("job.after_commit")
         except Exception as wrong:  # noqa: BLE001 - whatever one job does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 

@@ -137,7 +137,7 @@ class Sender:
 
     def _send(self, outgoing: Outgoing | Telling) -> Receipt:
         if isinstance(outgoing, Telling):
-            return self._app.receiver_post.send(outgoing)
+            return self._app.receivers.post.send(outgoing)
         channel = self._app.channels.get(outgoing.channel)
         if channel is None:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")

@@ -1,4 +1,4 @@
-"""The tidy loop: saves what readers noted in memory, and deletes what has outlived its use."""
+"""The tidy loop: saves what readers noted in memory, moves counts that are final, and deletes what has outlived its use."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ class Tidying:
 
     def cycle(self) -> int:
         """Save noted uses, delete when it is time; the number of rows touched."""
-        return self.save_uses() + (self.delete() if self._is_time() else 0)
+        return self.save_uses() + self._app.rounds.keep() + (self.delete() if self._is_time() else 0)
 
     def save_uses(self) -> int:
         """Move uses of sessions and tokens from memory into the store."""

@@ -44,9 +44,12 @@ class Worker:
         tidying = Tidying(self._app)
         config = self._app.config
         return (
-            Loop("follow", self._app.follow_once, every=config.follow_every),
-            Loop("snapshots", self._app.snapshot_once, every=_SNAPSHOT_EVERY),
-            Loop("evaluate", self._app.evaluate_once, every=config.evaluate_every),
+            Loop("follow", self._app.rounds.follow, every=config.follow_every),
+            Loop("pull", self._app.rounds.pull, every=config.pull_every),
+            Loop("probe", self._app.rounds.probe, every=config.probe_look),
+            Loop("beat", self._app.rounds.beat, every=config.beat_look),
+            Loop("snapshots", self._app.rounds.snapshot, every=_SNAPSHOT_EVERY),
+            Loop("evaluate", self._app.rounds.evaluate, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),

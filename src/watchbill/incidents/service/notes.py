@@ -116,7 +116,10 @@ class Tasks:
         row = item(which)
         if row is None:
             raise NotFound(
-                "task", which, known=[task.id for task in saved], hint=f"incident show {incident.number} lists them"
+                "task",
+                which,
+                known=[task.id for task in saved],
+                hint=f"`watchbill incident show {incident.number}` lists them",
             )
         if row.automatic:
             raise Conflict(f"{row.text!r} is seen by watchbill itself", hint="it is ticked as soon as it is true")

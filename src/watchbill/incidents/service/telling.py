@@ -134,7 +134,7 @@ class Telling:
     def _draft_of(self, incident: Incident, draft: str) -> StatusUpdate:
         found = self._desk.store.update(UpdateId(draft))
         if found is None or found.incident != incident.id:
-            raise NotFound("draft", draft, hint=f"incident show {incident.number} lists them")
+            raise NotFound("draft", draft, hint=f"`watchbill incident show {incident.number}` lists them")
         if found.sent_at is not None:
             raise Conflict("this update was sent already", hint="write another one")
         return found

@@ -86,7 +86,7 @@ class Answers:
         targets = _targets(to)
         called = recipients(self._desk, targets)
         if not called:
-            raise NotFound("person to reach in", ", ".join(to), hint="oncall now shows who stands watch")
+            raise NotFound("person to reach in", ", ".join(to), hint="`watchbill oncall now` shows who stands watch")
         self._calling.call_off(escalation, self._desk.escalations.pages(escalation.id))
         names = tuple(str(target) for target in targets)
         self._desk.events.publish(
@@ -100,7 +100,7 @@ class Answers:
         escalation = self._running(target)
         called = recipients(self._desk, _targets(to))
         if not called:
-            raise NotFound("person to reach in", ", ".join(to), hint="oncall now shows who stands watch")
+            raise NotFound("person to reach in", ", ".join(to), hint="`watchbill oncall now` shows who stands watch")
         for recipient in called:
             self._calling.page(escalation, replace(recipient, reason=f"asked in by {who.name}"))
         return escalation
@@ -176,7 +176,7 @@ class Answers:
         found = [self._desk.escalations.get(one, lock=lock) for one in known]
         escalations = [escalation for escalation in found if escalation is not None]
         if not escalations:
-            raise NotFound("page or escalation", target, hint="escalation list shows what is open")
+            raise NotFound("page or escalation", target, hint="`watchbill page list` shows what was sent")
         return escalations
 
     def _ids_of(self, target: str) -> list[EscalationId]:

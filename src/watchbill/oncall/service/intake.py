@@ -105,7 +105,9 @@ class Intake:
             raise Invalid("to", "names nobody", hint="write to: [person:ann] or policy: NAME")
         if not any(recipients(self._desk, step.notify) for step in policy.steps):
             raise NotFound(
-                "person to reach in", ", ".join(new.to) or policy.name, hint="oncall now shows who stands watch"
+                "person to reach in",
+                ", ".join(new.to) or policy.name,
+                hint="`watchbill oncall now` shows who stands watch",
             )
         identifier = self._desk.ids.new(EscalationId)
         begun = self._new(EscalationKind.MANUAL, f"manual:{identifier}", new, policy, None)
@@ -164,10 +166,9 @@ class Intake:
         self, notice: AlertNotice, cause: str, follows: EscalationId | None, *, wait: timedelta = timedelta(0)
     ) -> Escalation | None:
         policy = self._policy_for(notice)
-        if policy is None and self._desk.alerts.is_told_elsewhere(notice.alert):
-            return None
         if policy is None:
-            self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
+            if not self._desk.alerts.is_told_elsewhere(notice.alert):
+                self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
             return None
         alert = self._desk.alerts.get(notice.alert)
         new = NewPage(
@@ -220,15 +221,10 @@ class Intake:
                 self._begin_for(notice_of(AlertOpened, alert), alert.id, None, wait=RECOVERY_WAIT)
 
     def _policy_for(self, notice: AlertNotice) -> EscalationPolicy | None:
-        """The route's policy, the service's own rotation, the house's admins: never silence because a name is missing.
-
-        Admins are not called for what a receiver of an Alertmanager file is told of.
-        """
+        """The route's policy, the service's own rotation, the house's admins: no silence for want of a name, but where others are told."""
         named = self._desk.policies.get(notice.escalation_policy) if notice.escalation_policy else None
         found = named or policy_of_service(self._desk, notice.service)
-        if found is None and not self._desk.alerts.is_told_elsewhere(notice.alert):
-            return admins_policy(self._desk)
-        return found
+        return found or (None if self._desk.alerts.is_told_elsewhere(notice.alert) else admins_policy(self._desk))
 
     def _policy(self, new: NewPage) -> EscalationPolicy | None:
         if new.policy is not None:

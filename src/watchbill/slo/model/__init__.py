@@ -1,5 +1,17 @@
 """Facts of the SLO domain, split by noun: sources and SLIs, windows, objectives, counts, and what was judged."""
 
+from watchbill.slo.model.checks import (
+    BeatCall,
+    BeatRule,
+    BeatStanding,
+    DnsCheck,
+    HttpCheck,
+    Ping,
+    ProbeRule,
+    ProbeStanding,
+    TcpCheck,
+    TlsCheck,
+)
 from watchbill.slo.model.counts import Bound, Bucket, Contributor, Losses, SourceState, Verdict, WindowSum
 from watchbill.slo.model.judged import (
     DataStatus,
@@ -26,9 +38,13 @@ from watchbill.slo.model.objective import (
     group_of,
     series_of,
 )
+from watchbill.slo.model.replayed import Backtest, Detection, Firing, Happened, Replayed
 from watchbill.slo.model.sli import (
+    Beats,
     Heartbeat,
     Logs,
+    Otlp,
+    Plugin,
     Probe,
     Prometheus,
     Push,
@@ -41,9 +57,11 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar", "CalendarUnit", "Composite", "CompositePart",
-    "Contributor", "DataStatus", "Forecast", "Group", "Heartbeat", "Logs", "Losses", "NoData", "Probe", "Prometheus", "Push", "ReadFrom",
-    "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState", "Sql", "TierMoved", "TierSeverity",
-    "TierStanding", "TierStatus", "TimeSlice", "Transition", "Verdict", "Window", "WindowSum", "group_of", "parse_calendar",
-    "parse_window", "series_of",
+    "DEFAULT_TIERS", "Backtest", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar",
+    "CalendarUnit", "Composite", "CompositePart", "Contributor", "DataStatus", "Detection", "DnsCheck", "Firing", "Forecast",
+    "Group", "Happened", "Heartbeat",
+    "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Ping", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus",
+    "Push", "ReadFrom", "Replayed", "Rolling", "Sli", "SliType", "Slo", "SloBurning", "SloCalm", "SloStatus", "Source", "SourceState",
+    "Sql", "TcpCheck", "TierMoved", "TierSeverity", "TierStanding", "TierStatus", "TimeSlice", "TlsCheck", "Transition",
+    "Verdict", "Window", "WindowSum", "group_of", "parse_calendar", "parse_window", "series_of",
 ]  # fmt: skip

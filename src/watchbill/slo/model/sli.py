@@ -1,11 +1,16 @@
 """SLIs: which events count, which of them are good, and where they come from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
+from fractions import Fraction
 
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["Heartbeat", "Logs", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql"]
+__all__ = [
+    "Beats", "Heartbeat", "Logs", "Otlp", "Plugin", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql",
+]  # fmt: skip
 
 
 class SliType(StrEnum):
@@ -40,18 +45,35 @@ class Logs:
 
 @dataclass(frozen=True, slots=True)
 class Prometheus:
-    """Queries against a Prometheus-compatible server; `$window` stands for the window. Two of good, bad and total."""
+    """Queries against a Prometheus-compatible server, in one of three forms; `$window` stands for `window`.
+
+    `total` with one of `good` and `bad`: two counter queries. `histogram` with `threshold` (in the unit of the metric): how
+    many observations were at most so large; `native` where it has no `_bucket` series. `value` with `good_if` (`< 100`): a
+    gauge, each minute is good or bad. `window` longer than a minute smooths, for servers that scrape less than twice a minute.
+    """
 
     url: str
-    total: str
+    total: str | None = None
     good: str | None = None
     bad: str | None = None
+    histogram: str | None = None
+    threshold: Fraction | None = None
+    native: bool = False
+    value: str | None = None
+    good_if: str | None = None
+    window: timedelta = timedelta(minutes=1)
 
     def __post_init__(self) -> None:
-        if (self.good is None) == (self.bad is None):
+        if len([form for form in (self.total, self.histogram, self.value) if form is not None]) != 1:
+            raise Invalid("source.prometheus", "give exactly one of total, histogram and value", hint="good and total")
+        if self.total is not None and (self.good is None) == (self.bad is None):
             raise Invalid(
                 "source.prometheus", "give exactly one of good and bad", hint="total and good, or total and bad"
             )
+        if (self.histogram is None) != (self.threshold is None):
+            raise Invalid("source.prometheus", "histogram and threshold belong together", hint="threshold: 300ms")
+        if (self.value is None) != (self.good_if is None):
+            raise Invalid("source.prometheus", "value and good_if belong together", hint='good_if: "< 100"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +88,66 @@ class Probe:
     name: str
 
 
+class Beats(StrEnum):
+    """What about a heartbeat is counted.
+
+    Minutes in which the last good run is recent enough, runs that went well, or runs that were quick enough
+    (`max_duration` of the heartbeat).
+    """
+
+    FRESHNESS = "freshness"
+    SUCCESS = "success"
+    DURATION = "duration"
+
+
 @dataclass(frozen=True, slots=True)
 class Heartbeat:
     """A dead-man's switch, by the name of its `heartbeat` resource."""
 
     name: str
+    measure: Beats = Beats.FRESHNESS
 
 
 @dataclass(frozen=True, slots=True)
 class Sql:
-    """A query that returns minute, good, total."""
+    """A query that returns minute, good, total for the minutes of [:start, :end)."""
 
     url: str
     query: str
 
 
-Source = Logs | Prometheus | Push | Probe | Heartbeat | Sql
+@dataclass(frozen=True, slots=True)
+class Otlp:
+    """A metric that is sent to `/v1/metrics`. `where` and `good_where` are patterns that attributes match whole.
+
+    Sums: points that match `good_where` are good (or, with `bad_where`, are not). Histograms: observations of at most
+    `threshold`, in the unit of the metric.
+    """
+
+    metric: str
+    where: Mapping[str, str] = field(default_factory=dict)
+    good_where: Mapping[str, str] = field(default_factory=dict)
+    bad_where: Mapping[str, str] = field(default_factory=dict)
+    threshold: Fraction | None = None
+
+    def __post_init__(self) -> None:
+        if len([one for one in (self.good_where, self.bad_where, self.threshold) if one]) != 1:
+            raise Invalid(
+                "source.otlp",
+                "give exactly one of good_where, bad_where and threshold",
+                hint='bad_where: {http.response.status_code: "5.."}',
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """A source that somebody else's package brings (entry point group `watchbill.sources`), with its own options."""
+
+    name: str
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+Source = Logs | Prometheus | Push | Probe | Heartbeat | Sql | Otlp | Plugin
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ def data_status(slo: Slo, counts: WindowSum, source: SourceState, at: datetime) 
     if covered < PARTIAL_BELOW_PCT:
         known = span_words(timedelta(minutes=counts.covered))
         whole = span_words(timedelta(minutes=counts.minutes))
-        return DataStatus.PARTIAL, f"data for {known} of {whole} ({pct_text(covered, 1)} %)"
+        why = f": {source.reason}" if source.reason else ""
+        return DataStatus.PARTIAL, f"data for {known} of {whole} ({pct_text(covered, 1)} %){why}"
     return DataStatus.OK, source.reason
 
 

@@ -10,10 +10,11 @@ eaten by 5 - 0.5 = 4.5 budgets a window, so 14 d / 4.5 = 3.11 d (without ageing 
 A calendar window does not slide: nothing ages out before it ends.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from math import lcm
 
 __all__ = ["THAW_PCT", "Course", "minutes_to_exhaustion", "minutes_to_recovery"]
 
@@ -56,42 +57,61 @@ def minutes_to_exhaustion(course: Course, burn: Fraction) -> Fraction | None:
     ):
         # bad(t) lies below a straight line, and the limit is concave: what holds at both ends holds between them.
         return None
-    return _first(course, incoming, lambda bad, total: bad - course.allowed * total)
+    return _first(course, incoming, (Fraction(1), -course.allowed))
 
 
 def minutes_to_recovery(course: Course, at_least_pct: Fraction = THAW_PCT) -> Fraction | None:
     """Minutes until that much of the budget is left again if nothing more fails; None: not within the horizon."""
     share = course.allowed * (1 - at_least_pct / 100)
-    return _first(course, Fraction(0), lambda bad, total: share * total - bad)
+    return _first(course, Fraction(0), (Fraction(-1), share))
 
 
-def _first(course: Course, incoming: Fraction, reached: Callable[[Fraction, Fraction], Fraction]) -> Fraction | None:
-    """The first moment at which `reached(bad, total)` is no longer negative; between two steps everything runs straight."""
-    before, was = Fraction(0), reached(course.bad, Fraction(course.total))
+def _first(course: Course, incoming: Fraction, weights: tuple[Fraction, Fraction]) -> Fraction | None:
+    """The first moment at which `weights` x (bad, total) is no longer negative; between two steps everything runs straight.
+
+    All fractions are brought to one denominator first, so that the walk over the history adds up whole numbers.
+    """
+    of_bad, of_total = weights
+    whole = (of_bad * course.bad, of_bad * incoming, of_bad, of_total * course.per_minute)
+    steps = _steps(course)
+    scale = lcm(*(part.denominator for part in whole)) * lcm(*(parts for *_, parts in steps))
+    start, inflow, outflow, traffic = (int(part * scale) for part in whole)
+
+    def reached(at: int, gone: int) -> int:
+        known = course.covered + at
+        full = known if course.window is None else min(known, course.window)
+        return start - gone + inflow * at + traffic * full
+
+    before, gone = 0, 0
+    was = int(scale * (of_bad * course.bad + of_total * course.total))
     if was >= 0:
-        return before
-    gone = Fraction(0)
-    for minutes, leaving in _steps(course):
+        return Fraction(0)
+    for minutes, leaving, parts in steps:
         after = before + minutes
-        gone += leaving
-        now = reached(course.bad - gone + incoming * after, course.total_after(after))
+        gone += outflow * leaving // parts  # exact: the scale holds every `parts`
+        now = reached(after, gone)
         if now >= 0:
-            return before + (after - before) * (-was) / (now - was)
+            return before + Fraction((after - before) * -was, now - was)
         before, was = after, now
     return None
 
 
-def _steps(course: Course) -> list[tuple[Fraction, Fraction]]:
-    """The stretches of the horizon with the bad events that leave in each, cut where the window becomes full."""
-    cut = None if course.window is None else Fraction(course.window - course.covered)
-    steps: list[tuple[Fraction, Fraction]] = []
-    at, end = Fraction(0), Fraction(course.horizon)
+def _steps(course: Course) -> list[tuple[int, int | Fraction, int]]:
+    """The stretches of the horizon, cut where the window becomes full: minutes, and the bad events that leave in each, as a
+    numerator and the parts it is of.
+    """
+    cut = None if course.window is None else course.window - course.covered
+    steps: list[tuple[int, int | Fraction, int]] = []
+    at, end = 0, course.horizon
     if not end:
         return []  # the last minute of a calendar period: nothing can happen any more
     for minutes, bad in (*course.ageing, (course.horizon, 0)):
         stop = min(at + minutes, end)
-        edges = [at, cut, stop] if cut is not None and at < cut < stop else [at, stop]
-        steps += [(upper - lower, Fraction(bad) * (upper - lower) / minutes) for lower, upper in pairwise(edges)]
+        if (cut is not None and at < cut < stop) or stop < at + minutes:
+            edges = [at, cut, stop] if cut is not None and at < cut < stop else [at, stop]
+            steps += [(upper - lower, bad * (upper - lower), minutes) for lower, upper in pairwise(edges)]
+        else:
+            steps.append((minutes, bad, 1))
         at = stop
         if at == end:
             break

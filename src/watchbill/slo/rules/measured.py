@@ -1,15 +1,8 @@
 """What is measured today, and what only loads: a promise that nothing measures says so, with the reason."""
 
-from watchbill.slo.model import Heartbeat, Logs, Probe, Prometheus, Push, Sli, Slo, Sql
+from watchbill.slo.model import Logs, Sli, Slo
 
 __all__ = ["why_not_judged", "why_not_measured"]
-
-_NOT_YET: dict[type, str] = {
-    Prometheus: "Prometheus servers are not read yet",
-    Probe: "probes do not run yet",
-    Heartbeat: "heartbeats are not received yet",
-    Sql: "SQL sources are not read yet",
-}
 
 
 def why_not_measured(sli: Sli) -> str:
@@ -21,10 +14,8 @@ def why_not_measured(sli: Sli) -> str:
             return f"{sli.name} has no source: give source: {{logs: {{path: ...}}}} or source: {{push: {{}}}}"
         case Logs() if sli.good is None:
             return f"{sli.name} does not say which events are good: give measurement.good, eg status < 500"
-        case Logs() | Push():
+        case _:
             return ""
-        case source:
-            return f"{sli.name}: {_NOT_YET[type(source)]}; counts can be pushed instead (source: {{push: {{}}}})"
 
 
 def why_not_judged(slo: Slo, sli: Sli | None) -> str:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 from watchbill.slo.model import Bound, BurnTier, Calendar, NoData, Rolling, Slo, Verdict
 from watchbill.slo.rules.burn import tier_bound
 from watchbill.slo.rules.data import silence_limit
+from watchbill.slo.rules.replay import overlaid
 
 __all__ = ["SHOWN_MINUTES", "Edges", "Plan", "make_plan"]
 
@@ -24,8 +26,9 @@ Edges = Callable[[Slo], tuple[Fraction, ...]]
 # The windows of every status: now, 1h, 6h, 24h.
 SHOWN_MINUTES = (5, 60, 360, 1440)
 
-_ABOVE = re.compile(bytes([Verdict.ABOVE]))
+_BOTH_ABOVE = re.compile(re.escape(overlaid(bytes([Verdict.ABOVE]), bytes([Verdict.ABOVE]))))
 _NOT_BELOW = re.compile(b"[^" + re.escape(bytes([Verdict.BELOW])) + b"]")
+_NOT_ZERO = re.compile(rb"[^\0]")
 _UNKNOWN = re.compile(bytes([Verdict.UNKNOWN]))
 
 
@@ -48,8 +51,10 @@ class Plan:
         return self.version == version and (self.until is None or at < self.until)
 
     def burning(self, verdicts: bytes) -> Iterator[int]:
-        """Positions of the tiers whose long window is above the rate."""
-        return (found.start() for found in _ABOVE.finditer(verdicts, 0, len(self.tiers)))
+        """Positions of the tiers whose windows both are above the rate."""
+        count = len(self.tiers)
+        both = overlaid(verdicts[:count], verdicts[count : 2 * count]) if count else b""
+        return (found.start() for found in _BOTH_ABOVE.finditer(both))
 
     def tier_verdicts(self, verdicts: bytes, number: int) -> tuple[Verdict, Verdict]:
         """Short and long window of one tier."""
@@ -59,6 +64,16 @@ class Plan:
         """Positions of the SLOs whose budget is not surely above its first edge (or unknown)."""
         start = 2 * len(self.tiers)
         return (found.start() - start for found in _NOT_BELOW.finditer(verdicts, start, start + len(self.slos)))
+
+    def budget_verdicts(self, verdicts: bytes) -> bytes:
+        """The part of the verdicts that says how every budget compares with every edge."""
+        start = 2 * len(self.tiers)
+        return verdicts[start : start + self.edge_count * len(self.slos)]
+
+    def changed(self, old: bytes, new: bytes) -> list[int]:
+        """Positions of the SLOs that differ between two answers of `budget_verdicts`."""
+        differing = (int.from_bytes(old, "big") ^ int.from_bytes(new, "big")).to_bytes(len(new), "big")
+        return sorted({found.start() % len(self.slos) for found in _NOT_ZERO.finditer(differing)})
 
     def edges(self, verdicts: bytes, number: int) -> tuple[Verdict, ...]:
         """How the spent share of one SLO compares with each edge: BELOW means that more than the edge is left."""
@@ -85,13 +100,16 @@ def make_plan(
     """
     tiers = tuple((number, tier) for number, slo in enumerate(slos) for tier in slo.tiers)
     asked = [edges(slo) for slo in slos]
+    allowed = [slo.allowed for slo in slos]
     count = len(asked[0]) if asked else 0
     watched = tuple(number for number, slo in enumerate(slos) if slo.no_data is NoData.ALERT)
+    rates = [_tier_share(tier, allowed[number], slos[number].window.period(at)) for number, tier in tiers]
+    of_tiers = [(slos[number], tier, than) for (number, tier), than in zip(tiers, rates, strict=True)]
     bounds = (
-        *(_tier_bound(slos[number], tier, tier.long_window, at, slos[number].min_events) for number, tier in tiers),
-        *(_tier_bound(slos[number], tier, tier.short_window, at, 0) for number, tier in tiers),
+        *(_tier_bound(slo, than, tier.long_window, slo.min_events) for slo, tier, than in of_tiers),
+        *(_tier_bound(slo, than, tier.short_window, 0) for slo, tier, than in of_tiers),
         *(
-            _edge_bound(slo, budgets(slo), asked[number][row], at)
+            _edge_bound(slo, budgets(slo), allowed[number], asked[number][row], at)
             for row in range(count)
             for number, slo in enumerate(slos)
         ),
@@ -112,19 +130,27 @@ def make_plan(
     )
 
 
-def _tier_bound(slo: Slo, tier: BurnTier, window: timedelta, at: datetime, min_total: int) -> Bound:
+def _tier_bound(slo: Slo, than: Fraction, window: timedelta, min_total: int) -> Bound:
     # min_events guards the long window, which is the evidence; the short one only says whether it still goes on.
-    than = tier_bound(tier, slo.allowed, slo.window.period(at))
     return Bound(slo.series, than, _minutes(window), min_total=min_total, missing_is_bad=slo.no_data is NoData.BAD)
 
 
-def _edge_bound(slo: Slo, series: str, remaining_pct: Fraction, at: datetime) -> Bound:
-    # remaining > edge is bad ratio < allowed x (1 - edge / 100).
-    than = slo.allowed * (1 - remaining_pct / 100)
+def _edge_bound(slo: Slo, series: str, allowed: Fraction, remaining_pct: Fraction, at: datetime) -> Bound:
+    than = _edge_share(allowed, remaining_pct)
     is_bad = slo.no_data is NoData.BAD
     if isinstance(slo.window, Rolling):
         return Bound(series, than, _minutes(slo.window.length), missing_is_bad=is_bad)
     return Bound(series, than, since=slo.window.start(at), missing_is_bad=is_bad)
+
+
+# Thousands of promises share a few targets and tiers; exact fractions are worth computing once.
+_tier_share = lru_cache(maxsize=4096)(tier_bound)
+
+
+@lru_cache(maxsize=4096)
+def _edge_share(allowed: Fraction, remaining_pct: Fraction) -> Fraction:
+    """The bad ratio below which the remaining share is above the edge: remaining > edge is bad ratio < allowed x (1 - edge / 100)."""
+    return allowed * (1 - remaining_pct / 100)
 
 
 def _minutes(span: timedelta) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from watchbill.adapters.measure.counts.totals import load_totals, save_totals, totals_path
 from watchbill.kernel.errors import Unavailable
 
 __all__ = ["DAY", "DayFile", "Rows"]
@@ -58,7 +59,8 @@ class DayFile:
         self._raw = raw
         self.planes = tuple(planes)
         self._good, self._total, self._covered = planes
-        self._sums: NDArray[np.int64] | None = None
+        self._sums: NDArray[np.int64] | None = load_totals(self.path)
+        self._saved = self._sums is not None
 
     @property
     def first(self) -> int:
@@ -77,7 +79,9 @@ class DayFile:
         if column >= self.columns or total >= 1 << (8 * self.width):
             self._grow(column + 1, _WIDE if total >= 1 << (8 * _SMALL) else self.width)
         row = (minute - self.first) // self.step
+        self._saved = False
         if self._sums is not None:
+            self._sums = _wide(self._sums, self.columns) if self._sums.shape[1] < self.columns else self._sums
             old_good, old_total, old_covered = self.cell(column, minute)
             self._sums[:, column] += (good - old_good, total - old_total, 1 - old_covered)
         self._good[row, column], self._total[row, column], self._covered[row, column] = good, total, 1
@@ -122,14 +126,32 @@ class DayFile:
         )
         return found
 
+    def rows(self, start: int, end: int, at: int) -> tuple[int, int, int, tuple[NDArray[np.unsignedinteger], ...]]:
+        """Views of the rows of [start, end): where the first one lies when `start` lies at `at`, the step, how many, planes."""
+        rows = self._rows(start, end)
+        place = self.first + rows.start * self.step - start + at
+        return place, self.step, rows.stop - rows.start, tuple(plane[rows] for plane in self.planes)
+
     def _rows(self, start: int, end: int) -> slice:
         """Rows that start in [start, end)."""
         first, last = max(start, self.first) - self.first, min(end, self.first + DAY) - self.first
         return slice(-(-first // self.step), max(-(-first // self.step), -(-last // self.step)))
 
+    def forget_sums(self) -> None:
+        """Add up the day anew when asked: the file may already hold, in part, what is applied next."""
+        totals_path(self.path).unlink(missing_ok=True)
+        self._sums, self._saved = None, False
+
     def flush(self) -> None:
-        """Everything set so far is on disk when this returns."""
+        """Everything set so far is on disk when this returns, with the totals where they are known."""
         self._raw.flush()
+        if self._saved:
+            return
+        if self._sums is None:
+            totals_path(self.path).unlink(missing_ok=True)
+        else:
+            save_totals(self.path, self._sums)
+            self._saved = True
 
     def close(self) -> None:
         """Let go of the mapping."""
@@ -157,8 +179,10 @@ class DayFile:
             target[:, : self.columns] = plane
         bigger.flush()
         bigger.close()
+        sums = self._sums
         fresh.replace(self.path)
         self._map()
+        self._sums, self._saved = sums, False
 
 
 def _create(path: Path, day: int, columns: int, step: int, width: int) -> None:

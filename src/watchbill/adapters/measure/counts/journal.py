@@ -39,9 +39,9 @@ class Journal:
             self._file.truncate(at)
             os.fsync(self._file.fileno())
 
-    def append(self, payload: bytes) -> None:
+    def append(self, *payloads: bytes) -> None:
         """On disk when it returns; where the disk refuses, the file is cut back and Unavailable is raised."""
-        record = _HEAD.pack(len(payload), zlib.crc32(payload)) + payload
+        record = b"".join(_HEAD.pack(len(payload), zlib.crc32(payload)) + payload for payload in payloads)
         try:
             self._file.seek(self._size)
             whole = self._file.write(record) == len(record)

@@ -2,7 +2,7 @@
 
 import shutil
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from watchbill.adapters.measure.counts.batch import Batch, Cell, Source
 from watchbill.adapters.measure.counts.day import DAY, DayFile, Rows, days_of
 from watchbill.adapters.measure.counts.journal import Journal
+from watchbill.adapters.measure.counts.replay import Block, read_block, replay
 from watchbill.adapters.measure.counts.state import Record, load_state, save_state
+from watchbill.adapters.measure.counts.totals import totals_path
 from watchbill.adapters.measure.counts.verdicts import Compiled
 from watchbill.adapters.measure.counts.windows import Windows
 from watchbill.kernel.clock import Clock
@@ -36,15 +38,20 @@ class CountsStore:
     """The ports Counts and CountsIntake over a folder. Not for two processes at once: the owner lock sees to that."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._folder, self._clock = folder, clock
         self._lock = threading.RLock()
+        self._load()
+
+    def _load(self) -> None:
+        folder = self._folder
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._days: dict[int, DayFile] = {
             int(path.stem): DayFile(path, int(path.stem)) for path in folder.glob("*.day")
         }
         self._state = load_state(folder / "state.json")
         self._windows = Windows(self._row, self._span, lambda: len(self._state.series))
         self._compiled: dict[int, Compiled] = {}
+        self._firsts = 0  # how often a series reached further back
         self._journal = self._open_journal()
 
     # --- taking counts in
@@ -66,6 +73,17 @@ class CountsStore:
             if self._journal.size > _CHECKPOINT_BYTES:
                 self.checkpoint()
             return True
+
+    def append_all(self, batches: Sequence[Batch]) -> None:
+        """Several batches, each all of it or nothing, on disk at once. Of different sources, about different series, without batch ids."""
+        with self._lock:
+            records = [self._record(one, self._state.sources.get(one.source, Source())) for one in batches]
+            self._journal.append(*(msgspec.msgpack.encode(record) for record in records))
+            crashpoint("counts.after_journal")
+            for record in records:
+                self._apply(record)
+            if self._journal.size > _CHECKPOINT_BYTES:
+                self.checkpoint()
 
     def push(self, sli: str, batch: str, minutes: Sequence[Bucket]) -> bool:
         """Counts that somebody else measured; the same batch id again changes nothing."""
@@ -144,7 +162,7 @@ class CountsStore:
         self._windows.changed(column, minute, good - old_good, total - old_total, 1 - old_covered)
         if minute < self._state.first.get(series, minute + 1):
             self._state.first[series] = minute
-            self._compiled.clear()
+            self._firsts += 1
 
     # --- asking
 
@@ -178,7 +196,7 @@ class CountsStore:
                     bounds, lambda bound: None if bound.since is None else _ceil(bound.since)
                 )
             series, first = self._state.series, self._state.first
-            compiled.locate(len(series), lambda sli: series.get(sli, -1), lambda sli: first.get(sli, 0))
+            compiled.locate(len(series), self._firsts, lambda sli: series.get(sli, -1), lambda sli: first.get(sli, 0))
             return compiled.verdicts(self._windows, _floor(at))
 
     def series(self, sli: str, start: datetime, end: datetime, step_minutes: int = 1) -> list[Bucket]:
@@ -194,6 +212,23 @@ class CountsStore:
             Bucket(start + number * step_minutes * _MINUTE, good, total, covered > 0)
             for number, (good, total, covered) in enumerate(sums)
         ]
+
+    def replay(self, asked: Iterable[tuple[Bound, ...]], start: datetime, end: datetime) -> Iterator[list[bytes]]:
+        """History judged again; locked only while a part of it is read, so that live ticks go on in between."""
+        return replay(self._block, asked, start, end)
+
+    def _block(self, names: Sequence[str], start: int, end: int) -> Block:
+        with self._lock:
+            columns = [self._state.series.get(name, -1) for name in names]
+            days = [
+                file.rows(lower, upper, lower - start)
+                for day, lower, upper in days_of(start, end)
+                if (file := self._days.get(day)) is not None
+            ]
+            wide = any(day[0].itemsize > 4 for *_, day in days)  # noqa: PLR2004 - bytes of a small count
+            return read_block(days, columns, end - start, wide=wide), [
+                self._state.first.get(name, end) for name in names
+            ]
 
     def _between(self, sli: str, start: int, end: int) -> WindowSum:
         column = self._state.series.get(sli)
@@ -272,6 +307,7 @@ class CountsStore:
                 if today - day >= _DAYS_OF_HOURS:
                     file.close()
                     file.path.unlink()
+                    totals_path(file.path).unlink(missing_ok=True)
                     del self._days[day]
                     changed += 1
                 elif today - day >= _DAYS_OF_MINUTES and file.step == 1:
@@ -286,6 +322,7 @@ class CountsStore:
         fresh.unlink(missing_ok=True)
         file.hours(fresh)
         file.close()
+        totals_path(file.path).unlink(missing_ok=True)
         fresh.replace(file.path)
         self._days[day] = DayFile(file.path, day)
 
@@ -309,7 +346,10 @@ class CountsStore:
         journal = Journal(self._folder / f"{self._state.journal}.journal")
         try:
             for payload in journal.replay():
-                self._apply(msgspec.msgpack.decode(payload, type=Record))
+                record = msgspec.msgpack.decode(payload, type=Record)
+                for day in {minute // DAY for _, minute, _, _ in record.cells} & self._days.keys():
+                    self._days[day].forget_sums()
+                self._apply(record)
         except msgspec.DecodeError as wrong:
             raise Unavailable(f"{journal.path} holds a record of another version: {wrong}") from wrong
         for path in self._folder.glob("*.journal"):

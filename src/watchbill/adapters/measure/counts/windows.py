@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,16 @@ _CATCH_UP = 240  # minutes; further behind, summing the window anew is cheaper
 
 @dataclass(slots=True)
 class Slot:
-    """One window: of `minutes` that move with the tick, or fixed from minute `since` on. `end` is its last minute."""
+    """One window: of `minutes` that move with the tick, or fixed from minute `since` on. `end` is its last minute.
+
+    `revision` changes whenever the sums do, and is never that of another window.
+    """
 
     minutes: int | None
     since: int | None
     end: int
     sums: Sums
+    revision: int = 0
 
     @property
     def start(self) -> int:
@@ -39,6 +44,7 @@ class Windows:
     ) -> None:
         self._row, self._span, self._columns = row, span, columns
         self._slots: dict[tuple[int | None, int | None], Slot] = {}
+        self._revisions = count(1)
 
     def at(self, end: int, *, minutes: int | None = None, since: int | None = None) -> Slot:
         """The window that ends with that minute, brought there; one that was never asked for is summed once."""
@@ -64,6 +70,7 @@ class Windows:
                 if column >= slot.sums.shape[1]:
                     slot.sums = _widen(slot.sums, self._columns())
                 slot.sums[:, column] += (good, total, covered)
+                slot.revision = next(self._revisions)
 
     def forget(self) -> None:
         """Drop all sums; they are computed anew when asked for."""
@@ -72,9 +79,13 @@ class Windows:
     def _anew(self, slot: Slot, end: int) -> None:
         slot.end = end
         slot.sums = self._span(slot.start, end + 1)
+        slot.revision = next(self._revisions)
 
     def _advance(self, slot: Slot, end: int) -> None:
+        if slot.end == end and slot.sums.shape[1] >= self._columns():
+            return
         slot.sums = _widen(slot.sums, self._columns())
+        slot.revision = next(self._revisions)
         while slot.end < end:
             slot.sums += self._row(slot.end + 1)
             if slot.minutes is not None:

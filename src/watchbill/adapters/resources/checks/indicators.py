@@ -8,8 +8,6 @@ from watchbill.adapters.resources.kinds.sli import MeasurementSpec, SliSpec, Sou
 from watchbill.adapters.resources.parsed import Parsed
 from watchbill.adapters.resources.snapshot import promises
 from watchbill.kernel.errors import Invalid
-from watchbill.slo.model import Logs
-from watchbill.slo.rules.measured import why_not_measured
 
 __all__ = ["check_sli"]
 
@@ -42,26 +40,21 @@ def _check_source(measured: MeasurementSpec) -> Iterator[Finding]:
         yield Finding(
             loc, f"needs exactly one source, has {len(given)}", f"one of {', '.join(type(source).model_fields)}"
         )
-    queries = source.prometheus
-    if queries is not None and (queries.good is None) == (queries.bad is None):
-        yield Finding(
-            (*loc, "prometheus"), "needs exactly one of good and bad", "write good and total, or bad and total"
-        )
     if source.logs is not None and measured.good is None:
         hint = "write good: status < 500"
         yield Finding(("measurement", "good"), "is required: which events of the log are good?", hint)
 
 
 def _check_measured(spec: SliSpec) -> Iterator[Finding]:
-    """A source that is written right and that this version does not read."""
-    if not isinstance(spec.measurement.source, SourceSpec):
+    """A source whose parts do not go together."""
+    source = spec.measurement.source
+    if not isinstance(source, SourceSpec):
         return
     try:
-        known = promises.sli(spec, {})
-    except Invalid:
-        return  # told above
-    if known.source is not None and not isinstance(known.source, Logs) and (reason := why_not_measured(known)):
-        yield Finding(("measurement", "source"), reason, "its SLOs say no_data until then", "warning")
+        promises.sli(spec, {})
+    except Invalid as wrong:
+        given = next(name for name in type(source).model_fields if getattr(source, name) is not None)
+        yield Finding(("measurement", "source", given), wrong.reason, wrong.hint)
 
 
 def _check_conditions(measured: MeasurementSpec, world: World) -> Iterator[Finding]:

@@ -46,7 +46,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
     "sli": (
         _error("service", "service"),
         _error("measurement.source.probe", "probe"),
-        _error("measurement.source.heartbeat", "heartbeat"),
+        _error("measurement.source.heartbeat.name", "heartbeat"),
     ),
     "slo": (
         _error("service", "service"),

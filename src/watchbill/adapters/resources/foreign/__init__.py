@@ -1,5 +1,5 @@
-"""Documents of other tools: OpenSLO v1 and Backstage catalog-info. What has no counterpart here is a warning, never lost silently."""
+"""Documents of other tools: OpenSLO v1, Sloth, Pyrra, Prometheus rules, Backstage. What has no counterpart is never lost silently."""
 
-from watchbill.adapters.resources.foreign.documents import Foreign, converted, is_foreign
+from watchbill.adapters.resources.foreign.documents import Foreign, Given, converted, is_foreign
 
-__all__ = ["Foreign", "converted", "is_foreign"]
+__all__ = ["Foreign", "Given", "converted", "is_foreign"]

@@ -8,7 +8,7 @@ from typing import Any
 from watchbill.adapters.resources.explain import Finding
 from watchbill.adapters.resources.reading.nodes import Mapping, Node, data_of
 
-__all__ = ["Foreign", "Reader", "converted", "is_foreign"]
+__all__ = ["Foreign", "Given", "Reader", "converted", "is_foreign"]
 
 
 @dataclass(slots=True)
@@ -20,12 +20,23 @@ class Foreign:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What documents leave open and whoever imports them has said: the server of queries, the service of promises."""
+
+    prometheus: str | None = None
+    service: str | None = None
+
+
 class Reader:
     """Plain data that remembers which paths were asked for, so that the others can be named."""
 
-    def __init__(self, data: dict[str, Any], beside: Sequence[dict[str, Any]] = ()) -> None:  # Any: JSON
+    def __init__(
+        self, data: dict[str, Any], beside: Sequence[dict[str, Any]] = (), given: Given | None = None
+    ) -> None:  # Any: JSON
         self.data = data
         self.beside = beside
+        self.given = given or Given()
         self._used: set[tuple[str | int, ...]] = set()
 
     def get(self, *path: str | int) -> Any:  # Any: JSON
@@ -67,24 +78,49 @@ class Reader:
 
 
 def is_foreign(document: Mapping) -> bool:
-    """Whether it is written in the Kubernetes manner."""
-    return "apiVersion" in document.children and "kind" in document.children
+    """Whether it is written in the Kubernetes manner, or as Sloth's own spec or Prometheus's rules are."""
+    keys = document.children
+    return (
+        ("apiVersion" in keys and "kind" in keys) or ("version" in keys and "slos" in keys) or set(keys) == {"groups"}
+    )
 
 
-def converted(document: Mapping, beside: Sequence[Node]) -> Foreign:
+def converted(document: Mapping, beside: Sequence[Node], given: Given | None = None) -> Foreign:
     """Our resources for a foreign document; an unknown one is an error that says what can be read.
 
     `beside` are all documents of the file: among them are the data sources that an OpenSLO indicator names.
     """
-    from watchbill.adapters.resources.foreign import backstage, openslo
+    from watchbill.adapters.resources.foreign import backstage, openslo, pyrra, rules, sloth
 
-    reader = Reader(_plain(document), [_plain(one) for one in beside if isinstance(one, Mapping)])
+    reader = Reader(_plain(document), [_plain(one) for one in beside if isinstance(one, Mapping)], given)
+    if "apiVersion" not in document.children:
+        return _without_version(document, reader, {"slos": sloth.read_spec, "groups": rules.read_groups})
     version, kind = str(reader.get("apiVersion")), str(reader.get("kind"))
-    for prefix, converters in (("openslo/", openslo.CONVERTERS), ("backstage.io/", backstage.CONVERTERS)):
+    for prefix, converters in (
+        ("openslo/", openslo.CONVERTERS),
+        ("backstage.io/", backstage.CONVERTERS),
+        ("sloth.slok.dev/", sloth.CONVERTERS),
+        ("pyrra.dev/", pyrra.CONVERTERS),
+        ("monitoring.coreos.com/", rules.CONVERTERS),
+    ):
         if version.startswith(prefix):
             return _convert(prefix.rstrip("/"), version, kind, converters, reader)
-    wrong = Finding(("apiVersion",), f"{version!r} is not known", "openslo/v1 and backstage.io/v1alpha1 can be read")
+    wrong = Finding(("apiVersion",), f"{version!r} is not known", f"{_KNOWN} can be read")
     return Foreign("document", findings=[wrong])
+
+
+_KNOWN = "openslo/v1, sloth.slok.dev/v1, pyrra.dev/v1alpha1, monitoring.coreos.com/v1 and backstage.io/v1alpha1"
+
+
+def _without_version(
+    document: Mapping, reader: Reader, converters: MappingType[str, Callable[[Reader, Foreign], None]]
+) -> Foreign:
+    """A document that only its keys tell apart."""
+    key = next(key for key in converters if key in document.children)
+    result = Foreign("sloth" if key == "slos" else "rules")
+    converters[key](reader, result)
+    result.findings += reader.unused()
+    return result
 
 
 def _plain(document: Mapping) -> dict[str, Any]:  # Any: JSON

@@ -1,10 +1,12 @@
 """OpenSLO v1: services, indicators and objectives; data sources of the same file give the queries their server."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from watchbill.adapters.resources.explain import Finding
+from watchbill.adapters.resources.foreign import conditions
 from watchbill.adapters.resources.foreign.documents import Foreign, Reader
 
 __all__ = ["CONVERTERS"]
@@ -24,7 +26,11 @@ def _service(reader: Reader, result: Foreign) -> None:
 def _sli(reader: Reader, result: Foreign) -> None:
     name = reader.text("metadata", "name")
     reader.get("metadata", "displayName")
-    result.resources.append(("sli", _indicator(reader, result, ("spec",), name, None)))
+    ours = conditions.annotations(reader)
+    made = _indicator(reader, result, ("spec",), name, None)
+    prose = ours.pop("measurement", {})
+    made["measurement"] = {**made.get("measurement", {}), **prose} or None
+    result.resources.append(("sli", _set({**made, **ours})))
 
 
 def _slo(reader: Reader, result: Foreign) -> None:
@@ -46,6 +52,8 @@ def _slo(reader: Reader, result: Foreign) -> None:
         "window": _window(reader, result),
         "description": reader.text("spec", "description"),
         "budgeting": _BUDGETING.get(budgeting or ""),
+        "burn_rate_alerts": conditions.tiers(reader, result),
+        **conditions.annotations(reader),
     }
     if budgeting and budgeting not in _BUDGETING:
         result.findings.append(
@@ -75,6 +83,9 @@ def _window(reader: Reader, result: Foreign) -> object:
     rolling = str(reader.get("spec", "timeWindow", 0, "isRolling")).lower() != "false"
     zone = reader.text("spec", "timeWindow", 0, "calendar", "timeZone")
     if length in _CALENDAR and not rolling:
+        begins = str(reader.peek("spec", "timeWindow", 0, "calendar", "startTime"))[:10]
+        if _is_aligned(begins, _CALENDAR[length]):
+            reader.get("spec", "timeWindow", 0, "calendar", "startTime")
         return _set({"calendar": _CALENDAR[length], "timezone": zone})
     if length is not None and (not rolling or length[-1:] in "MQY"):
         reason = f"a window of {length} is not known here"
@@ -83,14 +94,31 @@ def _window(reader: Reader, result: Foreign) -> object:
     return length
 
 
+def _is_aligned(day: str, unit: str) -> bool:
+    """Whether periods that begin on that day are those of the calendar; others begin elsewhere here, which is a loss."""
+    try:
+        begins = date.fromisoformat(day)
+    except ValueError:
+        return False
+    if unit == "week":
+        return begins.weekday() == 0
+    return begins.day == 1 and (unit == "month" or begins.month % 3 == 1)
+
+
 def _indicator(reader: Reader, result: Foreign, at: tuple[str, ...], name: str | None, service: str | None) -> Json:
+    own = reader.get(*at, "ratioMetric", "total", "metricSource", "spec", "measurement")
+    if isinstance(own, dict):
+        reader.get(*at, "ratioMetric")
+        return _set(
+            {"name": name, "description": reader.text(*at, "description"), "measurement": own, "service": service}
+        )
     measurement: Json = {}
     queries = {part: reader.text(*at, "ratioMetric", part, "metricSource", "spec", "query") for part in _PARTS}
     queries = {part: query for part, query in queries.items() if query}
     reader.get(*at, "ratioMetric", "counter")
     if queries:
         part = next(iter(queries))
-        url = _url(reader, at, part)
+        url = _url(reader, at, part) or reader.given.prometheus
         if url is None:
             reason = "the queries have no server: no data source of this file gives its url"
             result.findings.append(

@@ -47,6 +47,7 @@ class DnsProbeSpec(Spec):
     name: _Host = Field(description="The name to resolve")
     record: Literal["A", "AAAA", "CNAME", "MX", "TXT", "NS"] = Field(default="A", description="The type of record")
     expect: list[str] = Field(default=[], description="Answers of which one must come")
+    server: _Host | None = Field(default=None, description="The name server to ask; default: the system's")
     timeout: Span = Field(default="5s", description="When to give up")
 
 

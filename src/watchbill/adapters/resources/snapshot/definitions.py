@@ -11,7 +11,7 @@ from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
 from watchbill.people.model import Organisation, Person, Team
-from watchbill.slo.model import Sli, Slo
+from watchbill.slo.model import BeatRule, ProbeRule, Sli, Slo
 
 __all__ = ["Definitions"]
 
@@ -29,6 +29,7 @@ class Definitions:
         self.services = _Services(self.current)
         self.promises = _Promises(self.current)
         self.slos = _Slos(self.current)
+        self.checks = _Checks(self.current)
         self.budget_policies = _BudgetPolicies(self.current)
         self.schedules = _Schedules(self.current)
         self.escalation_policies = _EscalationPolicies(self.current)
@@ -110,6 +111,16 @@ class _Slos(_Port):
 
     def slis(self) -> Sequence[Sli]:
         return list(self.current().slis.values())
+
+
+class _Checks(_Port):
+    """slo.ports.CheckDefinitions."""
+
+    def probes(self) -> Sequence[ProbeRule]:
+        return list(self.current().probes.values())
+
+    def beats(self) -> Sequence[BeatRule]:
+        return list(self.current().beats.values())
 
 
 class _BudgetPolicies(_Port):

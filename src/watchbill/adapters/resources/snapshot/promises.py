@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from watchbill.adapters.resources.kinds.error_budget_policy import BudgetStateSpec, ErrorBudgetPolicySpec
-from watchbill.adapters.resources.kinds.sli import SliSpec, SourceSpec
+from watchbill.adapters.resources.kinds.sli import PrometheusSpec, SliSpec, SourceSpec
 from watchbill.adapters.resources.kinds.slo import (
     BurnRateAlertSpec,
     CalendarSpec,
@@ -19,6 +19,7 @@ from watchbill.budget.rules.conditions import parse_conditions
 from watchbill.kernel.units import Ratio, duration
 from watchbill.slo.model import (
     DEFAULT_TIERS,
+    Beats,
     Budgeting,
     BurnTier,
     Composite,
@@ -26,6 +27,8 @@ from watchbill.slo.model import (
     Heartbeat,
     Logs,
     NoData,
+    Otlp,
+    Plugin,
     Probe,
     Prometheus,
     Push,
@@ -71,15 +74,43 @@ def _source(spec: SourceSpec) -> Source:
     if spec.logs is not None:
         return Logs(spec.logs.path, spec.logs.format, ReadFrom(spec.logs.start))
     if spec.prometheus is not None:
-        queries = spec.prometheus
-        return Prometheus(queries.url, queries.total, queries.good, queries.bad)
+        return _prometheus(spec.prometheus)
     if spec.sql is not None:
         return Sql(spec.sql.url, spec.sql.query)
     if spec.probe is not None:
         return Probe(spec.probe)
     if spec.heartbeat is not None:
-        return Heartbeat(spec.heartbeat)
+        return Heartbeat(spec.heartbeat.name, Beats(spec.heartbeat.measure))
+    if spec.otlp is not None:
+        one = spec.otlp
+        return Otlp(one.metric, one.where, one.good_where, one.bad_where, _threshold(one.threshold))
+    if spec.plugin is not None:
+        return Plugin(spec.plugin.name, spec.plugin.options)
     return Push()
+
+
+def _prometheus(spec: PrometheusSpec) -> Prometheus:
+    return Prometheus(
+        url=spec.url,
+        total=spec.total,
+        good=spec.good,
+        bad=spec.bad,
+        histogram=spec.histogram,
+        threshold=_threshold(spec.threshold),
+        native=spec.native,
+        value=spec.value,
+        good_if=spec.good_if,
+        window=duration(spec.window, field="window"),
+    )
+
+
+def _threshold(text: str | None) -> Fraction | None:
+    """A number as it stands, a duration in seconds: the unit of metrics."""
+    if text is None:
+        return None
+    if text.replace(".", "", 1).isdecimal():
+        return Fraction(text)
+    return Fraction(duration(text) // timedelta(microseconds=1), 1_000_000)
 
 
 def slo(spec: SloSpec, name: str, names: Mapping[str, str], runbook: str | None) -> Slo:

@@ -13,10 +13,12 @@ from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.kinds import KINDS
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
+from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
 from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
+from watchbill.adapters.resources.kinds.probe import ProbeSpec
 from watchbill.adapters.resources.kinds.route import RouteSpec
 from watchbill.adapters.resources.kinds.runbook import RunbookSpec
 from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
@@ -24,7 +26,16 @@ from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
-from watchbill.adapters.resources.snapshot import catalog, integrations, maintenance, oncall, people, promises, routes
+from watchbill.adapters.resources.snapshot import (
+    catalog,
+    checks,
+    integrations,
+    maintenance,
+    oncall,
+    people,
+    promises,
+    routes,
+)
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
@@ -33,7 +44,7 @@ from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule, TargetKind
 from watchbill.people.model import Organisation, Person, Team
-from watchbill.slo.model import Sli, SliType, Slo
+from watchbill.slo.model import BeatRule, ProbeRule, Sli, SliType, Slo
 
 __all__ = ["Shelf", "Snapshot"]
 
@@ -58,6 +69,8 @@ class Snapshot:
     aliases: Mapping[str, str]
     slis: Mapping[str, Sli]
     slos: Mapping[str, Slo]
+    probes: Mapping[str, ProbeRule]
+    beats: Mapping[str, BeatRule]
     budget_policies: Mapping[str, BudgetPolicy]
     schedules: Mapping[str, Schedule]
     escalation_policies: Mapping[str, EscalationPolicy]
@@ -167,6 +180,8 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         "slos": builder.facts(
             SloSpec, lambda spec, name: promises.slo(spec, name, aliases, runbook_for(spec, name, by_alert))
         ),
+        "probes": builder.facts(ProbeSpec, lambda spec, _: checks.probe(spec, aliases)),
+        "beats": builder.facts(HeartbeatSpec, lambda spec, _: checks.beat(spec, aliases)),
         "budget_policies": builder.facts(
             ErrorBudgetPolicySpec, lambda spec, name: promises.budget_policy(spec, name, aliases)
         ),

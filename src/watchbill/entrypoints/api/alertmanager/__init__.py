@@ -14,4 +14,10 @@ __all__ = ["ROUTES", "DropIn", "alertmanager_routes"]
 
 def alertmanager_routes(app: App) -> list[BaseRoute]:
     """To be put before all other routes: intake is the hot path."""
-    return [Mount(BASE, app=Dispatcher(app)), *(Route(path, health, methods=["GET", "HEAD"]) for path in HEALTH)]
+    below = Dispatcher(app)
+    # The base itself: a mount would redirect it.
+    return [
+        Mount(BASE, app=below),
+        Route(BASE, below),
+        *(Route(path, health, methods=["GET", "HEAD"]) for path in HEALTH),
+    ]

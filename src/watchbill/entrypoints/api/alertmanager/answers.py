@@ -23,9 +23,16 @@ class Answer:
 
     __slots__ = ("_body", "_headers", "status")
 
-    def __init__(self, status: int = 200, content: object = None, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int = 200,
+        content: object = None,
+        headers: Mapping[str, str] | None = None,
+        *,
+        end: bytes = b"\n",  # the original's handlers end a line, its framework does not
+    ) -> None:
         self.status = status
-        self._body = b"" if content is None else _encode(content) + b"\n"
+        self._body = b"" if content is None else _encode(content) + end
         self._headers = [_NO_STORE, (b"content-length", b"%d" % len(self._body))]
         if content is not None:
             self._headers.append((b"content-type", b"application/json"))
@@ -49,7 +56,7 @@ class Refusal(Exception):
         cls, status: int, message: str, *, code: int | None = None, headers: Mapping[str, str] | None = None
     ) -> "Refusal":
         """What Alertmanager's framework refuses; `code` where it differs from the status (600 and up: validation)."""
-        return cls(Answer(status, {"code": code or status, "message": message}, headers))
+        return cls(Answer(status, {"code": code or status, "message": message}, headers, end=b""))
 
     @classmethod
     def handler(cls, status: int, message: str) -> "Refusal":

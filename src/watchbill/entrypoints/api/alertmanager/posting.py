@@ -88,7 +88,7 @@ class _Judged:
         """200 where all were good; the bounds speak first, for no sender of the original expects them."""
         if self.excess is not None:
             where, what = self.excess
-            return Answer(422, {"code": 605, "message": f"{where} in body: {what}"})
+            return Refusal.framework(422, f"{where} in body: {what}", code=605).answer
         return Answer(400, "; ".join(self.faults)) if self.faults else _DONE
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import total_ordering
 
 from starlette.concurrency import run_in_threadpool
 
@@ -26,12 +27,16 @@ async def get_alerts(request: Request) -> Answer:
     request.demand_acceptance()
     wanted = _Wanted.of(request)
     fresh, found = await run_in_threadpool(_read, request.app, wanted)
-    items = [shown(alert, covering) for alert, covering in found if wanted.takes_receivers(receivers_of(alert))]
+    items = [
+        shown(alert, covering, receivers)
+        for alert, covering in found
+        if wanted.takes_receivers(receivers := receivers_of(alert))
+    ]
     return Answer(200, items, {} if fresh else {"warning": STALE})
 
 
 async def get_groups(request: Request) -> Answer:
-    """The same alerts by receiver and notification group."""
+    """The same alerts by receiver and notification group; an alert names the receivers that were asked for."""
     request.demand_acceptance()
     wanted, with_muted = _Wanted.of(request), request.flag("muted")
     fresh, found = await run_in_threadpool(_read, request.app, wanted)
@@ -46,9 +51,11 @@ async def get_groups(request: Request) -> Answer:
             "labels": dict(labels),
             "routeLabels": {},
             "receiver": {"name": receiver},
-            "alerts": [shown(alert, covering) for alert, covering in members],
+            "alerts": [
+                shown(alert, covering, wanted.receivers_among(receivers_of(alert))) for alert, covering in members
+            ],
         }
-        for (labels, receiver), members in sorted(groups.items(), key=lambda group: group[0])
+        for (labels, receiver), members in sorted(groups.items(), key=lambda group: _by_labels(*group[0]))
         if with_muted or not all(covering for _, covering in members)
     ]
     return Answer(200, items, {} if fresh else {"warning": STALE})
@@ -84,9 +91,13 @@ class _Wanted:
 
     def takes_receivers(self, names: Sequence[str]) -> bool:
         """Whether any of these receivers is asked for."""
+        return bool(self.receivers_among(names))
+
+    def receivers_among(self, names: Sequence[str]) -> Sequence[str]:
+        """Those of these receivers that are asked for."""
         if self.no_receivers:
-            return False
-        return self.receiver is None or any(self.receiver(name) for name in names)
+            return ()
+        return names if self.receiver is None else [name for name in names if self.receiver(name)]
 
     def takes(self, alert: Alert, covering: tuple[str, ...], now: datetime) -> bool:
         """Whether the alert is asked for, whatever its receivers."""
@@ -113,6 +124,27 @@ def compiled_filter(request: Request, name: str) -> tuple[tuple[str, Compiled], 
 
 def _compile(request: Request, matcher: Matcher) -> Compiled:
     return request.app.alert_parts.matchers.compile(matcher)
+
+
+def _by_labels(labels: tuple[tuple[str, str], ...], receiver: str) -> tuple[int, "_LabelOrder", str]:
+    """The original's order of groups: by the number of labels, then by labels, then by receiver."""
+    return len(labels), _LabelOrder(labels), receiver
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class _LabelOrder:
+    """Of two equally long label sets, at the first name that only one of them has, the other one comes first."""
+
+    pairs: tuple[tuple[str, str], ...]  # by name
+
+    def __lt__(self, other: "_LabelOrder") -> bool:
+        for (name, value), (other_name, other_value) in zip(self.pairs, other.pairs, strict=True):
+            if name != other_name:
+                return name > other_name
+            if value != other_value:
+                return value < other_value
+        return False
 
 
 def _read(app: App, wanted: _Wanted) -> tuple[bool, list[tuple[Alert, tuple[str, ...]]]]:

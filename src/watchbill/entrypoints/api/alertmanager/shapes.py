@@ -1,5 +1,6 @@
 """Alerts and silences as the original writes them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from watchbill.alerts.model import Alert, Matcher, Silence
@@ -19,13 +20,13 @@ def receivers_of(alert: Alert) -> list[str]:
     return list(dict.fromkeys(target.escalation_policy or UNROUTED for target in alert.targets)) or [UNROUTED]
 
 
-def shown(alert: Alert, covering: tuple[str, ...]) -> dict[str, object]:
-    """One alert; `covering` are the silences that cover it now."""
+def shown(alert: Alert, covering: tuple[str, ...], receivers: Iterable[str]) -> dict[str, object]:
+    """One alert; `covering` are the silences that cover it now, `receivers` those to be named."""
     item: dict[str, object] = {
         "annotations": alert.annotations,
         "endsAt": moment(alert.ends_at),
         "fingerprint": alert.fingerprint,
-        "receivers": [{"name": name} for name in receivers_of(alert)],
+        "receivers": [{"name": name} for name in receivers],
         "startsAt": moment(alert.starts_at),
         "status": {
             "inhibitedBy": [],

@@ -12,7 +12,7 @@ from watchbill.alerts.rules.silencing import same_filter
 from watchbill.alerts.service import NewSilence
 from watchbill.bootstrap import App
 from watchbill.entrypoints.api.alertmanager.answers import Answer, Refusal, said
-from watchbill.entrypoints.api.alertmanager.reading import read_filter
+from watchbill.entrypoints.api.alertmanager.reading import compiled_filter, read_filter
 from watchbill.entrypoints.api.alertmanager.request import Request
 from watchbill.entrypoints.api.alertmanager.shapes import silence_shown
 from watchbill.entrypoints.api.alertmanager.wire import Unreadable, loads, moment_of
@@ -39,6 +39,7 @@ MAX_MATCHERS = 100
 async def get_silences(request: Request) -> Answer:
     """All that are kept, or those whose own matchers include the ones given."""
     request.demand_acceptance()
+    compiled_filter(request, "filter")  # compared, never evaluated; a pattern that is none is refused all the same
     wanted = read_filter(request, "filter")
     states = {state for state in SilenceState if request.flag(state.value)}
     return await run_in_threadpool(_list, request.app, wanted, states)

@@ -6,7 +6,7 @@ from alembic import op
 from watchbill.adapters.store.types import Instant, Json
 
 revision = "0010"
-down_revision = "0005"
+down_revision = "0006"
 
 
 def upgrade() -> None:

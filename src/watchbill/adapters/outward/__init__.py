@@ -1,0 +1,1 @@
+"""What other tools run with: rules for Prometheus, dashboards for Grafana, OpenSLO documents. Text out; nothing is sent."""

@@ -1,0 +1,76 @@
+"""Rounds of measuring that the worker steps: sources that are asked, probes, heartbeats, and keeping counts.
+
+Of several nodes one does all of them (`measures`); the others serve pages and take in what is sent.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from watchbill.bootstrap.beats import call_in
+
+if TYPE_CHECKING:
+    from watchbill.bootstrap.app import App
+
+__all__ = ["MeasureRounds"]
+
+
+@dataclass(frozen=True)
+class MeasureRounds:
+    """Over one application."""
+
+    app: "App"
+
+    def measures(self) -> bool:
+        """Whether this node is the one that reads sources and evaluates; with counts in its own files it always is."""
+        return not self.app.measure.is_shared or self.app.measuring.is_ours(self.app.database)
+
+    def follow(self) -> int:
+        """One round over all logs; the number of lines read."""
+        return self.app.follow_once() if self.measures() else 0
+
+    def evaluate(self) -> int:
+        """One tick; how much moved."""
+        return self.app.evaluate_once() if self.measures() else 0
+
+    def snapshot(self) -> int:
+        """Keep how every budget stood when the week began, unless that was done; how many were kept."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            if not s.budgets.snapshots.is_due():
+                return 0
+        with self.app.transaction() as s:
+            return s.budgets.snapshots.take()
+
+    def pull(self) -> int:
+        """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            slis, slos = s.definitions.slos.slis(), s.definitions.slos.slos()
+        return self.app.measure.pull(slis, slos)
+
+    def probe(self) -> int:
+        """Start the probes that are due; the number of them."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            rules, slis = s.definitions.checks.probes(), s.definitions.slos.slis()
+        return self.app.measure.rounds.cycle(rules, slis) if rules else 0
+
+    def beat(self) -> int:
+        """Count what heartbeats say, and alert for those that stay away; the number of alerts sent or ended."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            rules, slis = s.definitions.checks.beats(), s.definitions.slos.slis()
+        calls = self.app.measure.beats.cycle(rules, slis) if rules else []
+        for call in calls:
+            with self.app.transaction() as s:
+                call_in(s, call)
+            self.app.measure.beats.told(call)  # an alert that is sent again after a crash here is the same alert
+        return len(calls)
+
+    def keep(self) -> int:
+        """Move and roll up counts that are final; how many minutes and days."""
+        return self.app.measure.keep() if self.measures() else 0
