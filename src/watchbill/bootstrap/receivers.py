@@ -29,6 +29,9 @@ class ReceiverParts:
     def __init__(self, app: "App") -> None:
         self._app = app
         self.loaded: Loaded | None = None
+        self.reload: Callable[[], object] = (
+            self.load
+        )  # what POST /-/reload does; the server reloads its resources as well
 
     @cached_property
     def post(self) -> ReceiverPost:

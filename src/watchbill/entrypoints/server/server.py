@@ -57,6 +57,7 @@ class Server:
         app = self._app = App.open(self._config, clock=self._clock, owner="serve")
         try:
             app.claim_node()
+            app.receivers.reload = self.reload
             app.check()
             app.signals.listen()
             if self._with_worker:
