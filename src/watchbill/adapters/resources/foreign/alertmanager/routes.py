@@ -87,7 +87,8 @@ def _named(section: Section, name: str, known: set[str]) -> tuple[str, ...]:
 
 def _matchers(section: Section, equal: str, regex: str, written: str) -> list[Matcher]:
     found = [Matcher(name, MatchOp.EQUAL, text) for name, (text, _) in section.pairs(equal).items()]
-    found += [Matcher(name, MatchOp.REGEX, text) for name, (text, _) in section.pairs(regex).items()]
+    # The original anchors these by itself, and its group keys show it.
+    found += [Matcher(name, MatchOp.REGEX, f"^(?:{text})$") for name, (text, _) in section.pairs(regex).items()]
     for text, node in section.words(written):
         found += _parsed(section, text, node)
     return found
