@@ -120,7 +120,9 @@ class ReceiverService:
         if self.groups.pending(group.id):
             self._schedule(group.id, now + BUSY_AGAIN)
             return
-        self._schedule(group.id, now + node.group_interval)
+        # Counted from when it was due, so that being a little late does not add up; after a stop, from now.
+        beat = job.due_at if now - job.due_at < node.group_interval else now
+        self._schedule(group.id, beat + node.group_interval)
         if not group.flushed:
             self.groups.flushed(group.id)
         muted = self._muted(node, alerts)

@@ -88,7 +88,7 @@ def slack(words: Words) -> Request:
         "icon_emoji": words.said("icon_emoji"),
         "icon_url": words.said("icon_url"),
         "link_names": settings["link_names"],
-        "attachments": [_given(attachment, keep=("title", "fallback", "text"))],
+        "attachments": [_given(attachment, keep=("title", "fallback", "text", "callback_id", "footer"))],
     }
     return Request(words.keyed("api_url"), json_body(_given(body, keep=("attachments",))))
 

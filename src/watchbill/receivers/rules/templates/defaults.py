@@ -26,8 +26,7 @@ Alerts Firing:
 {{ if gt (len .Alerts.Resolved) 0 -}}
 Alerts Resolved:
 {{ template "__text_alert_list" .Alerts.Resolved }}
-{{- end }}
-"""
+{{- end }}"""
 
 DEFAULTS: Mapping[str, str] = {
     "__alertmanager": "Alertmanager",
