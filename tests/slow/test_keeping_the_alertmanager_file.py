@@ -99,7 +99,7 @@ def sink() -> Iterator[Sink]:
             self.send_header("Content-Length", "0")
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_arguments: object) -> None:
             """Nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), Handler)
@@ -211,7 +211,6 @@ def test_both_tell_the_same(servers: tuple[Alertmanager, Watchbill], sink: Sink)
         for group, moments in sink.times("theirs").items()
         for own, other in zip(sink.times("ours")[group], moments, strict=True)
     ]
-    print("later than the original by, in ms:", sorted(round(1000 * one) for one in late))
     assert max(late) < 0.6, "within 150 ms on a machine of its own; shared ones get more"
 
 

@@ -81,7 +81,7 @@ def providers() -> Iterator[Providers]:
             self.end_headers()
             self.wfile.write(b"ok" if status == 200 else b"{}")
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *_arguments: object) -> None:
             """Nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", free_port()), Handler)

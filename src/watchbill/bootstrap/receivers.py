@@ -9,18 +9,19 @@ from watchbill import __version__
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.receivers import ReceiverPost
-from watchbill.adapters.resources.foreign.alertmanager import read_configuration
+from watchbill.adapters.resources.foreign.alertmanager import Converted, converted, read_configuration
 from watchbill.adapters.store.receivers import ReceiverRecords
 from watchbill.alerts.model import Matcher
 from watchbill.alerts.model.matching import Compiled
 from watchbill.kernel.errors import Invalid
+from watchbill.receivers.model import Configuration
 from watchbill.receivers.service import Loaded, ReceiverService
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
     from watchbill.bootstrap.services import Services
 
-__all__ = ["ReceiverParts", "ReceiverService", "receiver_service"]
+__all__ = ["ReceiverParts", "ReceiverService", "convert_alertmanager", "receiver_service"]
 
 
 class ReceiverParts:
@@ -61,11 +62,20 @@ class ReceiverParts:
 
 
 def _read(path: Path, compile_matcher: Callable[[Matcher], Compiled]) -> Loaded:
+    return Loaded.of(_configuration(path, "alertmanager_config"), compile_matcher)
+
+
+def _configuration(path: Path, named_by: str) -> Configuration:
     try:
         data = path.read_bytes()
     except OSError as wrong:
-        raise Invalid("alertmanager_config", f"cannot read {path}: {wrong.strerror}") from wrong
-    return Loaded.of(read_configuration(str(path), data), compile_matcher)
+        raise Invalid(named_by, f"cannot read {path}: {wrong.strerror}") from wrong
+    return read_configuration(str(path), data)
+
+
+def convert_alertmanager(path: Path) -> Converted:
+    """The file as watchbill's own routes and policies; raises Faults and Invalid. Needs no database."""
+    return converted(_configuration(path, "--from-alertmanager"))
 
 
 def receiver_service(s: "Services") -> ReceiverService:
