@@ -47,8 +47,8 @@ class Groups(Protocol):
     def write_log(self, key: str, integration: str, log: Log, forget_at: datetime) -> None:
         """Note what it was told; also deletes what may be forgotten of that key."""
 
-    def pending(self, group: str) -> int:
-        """How many notifications of the group are under way."""
+    def pending(self, group: str, now: datetime) -> int:
+        """How many notifications of the group are under way and may still be tried."""
 
     def notification(self, group: str, integration: str) -> Notification | None:
         """One that is under way, locked."""

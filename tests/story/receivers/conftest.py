@@ -104,18 +104,21 @@ def _short(telling: Telling) -> tuple[str, str, list[str]]:
 Open = Callable[[str], FileDrill]
 
 
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
     """Opens the installation with this file; asked again, it opens the same one anew, as after a restart."""
     with ExitStack() as stack:
         clock, open_now = ManualClock(START), ExitStack()
+        database = None if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
         stack.callback(open_now.close)
 
         def start(text: str) -> FileDrill:
             open_now.close()
             file = tmp_path / "alertmanager.yml"
             file.write_text(text)
-            config = Config.load({}, data=tmp_path / "data", listen="127.0.0.1:0", alertmanager_config=file)
+            config = Config.load(
+                {}, data=tmp_path / "data", listen="127.0.0.1:0", alertmanager_config=file, database=database
+            )
             app = App.open(config, clock=clock)
             open_now.callback(app.close)
             world, post = FakeWorld(), FakePost()

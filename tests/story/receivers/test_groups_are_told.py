@@ -7,6 +7,7 @@ from tests.story.receivers.conftest import FILE, FileDrill, Open
 
 from watchbill.kernel.errors import Faults
 from watchbill.oncall.model import Outcome, Receipt
+from watchbill.receivers.model import Telling
 
 RESOLVED_UNWANTED = FILE.replace("'http://team.test/'}", "'http://team.test/', send_resolved: false}")
 INHIBITING = (
@@ -194,6 +195,40 @@ def test_a_restart_loses_no_group_and_repeats_nothing(opened: Open) -> None:
     second.forward(seconds=1)
 
     assert second.told() == [("team", "firing", ["+waiting"])]
+
+
+def test_a_fault_of_the_program_costs_one_notification_and_not_the_group(
+    file_drill: FileDrill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be sent for a fault is set aside; the group's next look tells it again."""
+
+    def fault(_telling: Telling) -> Receipt:
+        raise RuntimeError("a fault")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(file_drill.post, "send", fault)
+        file_drill.fire(instance="a")
+        file_drill.forward(minutes=5, seconds=29)
+
+    assert file_drill.events("job.parked") == 1
+
+    file_drill.forward(minutes=5)
+
+    assert file_drill.told() == [("team", "firing", ["+a"])]
+
+
+def test_a_file_that_was_away_takes_up_again(opened: Open) -> None:
+    """Started without the file and with it again: what fires is told, unless it was told before."""
+    drill = opened(FILE)
+    drill.fire("Told", instance="told")
+    drill.forward(seconds=30)
+    drill.app.receivers.loaded = None
+    drill.fire("Since", instance="since")
+    drill.forward(minutes=20)
+    drill = opened(FILE)
+    drill.forward(minutes=20)
+
+    assert drill.told() == [("team", "firing", ["+since"])]
 
 
 def test_another_file_takes_over_what_fires(file_drill: FileDrill) -> None:

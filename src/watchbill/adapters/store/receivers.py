@@ -111,9 +111,10 @@ class ReceiverRecords:
             .on_conflict_do_update(index_elements=["key", "integration"], set_=values)
         )
 
-    def pending(self, group: str) -> int:
-        """How many notifications of the group are under way."""
-        counted = select(func.count()).where(receiver_notifications.c.group == group)
+    def pending(self, group: str, now: datetime) -> int:
+        """How many notifications of the group are under way and may still be tried."""
+        c = receiver_notifications.c
+        counted = select(func.count()).where(c.group == group, c.until > now)
         return self._connection.execute(counted).scalar_one()
 
     def notification(self, group: str, integration: str) -> Notification | None:

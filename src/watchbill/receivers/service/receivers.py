@@ -34,6 +34,7 @@ __all__ = ["FLUSH", "NOTIFY", "ReceiverService"]
 FLUSH, NOTIFY = "receivers.flush", "receivers.notify"
 LEAST_PATIENCE = timedelta(seconds=10)  # for an attempt to be told, however short the group's interval
 BUSY_AGAIN = timedelta(milliseconds=500)
+ANOTHER_FILE = timedelta(seconds=5)
 _LANES = 8
 _URGENT = 1
 Covering: TypeAlias = Callable[[Mapping[str, str], str | None], tuple[str, ...]]
@@ -106,18 +107,19 @@ class ReceiverService:
 
     def flush(self, job: Job) -> None:
         """The group's time has come: tell whoever has to be told, and look again after its interval."""
-        group = self.groups.get(job.key)
+        group, now = self.groups.get(job.key), self.clock.now()
         if self.loaded is None or group is None:
+            self.groups.drop(job.key)  # without a file; should one be set again, its groups are made anew
             return
         node = self.loaded.tree.node(group.route)
         if node is None or group.version != self.loaded.configuration.version:
-            return  # of another file; `adopt` makes it anew
+            self._schedule(group.id, now + ANOTHER_FILE)  # a process that has read that file will do it
+            return
         alerts = in_order(self.alerts.latest_of(self.groups.members(group.id)))
         if not alerts:
             self.groups.drop(group.id)
             return
-        now = self.clock.now()
-        if self.groups.pending(group.id):
+        if self.groups.pending(group.id, now):
             self._schedule(group.id, now + BUSY_AGAIN)
             return
         # Counted from when it was due, so that being a little late does not add up; after a stop, from now.
@@ -186,9 +188,9 @@ class ReceiverService:
 
     def _forget(self, group: Group, node: RouteNode, alerts: Sequence[Alert], muted: frozenset[str]) -> None:
         """Let alerts go that are over and that nobody is still to be told of; with the last one the group goes."""
-        if self.groups.pending(group.id):
-            return
         now = self.clock.now()
+        if self.groups.pending(group.id, now):
+            return
         logs = [self.groups.log(group.key, one.key, now) for one in self._integrations(node)]
         over = [alert.fingerprint for alert in alerts if not alert.is_firing]
         gone = forgettable(over, muted, logs)
