@@ -311,6 +311,31 @@ def test_a_kill_loses_no_notification(sink: Sink, tmp_path: Path) -> None:
     assert len(sink.got["killed"]) <= 2
 
 
+@pytest.mark.parametrize(
+    ("place", "most"),
+    [("receivers.flushed", 1), ("delivery.before_send", 1), ("delivery.after_send_before_record", 2)],
+)
+def test_a_crash_repeats_a_notification_once_at_most(sink: Sink, tmp_path: Path, place: str, most: int) -> None:
+    """Whatever a process was doing when it died, the next one tells; only an answer that was not recorded is repeated."""
+    ours = Watchbill(tmp_path / "server")
+    ours.folder.mkdir()
+    file, now = ours.folder / "alertmanager.yml", datetime.now(UTC)
+    file.write_text(FILE.replace("SINK", f"{sink.url}/{place}"))
+    ours.environment = {"WATCHBILL_ALERTMANAGER_CONFIG": str(file)}
+    try:
+        ours.start({"WATCHBILL_CRASHPOINT": place})
+        ours.send({"labels": {"alertname": "Dies"}, "startsAt": now.isoformat(), "endsAt": (now + FAR).isoformat()})
+        ours.ended()
+        before = len(sink.got[place])
+        ours.start()
+        until("the receiver is told", lambda: len(sink.got[place]) > before)
+        time.sleep(1.5)
+    finally:
+        ours.kill()
+
+    assert len(sink.got[place]) == most
+
+
 def _amtool(url: str, *words: str) -> tuple[int, str]:
     done = subprocess.run(
         [program("amtool"), f"--alertmanager.url={url}", *words],

@@ -97,9 +97,9 @@ def span_of(claim: Observation, resolve_timeout: timedelta = RESOLVE_TIMEOUT) ->
     return Span(starts_at, ends_at, timeout, explicit_start=claim.starts_at is not None)
 
 
-def is_backwards(claim: Observation) -> bool:
+def is_backwards(claim: Observation, resolve_timeout: timedelta = RESOLVE_TIMEOUT) -> bool:
     """Whether it ends before it starts, which no sender can mean."""
-    span = span_of(claim)
+    span = span_of(claim, resolve_timeout)
     return span.ends_at < span.starts_at
 
 
