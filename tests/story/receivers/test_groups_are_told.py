@@ -283,3 +283,15 @@ def test_watchbills_own_pages_go_on_beside_the_file(file_drill: FileDrill) -> No
 
     assert file_drill.called() == ["ann"]
     assert file_drill.told() == [("team", "firing", ["+a"])]
+
+
+def test_the_files_resolve_timeout_counts(opened: Open) -> None:
+    """An alert whose sender names no end is believed for as long as the file says, and its end is told."""
+    drill = opened("global: {resolve_timeout: 1m}\n" + FILE)
+    with drill.app.transaction() as s:
+        s.alerts.receive_internal({"alertname": "Brief"}, {})
+    drill.run()
+    for _ in range(20):
+        drill.forward(seconds=20)  # a longer pause between two looks would count as downtime, which nobody expires in
+
+    assert drill.told() == [("team", "firing", ["+Brief"]), ("team", "resolved", ["-Brief"])]
