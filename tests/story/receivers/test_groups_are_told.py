@@ -285,9 +285,11 @@ def test_watchbills_own_pages_go_on_beside_the_file(file_drill: FileDrill) -> No
     assert file_drill.told() == [("team", "firing", ["+a"])]
 
 
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
 def test_the_files_resolve_timeout_counts(opened: Open) -> None:
     """An alert whose sender names no end is believed for as long as the file says, and its end is told."""
     drill = opened("global: {resolve_timeout: 1m}\n" + FILE)
+    drill.run()  # what fires when a process starts is believed for longer
     with drill.app.transaction() as s:
         s.alerts.receive_internal({"alertname": "Brief"}, {})
     drill.run()
