@@ -88,6 +88,7 @@ class Config:
     counts_url: str = _row("", "A Prometheus-compatible server for counts (VictoriaMetrics, Mimir); needed for more than one node.", read=str, secret=True)
     counts_write_url: str = _row("", "Where that server takes remote write, if elsewhere than `/api/v1/write` (Mimir: `/api/v1/push`).", read=str, secret=True)
     specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
+    alertmanager_config: Path | None = _row(None, "An Alertmanager configuration file: its receivers are told as Alertmanager would tell them, beside watchbill's own pages. Read at start, on SIGHUP and on POST /-/reload.", read=_optional_path)
     log_roots: tuple[Path, ...] = _row((), "Folders below which log files may be named over the network, separated by commas; the owner may name any.", read=_paths)
     source_hosts: tuple[str, ...] = _row((), "Hosts, networks (`10.0.0.0/8`) and `*.example.org` that sources and probes applied over the network may ask, separated by commas; `plugin:NAME` lets a plug-in be used; the owner may name any.", read=_words)
     source_tokens: tuple[str, ...] = _row((), "Credentials of sources, separated by commas: `https://prometheus.example=TOKEN` (Bearer) or `https://prometheus.example=user:password` (Basic); they go to that address only.", read=_words, secret=True)

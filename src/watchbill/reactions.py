@@ -31,13 +31,25 @@ from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
-from watchbill.oncall.model.delivery import Outgoing, Receipt
+from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
+from watchbill.receivers.model import Telling
+from watchbill.receivers.service import NOTIFY, ReceiverService
 
-__all__ = ["REACTIONS", "SENDINGS", "TIMERS", "Domains", "Reaction", "Sending", "Timer", "jobs_by_event", "urgency"]
+__all__ = [
+    "REACTIONS",
+    "SENDINGS",
+    "TIMERS",
+    "Domains",
+    "Reaction",
+    "Sending",
+    "Timer",
+    "jobs_by_event",
+    "urgency",
+]
 
 
 BUDGET = Actor("watchbill", Role.RESPONDER, "budget")  # in whose name the policy tells people
@@ -94,6 +106,29 @@ class Domains(Protocol):
     def postmortems(self) -> PostmortemService:
         """Learning from them."""
 
+    @property
+    def receivers(self) -> ReceiverService:
+        """Telling the receivers of an Alertmanager file."""
+
+
+def call_declared(s: Domains, recorded: Recorded) -> None:
+    """Call the watch, unless the incident is about an alert of no service here, which a receiver of the file takes."""
+    event = recorded.event
+    assert isinstance(event, IncidentDeclared)
+    if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
+        s.incidents.following.call_watch(recorded)
+
+
+def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
+    """A receiver's answer in the words of its domain."""
+    s.receivers.finish(
+        telling,
+        delivered=receipt.outcome is Outcome.DELIVERED,
+        permanent=receipt.outcome is Outcome.PERMANENT,
+        answer=receipt.answer,
+        wait_s=receipt.retry_after_s,
+    )
+
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
@@ -106,6 +141,8 @@ class Reaction:
     only: Callable[[Any], bool] | None = (
         None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
     )
+
+    of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
 
     @property
     def job_kind(self) -> str:
@@ -132,8 +169,8 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | None]
-    record: Callable[[Domains, Job, Outgoing, Receipt], object]
+    prepare: Callable[[Domains, Job], Outgoing | Telling | None]
+    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
     because: str
 
 
@@ -147,6 +184,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
+    # --- telling the receivers of an Alertmanager file: receivers
+    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
+    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
     # --- what nobody is woken for: alerts
     Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
     Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
@@ -161,7 +201,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("note-failed", PageFailed, lambda s, recorded: s.incidents.following.page_failed(recorded), "who could not be reached belongs to the record"),
     Reaction("note-exhausted", EscalationExhausted, lambda s, recorded: s.incidents.following.page_exhausted(recorded), "nobody answered: whoever looks must see that"),
     Reaction("note-change", ChangeRecorded, lambda s, recorded: s.incidents.following.changed(recorded), "what changed meanwhile is the first thing to look at"),
-    Reaction("call-declared", IncidentDeclared, lambda s, recorded: s.incidents.following.call_watch(recorded), "a severe incident that people declare needs its on-call"),
+    Reaction("call-declared", IncidentDeclared, call_declared, "a severe incident that people declare needs its on-call"),
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
@@ -191,6 +231,7 @@ TIMERS: tuple[Timer, ...] = (
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
+    Timer("receivers.flush", lambda s, job: s.receivers.flush(job), "a group of alerts has waited long enough to be told"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
 
@@ -201,16 +242,25 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, _job, outgoing, receipt: s.paging.finish(outgoing, receipt),
         "a page is worth nothing until it has reached somebody",
     ),
+    Sending(
+        NOTIFY,
+        lambda s, job: s.receivers.begin(job),
+        told,
+        "whoever the Alertmanager file names is told as before",
+    ),
 )
 
 _URGENCY: Mapping[str, int] = {"P0": 0, "SEV1": 1, "SEV2": 2, "P1": 2, "SEV3": 4, "P2": 4, "P3": 6}
 
 
-def jobs_by_event(rows: tuple[Reaction, ...] = REACTIONS) -> Callable[[Event], Sequence[str]]:
+def jobs_by_event(
+    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True
+) -> Callable[[Event], Sequence[str]]:
     """Tells which jobs an event sets off, by their kind, in table order."""
     by_kind: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}  # Any: the row's own event
     for row in rows:
-        by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
+        if with_file or not row.of_file:
+            by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
 
     def jobs_of(event: Event) -> Sequence[str]:
         return [kind for kind, only in by_kind.get(event.kind, ()) if only is None or only(event)]

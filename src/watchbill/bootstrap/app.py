@@ -24,6 +24,7 @@ from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
+from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
 from watchbill.config import Config
@@ -71,8 +72,7 @@ class App:
     shelf: Shelf = field(default_factory=Shelf)
     # Set when the process is about to end, so that answers that would go on for ever end by themselves.
     stopping: threading.Event = field(default_factory=threading.Event)
-    # Where people reach this process: set by the server once it listens.
-    address: str = ""
+    address: str = ""  # where people reach this process; set by the server once it listens
 
     @classmethod
     def open(
@@ -154,7 +154,7 @@ class App:
     @cached_property
     def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
         """Tells which jobs an event sets off."""
-        return jobs_by_event(self.reactions)
+        return jobs_by_event(self.reactions, with_file=self.config.alertmanager_config is not None)
 
     # --- alerts
 
@@ -182,6 +182,11 @@ class App:
     def wait_for_fold(self, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
+
+    @cached_property
+    def receivers(self) -> ReceiverParts:
+        """What its receivers are told, and how."""
+        return ReceiverParts(self)
 
     # --- measuring
 

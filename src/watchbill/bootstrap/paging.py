@@ -149,5 +149,8 @@ class _Alerts:
         except NotFound:
             return None
 
+    def is_told_elsewhere(self, alert: AlertId) -> bool:
+        return self._s.receivers.takes(alert)
+
     def rate(self, alert: AlertId, *, actionable: bool, by: str) -> None:
         self._s.alerts.rate(alert, actionable=actionable, by=by)

@@ -39,6 +39,7 @@ from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
+from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
@@ -332,6 +333,11 @@ class Services:
     def paging(self) -> PagingService:
         """Calling people."""
         return PagingService(desk(self))
+
+    @cached_property
+    def receivers(self) -> ReceiverService:
+        """Telling the receivers of an Alertmanager file."""
+        return receiver_service(self)
 
     # --- incidents, postmortems
 

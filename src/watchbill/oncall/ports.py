@@ -44,6 +44,9 @@ class Alerts(Protocol):
     def get(self, alert: AlertId) -> Alert | None:
         """The alert of that id."""
 
+    def is_told_elsewhere(self, alert: AlertId) -> bool:
+        """Whether somebody is told of it by another road than pages, so that it is not lost where nobody is to be called."""
+
     def rate(self, alert: AlertId, *, actionable: bool, by: str) -> None:
         """Note a person's word on whether there was anything to do."""
 

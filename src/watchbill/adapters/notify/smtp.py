@@ -5,7 +5,7 @@ import io
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from email.headerregistry import Address
 from functools import cached_property
@@ -34,6 +34,7 @@ class MailServer:
     implicit_tls: bool
     user: str = ""
     password: str = field(default="", repr=False)
+    demand_tls: bool = True
 
     @classmethod
     def parse(cls, url: str) -> "MailServer":
@@ -104,13 +105,18 @@ class SmtpChannel:
         return self.name
 
     def send(self, outgoing: Outgoing) -> Receipt:
-        """Hand it over. Answers of 5xx, wrong certificates and missing STARTTLS stay; 4xx and broken connections pass."""
+        """Hand it over."""
         to = mailbox(outgoing.address)
         if to is None:
             return Receipt(Outcome.PERMANENT, "the contact is not an e-mail address")
+        return self.hand(compose(outgoing, to, self._sender).as_bytes(), [to])
+
+    def hand(self, message: bytes, to: Sequence[Address]) -> Receipt:
+        """Hand a finished message over. Answers of 5xx, wrong certificates and missing STARTTLS stay; 4xx and broken
+        connections pass. It has arrived where one of the addressees was taken.
+        """
         try:
-            message = compose(outgoing, to, self._sender)
-            return self._hand_over(message.as_bytes(), to)
+            return self._hand_over(message, to)
         except _NoTlsError:
             return Receipt(Outcome.PERMANENT, f"{self._server} offers no STARTTLS; mail is not sent in the clear")
         except smtplib.SMTPRecipientsRefused as refused:
@@ -125,12 +131,12 @@ class SmtpChannel:
         except OSError as wrong:
             return judge_error(wrong, str(self._server))
 
-    def _hand_over(self, message: bytes, to: Address) -> Receipt:
+    def _hand_over(self, message: bytes, to: Sequence[Address]) -> Receipt:
         deadline = Deadline(self._monotonic, self._total_s)
         client = _Client(self._server, deadline, self._tls, greeting=self._sender.domain)
         try:
             client.open()
-            client.sendmail(self._sender.addr_spec, [to.addr_spec], message)
+            client.sendmail(self._sender.addr_spec, [one.addr_spec for one in to], message)
             receipt = Receipt(
                 Outcome.DELIVERED, f"{self._server} took it: {excerpt(client.last_words)}", client.last_code
             )
@@ -163,10 +169,11 @@ class _Client(smtplib.SMTP):
             raise smtplib.SMTPConnectError(code, words)
         self.ehlo_or_helo_if_needed()
         if not self._server.implicit_tls and not self._server.is_local:
-            if not self.has_extn("starttls"):
+            if self.has_extn("starttls"):
+                self.starttls(context=self._context)
+                self.ehlo_or_helo_if_needed()
+            elif self._server.demand_tls:
                 raise _NoTlsError
-            self.starttls(context=self._context)
-            self.ehlo_or_helo_if_needed()
         if self._server.user:
             self.login(self._server.user, self._server.password)
 

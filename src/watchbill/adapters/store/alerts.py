@@ -1,6 +1,6 @@
 """Alerts as people and other domains read them, and what they add: ratings, and claims of watchbill's own."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select, update
@@ -17,6 +17,7 @@ from watchbill.kernel.ids import AlertId
 __all__ = ["AlertStore", "IntakeBuffer"]
 
 _CHUNK = 1_000
+_SOME = 500  # names in one query
 _EVERYTHING = select(alerts)
 
 
@@ -34,6 +35,19 @@ class AlertStore:
     def latest(self, fingerprint: str) -> Alert | None:
         """The newest occurrence of a fingerprint."""
         return self._one(_EVERYTHING.where(alerts.c.latest, alerts.c.fingerprint == fingerprint))
+
+    def latest_of(self, fingerprints: Collection[str]) -> Sequence[Alert]:
+        """The newest occurrence of each of these fingerprints that has one."""
+        wanted, found = sorted(fingerprints), list[Alert]()
+        for start in range(0, len(wanted), _SOME):
+            some = alerts.c.fingerprint.in_(wanted[start : start + _SOME])
+            found += [self._whole(row) for row in self._connection.execute(_EVERYTHING.where(alerts.c.latest, some))]
+        return found
+
+    def firing_labels(self) -> Iterable[tuple[str, Mapping[str, str]]]:
+        """Fingerprint and labels of all that fire."""
+        found = select(alerts.c.fingerprint, alerts.c.labels).where(alerts.c.latest, alerts.c.status == "firing")
+        return ((row.fingerprint, row.labels) for row in self._connection.execute(found))
 
     def find(self, query: AlertQuery) -> Sequence[Alert]:
         """Alerts by id downwards, that is: newest first."""

@@ -20,6 +20,7 @@ from watchbill.adapters.store.fold_rows import FoldRows
 from watchbill.adapters.store.inbox import Received
 from watchbill.adapters.store.payloads import read
 from watchbill.alerts.ports import FoldStore
+from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service.folding import Claim, Fold
@@ -82,6 +83,7 @@ class FoldCycle:
         self._moved = threading.Condition()
         self._applied: frozenset[str] | None = None  # the silences by which alerts were last judged
         self._ticked_at: datetime | None = None
+        self.resolve_timeout = RESOLVE_TIMEOUT  # how long a sender is believed that names no end
         self.position = 0
         self.folded = 0  # claims, for the metrics
         self.ignored = 0
@@ -179,9 +181,16 @@ class FoldCycle:
         return gap + GRACE if gap > self.silence or started else None
 
 
-def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer) -> Fold:
+def fold_over(s: FoldSession, store: FoldStore, silencer: Silencer, resolve_timeout: timedelta) -> Fold:
     """The fold over what a transaction sees."""
-    return Fold(store=store, router=s.router, silencer=silencer, runbook_for=s.runbook_for, ids=s.ids)
+    return Fold(
+        store=store,
+        router=s.router,
+        silencer=silencer,
+        runbook_for=s.runbook_for,
+        ids=s.ids,
+        resolve_timeout=resolve_timeout,
+    )
 
 
 def save(s: FoldSession, rows: FoldRows, folded: Folded) -> None:

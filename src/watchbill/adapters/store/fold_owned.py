@@ -54,7 +54,9 @@ class OwnedFold(FoldCycle):
             now, silencer = s.now, s.silencer
             self._load(s)
             received = InboxStore(s.connection).after(self.position, claims=BATCH_CLAIMS)
-            folded = self._judge(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer), received)
+            folded = self._judge(
+                fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer, self.resolve_timeout), received
+            )
         position = received[-1].position if received else self.position
         done = self._write(folded, FoldMark(position, now)) if received else 0
         self._advance(position)
@@ -114,7 +116,7 @@ class OwnedFold(FoldCycle):
 
     def _plan_and_write(self, silencer: Silencer, plan: Callable[[Fold], Folded]) -> int:
         with self._reading() as s:
-            folded = plan(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer))
+            folded = plan(fold_over(s, OwnedFoldRows(s.connection, self._memory), silencer, self.resolve_timeout))
         return self._write(folded, None)
 
     def _write(self, folded: Folded, mark: FoldMark | None) -> int:

@@ -39,7 +39,7 @@ class SharedFold(FoldCycle):
         rows = FoldRows(s.connection)
         if live and (lost := self._lost_time(mark, now, started=False)):
             rows.prolong(lost)
-        fold = fold_over(s, rows, s.silencer)
+        fold = fold_over(s, rows, s.silencer, self.resolve_timeout)
         received = InboxStore(s.connection).after(mark.position, claims=BATCH_CLAIMS)
         done = self._apply(s, rows, self._judge(fold, received))
         if live:

@@ -88,18 +88,18 @@ class Decision:
     reason: str = ""
 
 
-def span_of(claim: Observation) -> Span:
+def span_of(claim: Observation, resolve_timeout: timedelta = RESOLVE_TIMEOUT) -> Span:
     """The span that a claim speaks of, with what it leaves out filled in as Alertmanager does."""
     ends_at, timeout = claim.ends_at, False
     starts_at = claim.starts_at or ends_at or claim.received_at
     if ends_at is None:
-        ends_at, timeout = claim.received_at + RESOLVE_TIMEOUT, True
+        ends_at, timeout = claim.received_at + resolve_timeout, True
     return Span(starts_at, ends_at, timeout, explicit_start=claim.starts_at is not None)
 
 
-def is_backwards(claim: Observation) -> bool:
+def is_backwards(claim: Observation, resolve_timeout: timedelta = RESOLVE_TIMEOUT) -> bool:
     """Whether it ends before it starts, which no sender can mean."""
-    span = span_of(claim)
+    span = span_of(claim, resolve_timeout)
     return span.ends_at < span.starts_at
 
 

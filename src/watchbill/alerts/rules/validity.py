@@ -1,9 +1,10 @@
 """What an alert must be like to be taken in, beyond the shape of its JSON; the bounds protect memory, disk and readers."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from watchbill.alerts.model import Observation
-from watchbill.alerts.rules.merging import is_backwards
+from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT, is_backwards
 
 __all__ = [
     "MAX_ANNOTATION_BYTES",
@@ -45,9 +46,9 @@ def bounds_fault(labels: Mapping[str, str], annotations: Mapping[str, str]) -> t
     return None
 
 
-def time_fault(claim: Observation) -> str | None:
+def time_fault(claim: Observation, resolve_timeout: timedelta = RESOLVE_TIMEOUT) -> str | None:
     """Why the times of a claim make no sense (in Alertmanager's words), or None."""
-    return "start time must be before end time" if is_backwards(claim) else None
+    return "start time must be before end time" if is_backwards(claim, resolve_timeout) else None
 
 
 def _too_long(name: str, value: str, most: int) -> str | None:

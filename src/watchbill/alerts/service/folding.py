@@ -7,7 +7,7 @@ change are loaded and built in the second (see building.py). A repetition that c
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from watchbill.alerts.model import (
@@ -21,7 +21,7 @@ from watchbill.alerts.model import (
 )
 from watchbill.alerts.ports import FoldStore
 from watchbill.alerts.rules.fingerprint import fingerprint, fingerprint_of_key
-from watchbill.alerts.rules.merging import Decision, Span, Standing, Verdict, decide, span_of
+from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT, Decision, Span, Standing, Verdict, decide, span_of
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service.building import Builder, to_all_targets
@@ -65,6 +65,7 @@ class Fold:
     silencer: Silencer
     runbook_for: Callable[[str], str | None]
     ids: Ids
+    resolve_timeout: timedelta = RESOLVE_TIMEOUT
 
     def fold(self, claims: Sequence[Claim]) -> Folded:
         """Judge the claims in order."""
@@ -120,7 +121,7 @@ class Fold:
 
     def _judge(self, known: Standing | None, identity: str, claim: Observation, steps: list[Step]) -> Standing | None:
         """What stands afterwards; None where the claim changes nothing at all."""
-        decision = decide(known, span_of(claim), claim.received_at)
+        decision = decide(known, span_of(claim, self.resolve_timeout), claim.received_at)
         if decision.verdict is Verdict.IGNORE:
             return None
         if known is None or decision.verdict in {Verdict.OPEN, Verdict.RECORD}:

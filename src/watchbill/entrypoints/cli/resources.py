@@ -86,8 +86,14 @@ def export(
     form: Annotated[
         str, typer.Option("--format", help="watchbill, or openslo (services, SLIs and SLOs only).")
     ] = "watchbill",
+    from_alertmanager: Annotated[
+        Path | None,
+        typer.Option("--from-alertmanager", metavar="FILE", help="Convert this Alertmanager file; needs no server."),
+    ] = None,
 ) -> int:
     """Export resources in the template's order of keys."""
+    if from_alertmanager is not None:
+        return _convert(cli, from_alertmanager, folder)
     if form == "openslo":
         from watchbill.entrypoints.cli.slo_outward import write_openslo
 
@@ -106,6 +112,26 @@ def export(
         line("---\n".join(file["text"] for file in answer["files"]).rstrip("\n"))
     else:
         line(f"{len(answer['files'])} files written to {folder}")
+    return 0
+
+
+def _convert(cli: Cli, file: Path, folder: Path | None) -> int:
+    """The routes and policies of an Alertmanager file; what does not carry over is said on standard error."""
+    from watchbill.bootstrap.receivers import convert_alertmanager
+
+    found = convert_alertmanager(file)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "alertmanager.yaml").write_text(found.text, "utf-8")
+    if cli.as_json:
+        cli.json({"text": found.text, "channels": list(found.channels), "remarks": list(found.remarks)})
+        return 0
+    if folder is None:
+        line(found.text.rstrip("\n"))
+    for remark in found.remarks:
+        sys.stderr.write(f"{plain(remark)}\n")
+    if found.channels:
+        sys.stderr.write(f"channels that have to be set up: {', '.join(found.channels)}\n")
     return 0
 
 

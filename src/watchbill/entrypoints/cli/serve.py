@@ -30,14 +30,22 @@ def serve(
         Path | None,
         typer.Option("--specs", metavar="DIR", help="Apply this folder of resources at start and on SIGHUP."),
     ] = None,
+    alertmanager_config: Annotated[
+        Path | None,
+        typer.Option(
+            "--alertmanager-config",
+            metavar="FILE",
+            help="Tell the receivers of this Alertmanager file as before; read again on SIGHUP and POST /-/reload.",
+        ),
+    ] = None,
     worker: Annotated[
         bool, typer.Option("--worker/--no-worker", help="Whether background loops run in this process.")
     ] = True,
 ) -> None:
-    """Serve until SIGTERM or Ctrl-C; SIGHUP reloads the resources."""
+    """Serve until SIGTERM or Ctrl-C; SIGHUP reloads the resources and the Alertmanager file."""
     from watchbill.entrypoints.server import Server
 
-    server = Server(_config(cli, listen=listen, specs=specs), worker=worker)
+    server = Server(_config(cli, listen=listen, specs=specs, alertmanager_config=alertmanager_config), worker=worker)
     server.start()
     login_url = server.login_url()
     if cli.as_json:
@@ -65,7 +73,7 @@ def work(cli: Cli) -> None:
     server.run()
 
 
-def _config(cli: Cli, listen: str | None = None, specs: Path | None = None) -> Config:
+def _config(cli: Cli, **given: str | Path | None) -> Config:
     if cli.server:
         raise Invalid("--server", "a server is started here", hint="use --listen")
-    return Config.load(data=cli.data, database=cli.database, listen=listen, specs=specs)
+    return Config.load(None, data=cli.data, database=cli.database, **given)

@@ -58,6 +58,7 @@ class Server:
         app = self._app = App.open(self._config, clock=self._clock, owner="serve")
         try:
             app.claim_node()
+            app.receivers.reload = self.reload
             app.check()
             app.signals.listen()
             if self._with_worker:
@@ -76,9 +77,14 @@ class Server:
             raise
 
     def reload(self) -> None:
-        """Apply the folder of resources, where one is set; raises Faults and changes nothing when a file is wrong."""
+        """Apply the folder of resources and read the Alertmanager file, where they are set.
+
+        Raises Faults; a folder, or a file, that is wrong changes nothing.
+        """
         if self._config.specs is not None:
             apply_folder(self.app, self._config.specs)
+        for remark in self.app.receivers.load():
+            _log.warning("the Alertmanager file asks for what is done otherwise here", remark=remark)
 
     def login_url(self) -> str:
         """A fresh one-time link for the owner of the data directory, who becomes admin where nobody is yet."""

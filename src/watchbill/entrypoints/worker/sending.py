@@ -18,6 +18,7 @@ from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import LEASE_S, SENDING, Job
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.reactions import Sending
+from watchbill.receivers.model import Telling
 
 __all__ = ["Sender"]
 
@@ -124,7 +125,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | None:
+    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -134,13 +135,15 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing) -> Receipt:
+    def _send(self, outgoing: Outgoing | Telling) -> Receipt:
+        if isinstance(outgoing, Telling):
+            return self._app.receivers.post.send(outgoing)
         channel = self._app.channels.get(outgoing.channel)
         if channel is None:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
         return channel.send(outgoing)
 
-    def _record(self, row: Sending, job: Job, outgoing: Outgoing, receipt: Receipt, deadline: float) -> None:
+    def _record(self, row: Sending, job: Job, outgoing: Outgoing | Telling, receipt: Receipt, deadline: float) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:
             try:

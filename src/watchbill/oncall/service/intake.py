@@ -167,7 +167,8 @@ class Intake:
     ) -> Escalation | None:
         policy = self._policy_for(notice)
         if policy is None:
-            self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
+            if not self._desk.alerts.is_told_elsewhere(notice.alert):
+                self._unroutable(notice.alert, notice.title, notice.severity, notice.service)
             return None
         alert = self._desk.alerts.get(notice.alert)
         new = NewPage(
@@ -220,9 +221,10 @@ class Intake:
                 self._begin_for(notice_of(AlertOpened, alert), alert.id, None, wait=RECOVERY_WAIT)
 
     def _policy_for(self, notice: AlertNotice) -> EscalationPolicy | None:
-        """The route's policy, the service's own rotation, the house's admins: never silence because a name is missing."""
+        """The route's policy, the service's own rotation, the house's admins: no silence for want of a name, but where others are told."""
         named = self._desk.policies.get(notice.escalation_policy) if notice.escalation_policy else None
-        return named or policy_of_service(self._desk, notice.service) or admins_policy(self._desk)
+        found = named or policy_of_service(self._desk, notice.service)
+        return found or (None if self._desk.alerts.is_told_elsewhere(notice.alert) else admins_policy(self._desk))
 
     def _policy(self, new: NewPage) -> EscalationPolicy | None:
         if new.policy is not None:

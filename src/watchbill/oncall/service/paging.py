@@ -21,6 +21,8 @@ from watchbill.oncall.service.words import Words, next_page
 from watchbill.people.model import Actor, Role
 
 __all__ = ["PagingService"]
+# Jobs that, set aside, keep somebody from being told; those of a delivery take another way.
+_VITAL = ("reaction:page-", "receivers.", "reaction:receivers-")
 
 
 class PagingService:
@@ -136,7 +138,7 @@ class PagingService:
         assert isinstance(parked, JobParked)
         if parked.job_kind == DELIVER:
             self._sending.parked(DeliveryId(parked.key), parked.error)
-        elif parked.job_kind in {STEP, WAKE} or parked.job_kind.startswith("reaction:page-"):
+        elif parked.job_kind in {STEP, WAKE} or parked.job_kind.startswith(_VITAL):
             self._walking.house_alarm(
                 "watchbill cannot call people",
                 f"Job {parked.job_kind} was set aside after {parked.attempts} attempts: {parked.error[:300]}",

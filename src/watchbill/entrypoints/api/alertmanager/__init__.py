@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from watchbill.bootstrap import App
 from watchbill.entrypoints.api.alertmanager.dispatch import HEALTH, Dispatcher, health
+from watchbill.entrypoints.api.alertmanager.reloading import RELOAD, Reloading
 from watchbill.entrypoints.api.alertmanager.table import BASE, ROUTES, DropIn
 
 __all__ = ["ROUTES", "DropIn", "alertmanager_routes"]
@@ -19,5 +20,6 @@ def alertmanager_routes(app: App) -> list[BaseRoute]:
     return [
         Mount(BASE, app=below),
         Route(BASE, below),
+        Route(RELOAD.path, Reloading(app).__call__, methods=["POST"]),
         *(Route(path, health, methods=["GET", "HEAD"]) for path in HEALTH),
     ]

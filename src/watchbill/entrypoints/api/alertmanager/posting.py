@@ -3,12 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
 from watchbill.alerts.model import Observation
-from watchbill.alerts.rules.merging import RESOLVE_TIMEOUT
 from watchbill.alerts.rules.validity import bounds_fault, label_fault, time_fault
 from watchbill.entrypoints.api.alertmanager.answers import Answer, Refusal
 from watchbill.entrypoints.api.alertmanager.request import Request
@@ -32,24 +31,25 @@ async def post_alerts(request: Request) -> Answer:
         raise Refusal.framework(422, "alerts in body is required", code=602)
     now = request.app.clock.now()
     crashpoint("after_receive")
-    quick = _quickly(body, now)
+    patience = request.app.alert_parts.fold.resolve_timeout
+    quick = _quickly(body, now, patience)
     if quick is not None:
         if quick:
             await request.app.inbox.receive(SOURCE, body, quick)
         return _DONE
-    judged = _Judged.of(decode(body), now)
+    judged = _Judged.of(decode(body), now, patience)
     if judged.good:
         await request.app.inbox.receive(SOURCE, encode(judged.good), len(judged.good))
     return judged.answer()
 
 
-def _quickly(body: bytes, now: datetime) -> int | None:
+def _quickly(body: bytes, now: datetime, patience: timedelta) -> int | None:
     """How many alerts the body holds, if it can be stored as it is: nothing in it wants a second look."""
     try:
         found = strictly(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-    latest_start = now + RESOLVE_TIMEOUT
+    latest_start = now + patience
     for alert in found:
         starts_at, ends_at = alert.startsAt, alert.endsAt
         if starts_at is not None and (
@@ -72,11 +72,11 @@ class _Judged:
     excess: tuple[str, str] | None = None  # beyond watchbill's bounds: where and what
 
     @classmethod
-    def of(cls, alerts: Sequence[Postable], now: datetime) -> "_Judged":
+    def of(cls, alerts: Sequence[Postable], now: datetime, patience: timedelta) -> "_Judged":
         judged = cls()
         for place, alert in enumerate(alerts):
             claim = Observation(alert.labels, alert.annotations, alert.startsAt, alert.endsAt, "", now)
-            if fault := time_fault(claim) or label_fault(alert.labels, alert.annotations):
+            if fault := time_fault(claim, patience) or label_fault(alert.labels, alert.annotations):
                 judged.faults.append(fault)
             elif found := bounds_fault(alert.labels, alert.annotations):
                 judged.excess = judged.excess or (f"{place}.{found[0]}", found[1])

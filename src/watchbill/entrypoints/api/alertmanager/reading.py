@@ -7,13 +7,14 @@ from functools import total_ordering
 
 from starlette.concurrency import run_in_threadpool
 
-from watchbill.alerts.model import Alert, Matcher, MatchOp, matches
+from watchbill.alerts.model import Matcher, MatchOp, matches
 from watchbill.alerts.model.matching import Compiled
 from watchbill.alerts.rules.matchers import parse_matcher
 from watchbill.bootstrap import App
 from watchbill.entrypoints.api.alertmanager.answers import Answer, Refusal, said
+from watchbill.entrypoints.api.alertmanager.placing import GroupName, Judged, Placing
 from watchbill.entrypoints.api.alertmanager.request import Request
-from watchbill.entrypoints.api.alertmanager.shapes import UNROUTED, receivers_of, shown
+from watchbill.entrypoints.api.alertmanager.shapes import shown
 from watchbill.kernel.errors import Invalid
 
 __all__ = ["compiled_filter", "get_alerts", "get_groups", "read_filter"]
@@ -28,9 +29,9 @@ async def get_alerts(request: Request) -> Answer:
     wanted = _Wanted.of(request)
     fresh, found = await run_in_threadpool(_read, request.app, wanted)
     items = [
-        shown(alert, covering, receivers)
-        for alert, covering in found
-        if wanted.takes_receivers(receivers := receivers_of(alert))
+        shown(one.alert, one.silenced_by, one.receivers, one.inhibited_by)
+        for one in found
+        if wanted.takes_receivers(one.receivers)
     ]
     return Answer(200, items, {} if fresh else {"warning": STALE})
 
@@ -40,23 +41,23 @@ async def get_groups(request: Request) -> Answer:
     request.demand_acceptance()
     wanted, with_muted = _Wanted.of(request), request.flag("muted")
     fresh, found = await run_in_threadpool(_read, request.app, wanted)
-    groups: dict[tuple[tuple[tuple[str, str], ...], str], list[tuple[Alert, tuple[str, ...]]]] = {}
-    for alert, covering in found:
-        for target in alert.targets:
-            receiver = target.escalation_policy or UNROUTED
+    groups: dict[GroupName, list[Judged]] = {}
+    for one in found:
+        for labels, receiver in one.groups:
             if wanted.takes_receivers([receiver]):
-                groups.setdefault((target.group_labels, receiver), []).append((alert, covering))
+                groups.setdefault((labels, receiver), []).append(one)
     items = [
         {
             "labels": dict(labels),
             "routeLabels": {},
             "receiver": {"name": receiver},
             "alerts": [
-                shown(alert, covering, wanted.receivers_among(receivers_of(alert))) for alert, covering in members
+                shown(one.alert, one.silenced_by, wanted.receivers_among(one.receivers), one.inhibited_by)
+                for one in members
             ],
         }
         for (labels, receiver), members in sorted(groups.items(), key=lambda group: _by_labels(*group[0]))
-        if with_muted or not all(covering for _, covering in members)
+        if with_muted or not all(one.is_suppressed for one in members)
     ]
     return Answer(200, items, {} if fresh else {"warning": STALE})
 
@@ -70,6 +71,7 @@ class _Wanted:
     no_receivers: bool  # a matcher asks for labels, which our receivers do not have
     active: bool
     silenced: bool
+    inhibited: bool
     unprocessed: bool
 
     @classmethod
@@ -86,6 +88,7 @@ class _Wanted:
             no_receivers=not matches(compiled_filter(request, "receiver_matchers"), {}),
             active=request.flag("active"),
             silenced=request.flag("silenced"),
+            inhibited=request.flag("inhibited"),
             unprocessed=request.flag("unprocessed"),
         )
 
@@ -99,11 +102,13 @@ class _Wanted:
             return ()
         return names if self.receiver is None else [name for name in names if self.receiver(name)]
 
-    def takes(self, alert: Alert, covering: tuple[str, ...], now: datetime) -> bool:
+    def takes(self, one: Judged, now: datetime) -> bool:
         """Whether the alert is asked for, whatever its receivers."""
-        if alert.ends_at < now or not (self.silenced if covering else self.active):
+        if one.alert.ends_at < now or not (self.active or one.is_suppressed):
             return False
-        return matches(self.conditions, alert.labels)
+        if (one.silenced_by and not self.silenced) or (one.inhibited_by and not self.inhibited):
+            return False
+        return matches(self.conditions, one.alert.labels)
 
 
 def read_filter(request: Request, name: str) -> list[Matcher]:
@@ -147,10 +152,10 @@ class _LabelOrder:
         return False
 
 
-def _read(app: App, wanted: _Wanted) -> tuple[bool, list[tuple[Alert, tuple[str, ...]]]]:
-    """Whether all that was sent before is in, and what fires: each alert with the silences that cover it now."""
+def _read(app: App, wanted: _Wanted) -> tuple[bool, list[Judged]]:
+    """Whether all that was sent before is in, and what fires: each alert as it is judged now."""
     fresh = app.wait_for_fold(WAIT_S)
     with app.reading() as s:
-        silencer = s.silencer
-        judged = ((alert, silencer.covering(alert.labels, alert.service)) for alert in s.alerts.firing())
-        return fresh, [pair for pair in judged if wanted.takes(*pair, s.now)]
+        firing = s.alerts.firing()
+        placing = Placing(s, firing)
+        return fresh, [one for one in map(placing.judge, firing) if wanted.takes(one, s.now)]

@@ -20,7 +20,9 @@ def receivers_of(alert: Alert) -> list[str]:
     return list(dict.fromkeys(target.escalation_policy or UNROUTED for target in alert.targets)) or [UNROUTED]
 
 
-def shown(alert: Alert, covering: tuple[str, ...], receivers: Iterable[str]) -> dict[str, object]:
+def shown(
+    alert: Alert, covering: tuple[str, ...], receivers: Iterable[str], inhibited_by: tuple[str, ...] = ()
+) -> dict[str, object]:
     """One alert; `covering` are the silences that cover it now, `receivers` those to be named."""
     item: dict[str, object] = {
         "annotations": alert.annotations,
@@ -29,10 +31,10 @@ def shown(alert: Alert, covering: tuple[str, ...], receivers: Iterable[str]) -> 
         "receivers": [{"name": name} for name in receivers],
         "startsAt": moment(alert.starts_at),
         "status": {
-            "inhibitedBy": [],
+            "inhibitedBy": list(inhibited_by),
             "mutedBy": [],
             "silencedBy": list(covering),
-            "state": "suppressed" if covering else "active",
+            "state": "suppressed" if covering or inhibited_by else "active",
         },
         "updatedAt": moment(alert.updated_at),
         "labels": alert.labels,

@@ -26,7 +26,7 @@ SPOKEN = "0.28.0"
 
 
 async def get_status(request: Request) -> Answer:
-    """One node without a cluster, whose configuration is made from the routes."""
+    """One node without a cluster; its configuration is the Alertmanager file, else made from the routes."""
     request.demand_acceptance()
     original = await run_in_threadpool(_original, request.app)
     return Answer(
@@ -48,7 +48,7 @@ async def get_status(request: Request) -> Answer:
 
 
 async def get_receivers(request: Request) -> Answer:
-    """The escalation policies; they have no labels that a matcher could ask for."""
+    """The receivers of the Alertmanager file, else the escalation policies; they have no labels that a matcher could ask for."""
     request.demand_acceptance()
     if not matches(compiled_filter(request, "receiver_matchers"), {}):
         return Answer(200, [])
@@ -56,11 +56,15 @@ async def get_receivers(request: Request) -> Answer:
 
 
 def _original(app: App) -> str:
+    if app.receivers.loaded is not None:
+        return app.receivers.loaded.configuration.shown
     with app.reading() as s:
         return config_yaml(s.router.routes, receivers(s))
 
 
 def _receivers(app: App) -> list[str]:
+    if app.receivers.loaded is not None:
+        return list(app.receivers.loaded.configuration.receivers)
     with app.reading() as s:
         return receivers(s)
 

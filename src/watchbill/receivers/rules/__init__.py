@@ -1,0 +1,1 @@
+"""Pure decisions about receivers, each as the original takes it."""
