@@ -19,14 +19,16 @@ __all__ = ["Combined"]
 
 _OPTIONS = split_options(10)
 _STATUS = "TRY_CAST(substr(c2, 2, 3) AS USMALLINT)"
-_CODE = "regexp_matches(c2, '^ [1-5][0-9][0-9] ')"
+# Between the request and the referer stand status and bytes, one blank around each: else the line is looked at by itself.
+_CODE = "regexp_matches(c2, '^ [1-5][0-9][0-9] [^ ]+ $')"
+_CODE_OR_COMMON = f"(CASE WHEN c3 IS NULL THEN regexp_matches(c2, '^ [1-5][0-9][0-9] ') ELSE {_CODE} END)"
 _TIMED_MS = "(TRY_CAST(c6 AS DOUBLE) * 1000)"
 _TIMED = f"c7 IS NULL AND {_CODE} AND {_TIMED_MS} BETWEEN 0 AND {LONGEST_MS}"
 _REST = "CASE WHEN c7 IS NULL THEN c6 ELSE c8 END"
 _ANY_MS = f"(TRY_CAST({_REST} AS DOUBLE) * 1000)"
 _ANY = (
     "(CASE WHEN c7 IS NULL THEN c6 IS NOT NULL OR (c3 IS NULL AND c2 IS NOT NULL)"
-    f" ELSE c8 IS NOT NULL AND c9 IS NULL AND c6 = ' ' END) AND {_CODE}"
+    f" ELSE c8 IS NOT NULL AND c9 IS NULL AND c6 = ' ' END) AND {_CODE_OR_COMMON}"
     f" AND coalesce({_REST} = '' OR {_REST} = ' -' OR {_ANY_MS} BETWEEN 0 AND {LONGEST_MS}, {_REST} IS NULL)"
 )
 # The leanest first: combined with a request time and nothing else; then every shape.
