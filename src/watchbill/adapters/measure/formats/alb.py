@@ -21,6 +21,7 @@ from watchbill.adapters.measure.formats.quotes import (
     tail_of,
     target_parts,
     undashed,
+    unescaped,
 )  # fmt: skip
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted
@@ -76,7 +77,7 @@ class Alb:
 
     def relations(self, need: Need, *, careful: bool) -> tuple[Relation, ...]:
         """Split at quotation marks, the numbers before them at blanks. An escaped mark moves the fields: then by line."""
-        behind = "c8 = ' '" if careful else "starts_with(c8, ' ')"
+        behind = f"c8 = ' ' AND {unescaped('c1', 'c3', 'c5', 'c7')}" if careful else "starts_with(c8, ' ')"
         relation = Relation(
             reader="read_csv",
             options=_OPTIONS,

@@ -4,14 +4,22 @@ r"""nginx's and Apache's access logs: combined, common, and combined with a forw
 
 DuckDB splits lines at the quotation mark, which makes every line one row whatever it holds: seven fields (combined), nine
 (with a quoted X-Forwarded-For), three (common). Servers escape quotation marks inside (`\x22`, `\"`); a line in which an
-escaped one moved the fields has something else than one blank between referer and user agent, which `careful` looks for.
+escaped one moved the fields has something else than one blank between referer and user agent, or a text that ends with a
+backslash, which `careful` looks for.
 """
 
 import re
 from typing import ClassVar
 
 from watchbill.adapters.measure.formats.moments import access_log_us
-from watchbill.adapters.measure.formats.quotes import QUOTED, STATUS, as_whole_as_before, request_parts, split_options
+from watchbill.adapters.measure.formats.quotes import (
+    QUOTED,
+    STATUS,
+    as_whole_as_before,
+    request_parts,
+    split_options,
+    unescaped,
+)
 from watchbill.adapters.measure.formats.shape import LONGEST_MS, Event, Need, Reject, Relation
 from watchbill.adapters.measure.predicates import quoted
 
@@ -45,6 +53,7 @@ _EPOCH_OF = (
 # Hours are grouped without their zone: only where clocks were set back within one block could two hours meet.
 _ZONE = "(SELECT max(substr(k, 22)) FROM timed WHERE s IS NOT NULL AND events > 0)"
 _UNMOVED = " AND coalesce(c4 = ' ', true)"
+_UNESCAPED = f" AND {unescaped('c1', 'c3', 'c5', 'c7')}"
 _COLUMNS = {
     "timestamp": f"make_timestamp(1000000 * ({_EPOCH_OF.format(key=_STAMP)}))",
     "method": "CASE WHEN contains(c1, ' ') THEN substr(c1, 1, strpos(c1, ' ') - 1) END",
@@ -85,7 +94,7 @@ class Combined:
         return Relation(
             reader="read_csv",
             options=_OPTIONS,
-            ok=f"coalesce({ok}{_UNMOVED if careful else ''}, false)",
+            ok=f"coalesce({ok}{_UNMOVED}{_UNESCAPED if careful else ''}, false)",
             key=_STAMP,
             second=_EPOCH_OF.format(key="k"),
             hour=f"substr({_STAMP}, 1, 15)",

@@ -10,7 +10,7 @@ from watchbill.adapters.measure.formats.shape import MAX_LINE
 
 __all__ = [
     "PATH_OF", "QUERY_OF", "QUOTED", "STATUS", "as_whole_as_before", "request_parts", "split_options",
-    "tail_of", "target_parts", "undashed",
+    "tail_of", "target_parts", "undashed", "unescaped",
 ]  # fmt: skip
 
 QUOTED = r'"((?:[^"\\]|\\.)*)"'
@@ -55,6 +55,11 @@ def tail_of(target: str) -> str:
 
 PATH_OF = "string_split({0}, '?')[1]"
 QUERY_OF = "CASE WHEN contains({0}, '?') THEN substr({0}, strpos({0}, '?') + 1) END"
+
+
+def unescaped(*fields: str) -> str:
+    """SQL: none of these quoted texts ends with a backslash, so that no escaped mark has moved the fields behind it."""
+    return " AND ".join(f"coalesce(NOT ends_with({field}, '\\'), true)" for field in fields)
 
 
 def undashed(text: str | None) -> str | None:
