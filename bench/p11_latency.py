@@ -23,13 +23,18 @@ AM_BUSY = (
     "route: {{receiver: none, group_by: ['...'], routes: [{{receiver: hook, matchers: ['severity=critical'], group_wait: 0s}}]}}\n"
     "receivers: [{{name: none}}, {{name: hook, webhook_configs: [{{url: '{url}'}}]}}]\n"
 )
-SPECS = """
+PERSON = """
 person: {{name: ana, email: ana@shop.test, contacts: [{{channel: webhook, address: "{url}"}}]}}
----
-escalation_policy: {{name: shop, steps: [{{notify: [person:ana], wait: 30m}}]}}
----
-route: {{name: all, match: ['severity="critical"'], escalation_policy: shop, group_by: ['...'], group_wait: 0s, declare_incident: {{when: never}}}}
 """
+# watchbill tells more than 20 groups of one policy within a minute together, as one storm: so every ten pages have their own policy.
+POLICY = """---
+escalation_policy: {{name: "{team}", steps: [{{notify: [person:ana], wait: 30m}}]}}
+---
+route: {{name: "{team}", match: ['severity="critical"', 'team="{team}"'], escalation_policy: "{team}", group_by: ['...'], group_wait: 0s, declare_incident: {{when: never}}}}
+"""
+PAGES_PER_POLICY = 10
+FIRST = 1_000  # the number of the first page that counts
+WARMING = 20
 _NAME = re.compile(rb"Page-\d+")
 
 
@@ -74,15 +79,29 @@ class Hook:
             return self.arrived[name]
 
 
+def _team(number: int) -> str:
+    return f"team-{number // PAGES_PER_POLICY}"
+
+
+def _specs(url: str, pages: int) -> str:
+    teams = dict.fromkeys(_team(number) for number in (*range(WARMING), *range(FIRST, FIRST + pages)))
+    return PERSON.format(url=url) + "".join(POLICY.format(team=team) for team in teams)
+
+
 def _page(number: int) -> bytes:
     alert = {
-        "labels": {"alertname": f"Page-{number}", "service": "checkout", "severity": "critical"},
+        "labels": {
+            "alertname": f"Page-{number}",
+            "service": "checkout",
+            "severity": "critical",
+            "team": _team(number),
+        },
         "annotations": {"summary": f"Page-{number} of the measurement"},
     }
     return json.dumps([alert]).encode()
 
 
-def _measure(server: Server, hook: Hook, pages: int, first: int = 1_000) -> dict[str, float]:
+def _measure(server: Server, hook: Hook, pages: int, first: int = FIRST) -> dict[str, float]:
     """Milliseconds, page after page, each sent when the one before has arrived."""
     found = []
     for number in range(first, first + pages):
@@ -108,9 +127,9 @@ def _noise(url: str, per_s: float, seconds: float) -> None:
 def _side(hook: Hook, name: str, pages: int, *, per_s: float) -> dict[str, float]:
     environment = {"WATCHBILL_ALLOW_INTERNAL": "127.0.0.1/32"}
     config = (AM_BUSY if per_s else AM).format(url=hook.url)
-    start = alertmanager(config) if name == "alertmanager" else watchbill(SPECS.format(url=hook.url), environment)
+    start = alertmanager(config) if name == "alertmanager" else watchbill(_specs(hook.url, pages), environment)
     with start as server:
-        _measure(server, hook, 20, first=0)  # warm
+        _measure(server, hook, WARMING, first=0)  # warm
         if not per_s:
             return _measure(server, hook, pages)
         load = multiprocessing.get_context("spawn").Process(

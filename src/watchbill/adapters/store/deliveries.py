@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, select, update
+from sqlalchemy.dialects import postgresql
 
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.bulk import insert_many
+from watchbill.adapters.store.dialects import insert_for, is_postgresql
 from watchbill.adapters.store.tables.oncall import attempts, deliveries, pages
 from watchbill.kernel.ids import DeliveryId, PageId
 from watchbill.oncall.model import Attempt, Delivery, DeliveryStatus, Outcome
@@ -24,11 +27,8 @@ class DeliveryRecords:
 
     def save(self, delivery: Delivery) -> None:
         """Save a delivery, new or changed. The person is kept beside it, for `fold` looks them up by it."""
-        person = select(pages.c.person).where(pages.c.id == delivery.page).scalar_subquery()
         values: dict[str, Any] = {name: getattr(delivery, name) for name in delivery.__slots__}  # Any: columns
-        statement = insert_into(self._connection, deliveries).values(**values, person=person)
-        changed = {name: statement.excluded[name] for name in values if name not in _FIXED}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+        self._connection.execute(_save(is_postgresql(self._connection)), values | {"of_page": delivery.page})
 
     def get(self, delivery: DeliveryId, *, lock: bool = False) -> Delivery | None:
         """One by id."""
@@ -79,9 +79,7 @@ class DeliveryRecords:
     def save_attempt(self, attempt: Attempt) -> None:
         """Save an attempt, new or ended."""
         values: dict[str, Any] = {name: getattr(attempt, name) for name in attempt.__slots__}  # Any: columns
-        statement = insert_into(self._connection, attempts).values(values)
-        changed = {name: statement.excluded[name] for name in ("ended_at", "outcome", "code", "answer")}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["delivery", "number"], set_=changed))
+        insert_many(self._connection, attempts, [values], replace=("ended_at", "outcome", "code", "answer"))
 
     def attempts(self, deliveries: Sequence[DeliveryId]) -> Sequence[Attempt]:
         """All attempts at these deliveries, by delivery and number."""
@@ -96,6 +94,15 @@ class DeliveryRecords:
         statement = update(deliveries).where(*where).values(**values).returning(deliveries)
         rows = self._connection.execute(statement).mappings()
         return sorted((_delivery(row) for row in rows), key=lambda delivery: delivery.id)
+
+
+@cache
+def _save(on_postgresql: bool) -> postgresql.Insert:  # noqa: FBT001 - a key of the cache
+    """INSERT of one delivery, or its new state; built once, for building it costs more than running it."""
+    person = select(pages.c.person).where(pages.c.id == bindparam("of_page")).scalar_subquery()
+    statement = insert_for(deliveries, on_postgresql=on_postgresql)
+    changed = {name: statement.excluded[name] for name in Delivery.__slots__ if name not in _FIXED}
+    return statement.values(person=person).on_conflict_do_update(index_elements=["id"], set_=changed)
 
 
 def _folded(carrier: DeliveryId) -> tuple[Any, Any]:  # Any: conditions, as SQLAlchemy types them

@@ -5,12 +5,17 @@ from typing import Any, cast
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-__all__ = ["insert_into", "is_postgresql", "was_inserted"]
+__all__ = ["insert_for", "insert_into", "is_postgresql", "was_inserted"]
 
 
 def insert_into(connection: Connection, table: Table) -> postgresql.Insert:
     """An INSERT that knows `on_conflict_do_update`, `on_conflict_do_nothing` and `excluded` on either database."""
-    if is_postgresql(connection):
+    return insert_for(table, on_postgresql=is_postgresql(connection))
+
+
+def insert_for(table: Table, *, on_postgresql: bool) -> postgresql.Insert:
+    """The same for statements that are built once and kept."""
+    if on_postgresql:
         return postgresql.insert(table)
     return cast("postgresql.Insert", sqlite.insert(table))  # the two have the same methods and no common parent
 

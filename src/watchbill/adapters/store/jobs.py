@@ -6,11 +6,13 @@ slow happens. Every claim and every change from outside raises `fence`; whoever 
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, and_, delete, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql
 
 from watchbill.adapters.store.bulk import insert_many
-from watchbill.adapters.store.dialects import insert_into
+from watchbill.adapters.store.dialects import insert_for, is_postgresql
 from watchbill.adapters.store.tables.spine import jobs
 from watchbill.kernel.ids import Ids, JobId
 from watchbill.kernel.jobs import WORK, Job, LeaseLost
@@ -19,6 +21,11 @@ __all__ = ["OPEN", "JobStore", "change"]
 
 OPEN = and_(jobs.c.done_at.is_(None), jobs.c.parked_at.is_(None))
 Values = dict[str, object]
+# Statements are built once: building them for each job cost more than running them.
+_STILL_HELD = and_(jobs.c.id == bindparam("this"), jobs.c.fence == bindparam("shown"), OPEN)
+_LOOK = select(jobs.c.id).where(_STILL_HELD)
+_CHANGE = update(jobs).where(_STILL_HELD)
+_DROP = delete(jobs).where(jobs.c.kind == bindparam("kind"), jobs.c.key == bindparam("key"), jobs.c.done_at.is_(None))
 
 
 class JobStore:
@@ -45,12 +52,7 @@ class JobStore:
         """Set the job (kind, key) anew, whatever became of an earlier one: waiting, being worked, done or parked."""
         self._give_up_lease(kind, key)
         row = self._row(kind, key, due_at, payload, priority=priority, lane=lane)
-        statement = insert_into(self._connection, jobs).values(row)
-        kept = {"id", "kind", "key", "created_at", "fence"}
-        renewed = {name: statement.excluded[name] for name in row if name not in kept}
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["kind", "key"], set_={**renewed, "fence": jobs.c.fence + 1})
-        )
+        self._connection.execute(_set_anew(is_postgresql(self._connection)), row)
         self.touched = True
 
     def add(
@@ -70,7 +72,7 @@ class JobStore:
     def cancel(self, kind: str, key: str) -> None:
         """Drop the job if it has not been done; one that is being worked can then no longer finish."""
         self._give_up_lease(kind, key)
-        self._connection.execute(delete(jobs).where(jobs.c.kind == kind, jobs.c.key == key, jobs.c.done_at.is_(None)))
+        self._connection.execute(_DROP, {"kind": kind, "key": key})
 
     def flush(self) -> None:
         """Write what was added since the last flush."""
@@ -82,8 +84,7 @@ class JobStore:
 
         Raises LeaseLost when the job was dropped, set anew or taken over meanwhile: do no work then.
         """
-        held = select(jobs.c.id).where(jobs.c.id == job.id, jobs.c.fence == job.fence, OPEN)
-        if self._connection.execute(held).one_or_none() is None:
+        if self._connection.execute(_LOOK, {"this": job.id, "shown": job.fence}).one_or_none() is None:
             raise _lost(job)
         self._running = job
 
@@ -130,8 +131,16 @@ class JobStore:
 
 def change(connection: Connection, job: Job, **values: object) -> bool:
     """Change a claimed job; False, and nothing changed, when its fence has risen since the claim."""
-    still_held = and_(jobs.c.id == job.id, jobs.c.fence == job.fence, OPEN)
-    return connection.execute(update(jobs).where(still_held).values(**values)).rowcount == 1
+    return connection.execute(_CHANGE, {**values, "this": job.id, "shown": job.fence}).rowcount == 1
+
+
+@cache
+def _set_anew(on_postgresql: bool) -> postgresql.Insert:  # noqa: FBT001 - a key of the cache
+    """INSERT of one job, or, where (kind, key) is there already, everything about it anew but its identity."""
+    statement = insert_for(jobs, on_postgresql=on_postgresql)
+    kept = {"id", "kind", "key", "created_at", "fence"}
+    renewed = {column.name: statement.excluded[column.name] for column in jobs.c if column.name not in kept}
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_={**renewed, "fence": jobs.c.fence + 1})
 
 
 def _lost(job: Job) -> LeaseLost:

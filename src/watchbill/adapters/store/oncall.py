@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
 
+from watchbill.adapters.store.bulk import insert_many, update_many
 from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
 from watchbill.alerts.model import Severity
@@ -79,9 +80,7 @@ class EscalationRecords:
 
     def save(self, escalation: Escalation) -> None:
         """Write the new state over the old."""
-        self._connection.execute(
-            update(escalations).where(escalations.c.id == escalation.id).values(_values(escalation))
-        )
+        update_many(self._connection, escalations, [_values(escalation)], key="id")
 
     def get(self, escalation: EscalationId, *, lock: bool = False) -> Escalation | None:
         """One by id."""
@@ -128,11 +127,12 @@ class EscalationRecords:
 
     def begun(self, since: datetime, *, group_key: str | None = None, policy: str | None = None) -> int:
         """How many walks for alerts began after a moment: of a group, of a policy."""
-        query = select(escalations.c.policy).where(escalations.c.kind == "alert", escalations.c.started_at > since)
+        query = select(escalations.c.id).where(escalations.c.kind == "alert", escalations.c.started_at > since)
         if group_key is not None:
             query = query.where(escalations.c.group_key == group_key)
-        found = self._connection.execute(query.limit(_BEGUN_LIMIT)).scalars()
-        return sum(policy is None or EscalationPolicy.from_json(one).name == policy for one in found)
+        if policy is not None:
+            query = query.where(escalations.c.policy["name"].as_string() == policy)
+        return len(self._connection.execute(query.limit(_BEGUN_LIMIT)).all())
 
     def one_at_a_time(self, alert: AlertId) -> None:
         """Let other transactions that begin or end calls for the alert wait; SQLite has one writer anyway."""
@@ -175,9 +175,7 @@ class EscalationRecords:
 
     def save_page(self, page: Page) -> None:
         """Save a page, new or changed."""
-        statement = insert_into(self._connection, pages).values(_fields(page))
-        changed = {name: statement.excluded[name] for name in ("status", "closed_at")}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=changed))
+        insert_many(self._connection, pages, [_fields(page)], replace=("status", "closed_at"))
 
     def find(
         self,

@@ -4,10 +4,11 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Integer, and_, bindparam, delete, func, literal_column, or_, select, update
 
 from watchbill.adapters.store.jobs import OPEN, change
 from watchbill.adapters.store.tables.spine import jobs
+from watchbill.adapters.store.types import Instant
 from watchbill.kernel.ids import JobId
 from watchbill.kernel.jobs import LEASE_S, MAX_ATTEMPTS, WORK, Job, Parked
 
@@ -18,6 +19,40 @@ _ERROR_LENGTH = 2_000
 _PRIORITIES = range(10)
 _COLUMNS = tuple(jobs.c[name] for name in Job.__slots__)
 _FREE = {"claimed_by": None, "lease_until": None}
+# Statements are built once: building them at every look cost more than running them.
+_NOW = bindparam("now", type_=Instant)
+_CLAIMABLE = and_(jobs.c.lane == bindparam("of_lane"), OPEN, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= _NOW))
+# The due time of the next free job of each priority: ten look-ups in the index, however long the queue is.
+_NEXT_BY_PRIORITY = select(
+    *(
+        select(jobs.c.due_at)
+        .where(jobs.c.priority == literal_column(str(priority)), _CLAIMABLE)
+        .order_by(jobs.c.due_at)
+        .limit(literal_column("1"))
+        .scalar_subquery()
+        for priority in _PRIORITIES
+    )
+)
+# SKIP LOCKED lets workers on PostgreSQL take different rows at once; the CTE keeps the limit exact.
+_PICKED = (
+    select(jobs.c.id)
+    .where(jobs.c.priority == bindparam("of_priority"), jobs.c.due_at <= _NOW, _CLAIMABLE)
+    .order_by(jobs.c.due_at, jobs.c.id)
+    .limit(bindparam("limit", type_=Integer))
+    .with_for_update(skip_locked=True)
+    .cte("picked")
+)
+_CLAIM = (
+    update(jobs)
+    .where(jobs.c.id.in_(select(_PICKED.c.id)))
+    .values(
+        claimed_by=bindparam("worker"),
+        lease_until=bindparam("until"),
+        fence=jobs.c.fence + 1,
+        attempts=jobs.c.attempts + 1,
+    )
+    .returning(*_COLUMNS)
+)
 
 
 def backoff(job: Job) -> timedelta:
@@ -46,9 +81,9 @@ class JobQueue:
         lease_until = self.now + timedelta(seconds=lease_s)
         for priority, due_at in zip(_PRIORITIES, self._next_by_priority(lane), strict=True):
             if due_at is not None and due_at <= self.now and len(taken) < limit:
-                taken += self._claim(
-                    worker, and_(jobs.c.lane == lane, jobs.c.priority == priority), limit - len(taken), lease_until
-                )
+                given = {"of_lane": lane, "of_priority": priority, "now": self.now, "limit": limit - len(taken)}
+                claimed = self._connection.execute(_CLAIM, given | {"worker": worker, "until": lease_until})
+                taken += sorted((Job(**row) for row in claimed.mappings()), key=lambda job: (job.due_at, job.id))
         return taken
 
     def next_due(self, lane: str = WORK) -> datetime | None:
@@ -94,7 +129,7 @@ class JobQueue:
     def abandon(self, claimed: Sequence[Job]) -> None:
         """Give up jobs in the middle of their work: whoever still works them can no longer finish."""
         for job in claimed:
-            change(self._connection, job, fence=jobs.c.fence + 1, **_FREE)
+            change(self._connection, job, fence=job.fence + 1, **_FREE)
 
     def reclaim(self) -> int:
         """Free everything that is leased, for a process that knows itself to be alone: whoever held it is dead.
@@ -140,34 +175,4 @@ class JobQueue:
         return self._connection.execute(found).scalar_one()
 
     def _next_by_priority(self, lane: str) -> Sequence[datetime | None]:
-        """The due time of the next free job of each priority: ten look-ups in the index, however long the queue is."""
-        soonest = (
-            select(jobs.c.due_at)
-            .where(jobs.c.lane == lane, jobs.c.priority == priority, OPEN, self._free())
-            .order_by(jobs.c.due_at)
-            .limit(1)
-            .scalar_subquery()
-            for priority in _PRIORITIES
-        )
-        return tuple(self._connection.execute(select(*soonest)).one())
-
-    def _free(self) -> ColumnElement[bool]:
-        return or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= self.now)
-
-    def _claim(self, worker: str, where: ColumnElement[bool], limit: int, lease_until: datetime) -> list[Job]:
-        """SKIP LOCKED lets workers on PostgreSQL take different rows at once; the CTE keeps the limit exact."""
-        picked = (
-            select(jobs.c.id)
-            .where(where, jobs.c.due_at <= self.now, OPEN, self._free())
-            .order_by(jobs.c.due_at, jobs.c.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-            .cte("picked")
-        )
-        claimed = self._connection.execute(
-            update(jobs)
-            .where(jobs.c.id.in_(select(picked.c.id)))
-            .values(claimed_by=worker, lease_until=lease_until, fence=jobs.c.fence + 1, attempts=jobs.c.attempts + 1)
-            .returning(*_COLUMNS)
-        )
-        return sorted((Job(**row) for row in claimed.mappings()), key=lambda job: (job.due_at, job.id))
+        return tuple(self._connection.execute(_NEXT_BY_PRIORITY, {"of_lane": lane, "now": self.now}).one())
