@@ -1,7 +1,7 @@
 """Words from Liquid templates, within limits: loops, output and names are bounded, undefined names are faults."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from watchbill.kernel.errors import Invalid
 from watchbill.oncall.model import Message
 
 if TYPE_CHECKING:
-    from liquid import Environment
+    from liquid import BoundTemplate, Environment
 
 __all__ = ["LIMITS", "LiquidRenderer", "render"]
 
@@ -33,11 +33,17 @@ def render(source: str, facts: Mapping[str, object], *, html: bool = False) -> s
     from liquid.exceptions import LiquidError  # liquid is slow to import, and most commands write no message
 
     try:
-        return _environment(html).from_string(source).render(**facts)
+        return _parsed(source, html).render(**facts)
     except LiquidError as wrong:
         raise Invalid("template", str(wrong).splitlines()[0]) from wrong
     except (RecursionError, ValueError, TypeError, ArithmeticError, MemoryError) as wrong:
         raise Invalid("template", f"cannot be rendered: {type(wrong).__name__}") from wrong
+
+
+@lru_cache(maxsize=128)
+def _parsed(source: str, html: bool) -> "BoundTemplate":  # noqa: FBT001 - as below
+    """The template, parsed once: parsing costs several times what rendering does, and stands between an alert and its page."""
+    return _environment(html).from_string(source)
 
 
 @cache
