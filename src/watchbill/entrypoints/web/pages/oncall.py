@@ -1,7 +1,7 @@
 """On-call: who has the watch and who is next, schedules as bands of a day, a week or four, and a hand for overrides."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -11,7 +11,7 @@ from watchbill.entrypoints.web.charts.wall import Wall, wall
 from watchbill.entrypoints.web.pages.watch import bars_of, leading, rows_of
 from watchbill.entrypoints.web.visit import Go, Shown, Visit, moment_of
 from watchbill.entrypoints.web.words import oncall as words
-from watchbill.kernel.errors import Invalid, NotFound
+from watchbill.kernel.errors import NotFound
 from watchbill.operations import oncall, people, resources
 
 __all__ = ["index", "override", "remove_override", "show"]
