@@ -173,7 +173,7 @@ def _taken(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
             x=pct(left), y=HEAD, width=pct(max(right - left, 0.004)), height=low - HEAD,
         )  # fmt: skip
         yield el(
-            "text", "taken out", class_="lab over end" if late else "lab over", x=pct(right if late else left), y=low - 8,
+            "text", "taken out", class_="lab over end" if late else "lab over", x=pct(right if late else left), y=low - 26,
             dx=-4 if late else 4,
         )  # fmt: skip
 

@@ -45,11 +45,7 @@ def list_more(waiting: Sequence[TicketView], local: Local) -> Sentence:
     ]
     quiet = sum(one.firing == 0 for one in waiting)
     if quiet:
-        parts.append(
-            say(
-                f"{counted(quiet, 'ticket').capitalize()} {'is' if quiet == 1 else 'are'} about alerts that have ended by themselves."
-            )
-        )
+        parts.append(say(f"The alerts of {counted(quiet, 'ticket')} have ended by themselves."))
     return join(parts)
 
 
