@@ -16,11 +16,19 @@ PAGES = {
     "now": "/", "incidents": "/incidents", "room": "/incidents/2", "old-room": "/incidents/1", "declare": "/incidents/new",
     "services": "/services", "service": "/services/checkout", "bare-service": "/services/flags", "oncall": "/oncall",
     "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "slos": "/slos", "slo": "/slos/checkout-availability",
-    "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "silences": "/silences?match=severity%3D~%22.%2B%22", "alert": "ALERT", "page": "PAGE", "link": "LINK",
+    "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "alert": "ALERT", "page": "PAGE", "link": "LINK",
     "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "find": "/find?q=check", "design": "/design", "login": "/login",
+    "budgets": "/budgets", "spent-budgets": "/budgets?state=exhausted", "composite": "/slos/buying",
+    "adjusted-slo": "/slos/search-latency?hours=24", "tickets": "/tickets", "ticket": "/tickets/1",
+    "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
+    "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
+    "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
     "nowhere": "/nowhere",
 }  # fmt: skip
-EMPTY = ("/", "/incidents", "/services", "/oncall", "/slos", "/alerts", "/silences", "/postmortems")
+EMPTY = (
+    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
+    "/silences", "/duties", "/checks", "/postmortems",
+)  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
 )

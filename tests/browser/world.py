@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import uvicorn
+from tests.browser.kept import decide
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
@@ -67,6 +68,8 @@ class World:
         world._old_incident()
         world.clock.jump(NOW - 7 * MINUTE)
         world._happened()
+        with world.app.transaction() as s:
+            decide(s, OWNER, NOW)
         world.drain()
         return world
 

@@ -1,5 +1,6 @@
 """Operations behind the budget dashboard: rows worst first, marks of a burn-down, a calendar of days, contributors."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -30,7 +31,17 @@ from watchbill.operations.slo_views_of import number, view_of
 from watchbill.people.model import Actor
 from watchbill.slo.model import Contributor, Slo
 
-__all__ = ["CalendarOf", "ContributorsOf", "MarksOf", "ShowDashboard", "calendar", "contributors", "marks", "show"]
+__all__ = [
+    "CalendarOf",
+    "ContributorsOf",
+    "MarksOf",
+    "ShowDashboard",
+    "calendar",
+    "contributors",
+    "marks",
+    "show",
+    "some",
+]
 
 _MINUTE = timedelta(minutes=1)
 _SPARK_POINTS = 30
@@ -74,23 +85,14 @@ def show(s: Services, who: Actor, given: ShowDashboard) -> DashboardView:
     """Every budget with what a weekly look needs. Contributors are looked up where one service is named."""
     service = None if given.service is None else s.catalog.find(given.service).name
     budgets = s.budget.worst_first(s.slo.list() if service is None else s.slo.for_service(service))
-    snapshots: dict[str, list[Snapshot]] = {}
-    for one in s.budgets.snapshots.of():
-        snapshots.setdefault(one.slo, []).append(one)
-    duties: dict[str, int] = {}
-    for duty in s.budgets.duties.list(open_only=True, limit=10_000):
-        duties[duty.slo] = duties.get(duty.slo, 0) + 1
-    overdue = {slo.name for slo, standing in s.budgets.reviews.standings() if standing.overdue}
-    rows = [
-        _row(s, one, snapshots.get(one.status.slo.name, []), with_contributors=service is not None).model_copy(
-            update={
-                "open_duties": duties.get(one.status.slo.name, 0),
-                "review_overdue": one.status.slo.name in overdue,
-            }
-        )
-        for one in budgets
-    ]
+    rows = _rows(s, budgets, s.budgets.snapshots.of(), with_contributors=service is not None)
     return DashboardView(service=service, at=s.slo.watermark, overall=_overall(rows), rows=rows)
+
+
+def some(s: Services, who: Actor, names: Sequence[str]) -> list[BudgetRow]:
+    """These budgets, worst first, with contributors: a page of the list asks for those that it shows."""
+    snapshots = [one for name in names for one in s.budgets.snapshots.of(name)]
+    return _rows(s, s.budget.worst_first([s.slo.find(name) for name in names]), snapshots, with_contributors=True)
 
 
 def marks(s: Services, who: Actor, given: MarksOf) -> MarksView:
@@ -165,6 +167,22 @@ def contributors(s: Services, who: Actor, given: ContributorsOf) -> Contributors
             _contributor(one, losses.bad) for one in losses.contributors if given.dimension in {None, one.dimension}
         ],
     )
+
+
+def _rows(
+    s: Services, budgets: Sequence[BudgetStatus], kept: Sequence[Snapshot], *, with_contributors: bool
+) -> list[BudgetRow]:
+    snapshots: dict[str, list[Snapshot]] = {}
+    for one in kept:
+        snapshots.setdefault(one.slo, []).append(one)
+    duties = Counter(duty.slo for duty in s.budgets.duties.list(open_only=True, limit=10_000))
+    overdue = {slo.name for slo, standing in s.budgets.reviews.standings() if standing.overdue}
+    return [
+        _row(s, one, snapshots.get(name, []), with_contributors=with_contributors).model_copy(
+            update={"open_duties": duties[name], "review_overdue": name in overdue}
+        )
+        for one, name in ((one, one.status.slo.name) for one in budgets)
+    ]
 
 
 def _row(s: Services, budget: BudgetStatus, snapshots: Sequence[Snapshot], *, with_contributors: bool) -> BudgetRow:

@@ -21,7 +21,9 @@ _COLUMNS = tuple(jobs.c[name] for name in Job.__slots__)
 _FREE = {"claimed_by": None, "lease_until": None}
 # Statements are built once: building them at every look cost more than running them.
 _NOW = bindparam("now", type_=Instant)
-_CLAIMABLE = and_(jobs.c.lane == bindparam("of_lane"), OPEN, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= _NOW))
+_CLAIMABLE = and_(
+    jobs.c.lane == bindparam("of_lane"), OPEN, or_(jobs.c.lease_until.is_(None), jobs.c.lease_until <= _NOW)
+)
 # The due time of the next free job of each priority: ten look-ups in the index, however long the queue is.
 _NEXT_BY_PRIORITY = select(
     *(

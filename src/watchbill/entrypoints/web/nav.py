@@ -18,13 +18,20 @@ class Section:
 
 NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
-    Section("Incidents", "/incidents", "flare", "i", (("Incidents", "/incidents"), ("Postmortems", "/postmortems"))),
+    Section(
+        "Incidents", "/incidents", "flare", "i",
+        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Figures", "/incidents/metrics")),
+    ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o"),
     Section(
-        "Reliability", "/slos", "gauge", "r", (("Promises", "/slos"), ("Alerts", "/alerts"), ("Silences", "/silences"))
+        "Reliability", "/slos", "gauge", "r",
+        (
+            ("Promises", "/slos"), ("Budgets", "/budgets"), ("Alerts", "/alerts"), ("Tickets", "/tickets"),
+            ("Silences", "/silences"), ("Duties", "/duties"), ("Checks", "/checks"),
+        ),
     ),
-)
+)  # fmt: skip
 
 # What the page says after a redirect, by the word in the address: literal, so that an address cannot put words in our mouth.
 SAID: dict[str, str] = {
@@ -39,6 +46,13 @@ SAID: dict[str, str] = {
     "sent": "The update is sent.",
     "removed": "Taken back.",
     "resolved": "Resolved.",
+    "done": "Done.",
+    "silenced": "Silenced. Matching alerts call nobody until it ends.",
+    "expired": "The silence has ended. Alerts call again.",
+    "taken-out": "Taken out of the budget. Both figures stay visible.",
+    "put-back": "It counts again.",
+    "reviewed": "The review is kept.",
+    "agreed": "The agreement is kept.",
     "logged-out": "You are logged out.",
 }
 

@@ -16,6 +16,7 @@ from watchbill.entrypoints.web.charts.bar import budget_bar, meter
 from watchbill.entrypoints.web.nav import NAV, SAID, section_of
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted, percent, times
+from watchbill.entrypoints.web.words.duties import decision_words
 from watchbill.entrypoints.web.words.phrase import Sentence, plain
 from watchbill.entrypoints.web.words.promise import promise_words
 from watchbill.entrypoints.web.words.states import TONES, tone_of
@@ -40,6 +41,7 @@ def environment() -> Environment:
         "section_of": section_of,
         "version": __version__,
         "counted": counted,
+        "decision_words": decision_words,
         "promise_words": promise_words,
         "tones": TONES,
         "budget_bar": _bar,

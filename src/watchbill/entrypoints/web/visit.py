@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -10,7 +11,7 @@ from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.errors import Invalid, Unauthorized
 from watchbill.people.model import Actor, Role
 
-__all__ = ["THEMES", "Download", "Go", "PageFunction", "Prefs", "Shown", "Visit", "zone_of"]
+__all__ = ["THEMES", "Download", "Go", "PageFunction", "Prefs", "Shown", "Visit", "moment_of", "zone_of"]
 
 THEMES = ("auto", "light", "dark")
 
@@ -102,6 +103,15 @@ class Download:
 
 
 PageFunction: TypeAlias = Callable[[Services, Visit], Shown | Go | Download]
+
+
+def moment_of(visit: Visit, field: str) -> datetime:
+    """What `<input type=datetime-local>` sends, read on the viewer's clock; the earlier one where the clock is set back."""
+    text = visit.need(field)
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=visit.local.zone).astimezone(UTC)
+    except ValueError as wrong:
+        raise Invalid(field, f"{text!r} is not a time", hint="write 2026-11-24T09:00") from wrong
 
 
 def zone_of(name: str | None) -> ZoneInfo | None:

@@ -62,7 +62,7 @@ class Vitals:
                 pause = s.pauses.sending()
         except WatchbillError as wrong:
             return wrong.message
-        return f"no page leaves: {pause.reason} (`watchbill page resume`)" if pause else None
+        return f"no page leaves: {pause.reason} (`watchbill sending resume`)" if pause else None
 
     def _stuck(self) -> str | None:
         try:

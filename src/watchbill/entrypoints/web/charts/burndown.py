@@ -59,6 +59,7 @@ class Burndown:
     line: Sequence[Left]
     incidents: Sequence[Stretch] = ()
     deploys: Sequence[Mark] = ()
+    taken: Sequence[Stretch] = ()  # what does not count, for a written reason
     gone_at: datetime | None = None
     width_px: int = 1080
 
@@ -70,6 +71,7 @@ def burndown(shown: Burndown, *, class_: str = "") -> Markup:
     parts = [
         *_days(shown, axis, low),
         *_edges(floor),
+        *_taken(shown, axis, low),
         *_incidents(shown, axis, low),
         _area(shown, axis, floor),
         *_deploys(shown, axis, low),
@@ -99,7 +101,8 @@ def burndown_words(shown: Burndown) -> str:
         f"; {one.label} from {day(one.start)} {'to ' + day(one.end) if one.end else 'and still open'}"
         for one in shown.incidents
     )
-    return words + "".join(f"; {one.label} on {day(one.at)}" for one in shown.deploys)
+    words += "".join(f"; {one.label} on {day(one.at)}" for one in shown.deploys)
+    return words + "".join(f"; taken out from {day(one.start)}: {one.label}" for one in shown.taken)
 
 
 def _pct(one: Left) -> str:
@@ -154,6 +157,25 @@ def _area(shown: Burndown, axis: Scale, floor: float) -> Markup:
         x=0,
         y=0,
     )
+
+
+def _taken(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:
+    """Time that was taken out of the budget: hatched, and named at its foot, where incidents have no label."""
+    for one in shown.taken:
+        left, right = axis.at(one.start), axis.at(one.end or shown.now)
+        if axis.free(one.end or shown.now) < 0:
+            continue
+        late = left > 0.8  # noqa: PLR2004 - near the edge the label stands on the other side
+        yield el(
+            "svg",
+            el("title", f"taken out: {one.label}"),
+            el("rect", class_="taken", width="100%", height=low - HEAD),
+            x=pct(left), y=HEAD, width=pct(max(right - left, 0.004)), height=low - HEAD,
+        )  # fmt: skip
+        yield el(
+            "text", "taken out", class_="lab over end" if late else "lab over", x=pct(right if late else left), y=low - 26,
+            dx=-4 if late else 4,
+        )  # fmt: skip
 
 
 def _incidents(shown: Burndown, axis: Scale, low: float) -> Iterator[Markup]:

@@ -1,6 +1,7 @@
 """Alerts: the list, newest first, and one alert with where it went, who was called and what came of it."""
 
 from watchbill.alerts.model import AlertStatus, Severity
+from watchbill.alerts.model.matching import quoted
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words import alerts as words
@@ -8,6 +9,9 @@ from watchbill.kernel.errors import NotFound
 from watchbill.operations import alerts, paging, runbooks
 
 __all__ = ["acknowledge", "index", "rate", "resolve", "show"]
+
+# What tells an alert from others in the form for a silence; whoever fills it in may widen or narrow it.
+SILENCED_BY = ("alertname", "service", "slo")
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -53,6 +57,7 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.alert_more(one, visit),
             "walk": walk,
             "runbook": _runbook(s, visit, one.runbook_name),
+            "matchers": "\n".join(f"{key}={quoted(one.labels[key])}" for key in SILENCED_BY if key in one.labels),
         },
     )
 

@@ -8,7 +8,8 @@ from watchbill.entrypoints.web.pages.promises import look
 from watchbill.entrypoints.web.pages.watch import leading, watch_pictures
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words.now import IncidentFact, NowFacts, WatchFact, headline, more
-from watchbill.operations import changes, incidents, oncall, paging, services, slos, unroutable
+from watchbill.entrypoints.web.words.silences import maintenance_words
+from watchbill.operations import changes, incidents, maintenance, oncall, paging, services, slos, unroutable
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
 from watchbill.operations.paging_views import EscalationView, PageRow
@@ -16,6 +17,7 @@ from watchbill.operations.paging_views import EscalationView, PageRow
 __all__ = ["page"]
 
 WORST, SCHEDULES, PAGES, NAMES, RECENT = 8, 4, 50, 4, timedelta(hours=1)
+NEAR = timedelta(hours=24)
 
 
 def page(s: Services, visit: Visit) -> Shown:
@@ -59,6 +61,10 @@ def page(s: Services, visit: Visit) -> Shown:
             "calls": _my_calls(s, visit, walks),
             "unroutable": unroutable.list_all(s, visit.who, unroutable.ListUnroutable()),
             "changes": changes.list_all(s, visit.who, changes.ListChanges(since=since, limit=8)).items,
+            "maintenance": maintenance_words(
+                maintenance.list_all(s, visit.who, maintenance.ListMaintenance(until=visit.local.now + NEAR)),
+                visit.local,
+            ),
             "is_new": not catalog and not seen,
         },
     )

@@ -1,7 +1,7 @@
 """On-call: who has the watch and who is next, schedules as bands of a day, a week or four, and a hand for overrides."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from markupsafe import Markup
 
@@ -9,9 +9,9 @@ from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.band import Band, Row, band, day_around, hours_around
 from watchbill.entrypoints.web.charts.wall import Wall, wall
 from watchbill.entrypoints.web.pages.watch import bars_of, leading, rows_of
-from watchbill.entrypoints.web.visit import Go, Shown, Visit
+from watchbill.entrypoints.web.visit import Go, Shown, Visit, moment_of
 from watchbill.entrypoints.web.words import oncall as words
-from watchbill.kernel.errors import Invalid, NotFound
+from watchbill.kernel.errors import NotFound
 from watchbill.operations import oncall, people, resources
 
 __all__ = ["index", "override", "remove_override", "show"]
@@ -77,8 +77,8 @@ def override(s: Services, visit: Visit) -> Go:
     given = oncall.AddOverride(
         schedule=name,
         person=visit.need("person"),
-        start=_moment(visit, "start"),
-        end=_moment(visit, "end"),
+        start=moment_of(visit, "start"),
+        end=moment_of(visit, "end"),
         reason=visit.form.get("reason", ""),
     )
     oncall.override(s, visit.who, given)
@@ -97,15 +97,6 @@ def _schedule(s: Services, visit: Visit, name: str) -> oncall.ScheduleView:
     if found is None:
         raise NotFound("schedule", name, known=[one.name for one in schedules])
     return found
-
-
-def _moment(visit: Visit, field: str) -> datetime:
-    """What `<input type=datetime-local>` sends, read on the viewer's clock; the earlier one where the clock is set back."""
-    text = visit.need(field)
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=visit.local.zone).astimezone(UTC)
-    except ValueError as wrong:
-        raise Invalid(field, f"{text!r} is not a time", hint="write 2026-11-24T09:00") from wrong
 
 
 def _picture(s: Services, visit: Visit, one: oncall.ScheduleView, days: int, *, twice: bool = True) -> Markup:

@@ -1,60 +1,85 @@
-"""Silences: those that hold or will, what a new one would hide before it is set, and an end to each."""
+"""Silences: what is quiet and until when, a form that shows first what it would hide, and planned maintenance."""
 
-from datetime import timedelta
+from collections.abc import Mapping
 
+from watchbill.alerts.model import SilenceState
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words import silences as words
 from watchbill.kernel.errors import Invalid
-from watchbill.operations import silences
+from watchbill.operations import alerts, maintenance, services, silences
 
-__all__ = ["expire", "index", "set_one"]
+__all__ = ["add", "expire", "form", "index"]
 
-USUAL = "2h"
+ENDED, HIDDEN, WINDOWS = 20, 20, 20
 
 
 def index(s: Services, visit: Visit) -> Shown:
-    """The list; with `match` in the address, what such a silence would hide now."""
-    held = silences.list_all(s, visit.who, silences.ListSilences())
-    asked = {name: visit.ask(name) or "" for name in ("match", "duration", "comment")}
-    asked["duration"] = asked["duration"] or USUAL
-    preview, wrong = _preview(s, visit, asked["match"], asked["duration"])
-    soon = visit.local.now + timedelta(hours=1)
+    """Silences that hold or will, those that ended lately, and the maintenance of the next four weeks."""
+    found = silences.list_all(s, visit.who, silences.ListSilences())
+    planned = maintenance.list_all(s, visit.who, maintenance.ListMaintenance())
+    ended = silences.list_all(s, visit.who, silences.ListSilences(state=SilenceState.EXPIRED))
     return Shown(
         "silences.html",
         {
-            "headline": words.headline(held),
-            "more": words.more(held, soon, visit),
-            "silences": held,
-            "asked": asked,
-            "preview": preview,
-            "told": words.hides(preview) if preview else (),
-            "wrong": wrong,
+            "headline": words.headline(found, planned),
+            "more": words.more(found, planned, visit.local),
+            "silences": found,
+            "ended": ended[:ENDED],
+            "windows": planned[:WINDOWS],
+            "unshown": max(0, len(planned) - WINDOWS),
         },
     )
 
 
-def set_one(s: Services, visit: Visit) -> Go:
-    """Set it, for whoever is logged in."""
-    given = silences.AddSilence(
-        matchers=[visit.need("match")], duration=visit.need("duration"), comment=visit.form.get("comment", "")
+def form(s: Services, visit: Visit) -> Shown:
+    """What shall be quiet; once that is written down, what it would hide, and the button that does it."""
+    text = visit.query.get("matchers", "").strip()
+    wrong: Invalid | None = None
+    trial: silences.SilenceSetView | None = None
+    if text and visit.ask("duration"):
+        try:
+            trial = silences.add(s, visit.who, _given(visit.query, dry_run=True))
+        except Invalid as error:
+            wrong = error
+    hidden = trial.hides if trial else []
+    return Shown(
+        "silence.html",
+        {
+            "headline": words.form_headline(trial),
+            "more": words.form_more(trial, visit.local),
+            "wrong": wrong,
+            "trial": trial,
+            "hidden": [alerts.show(s, visit.who, alerts.NamedAlert(id=each)) for each in hidden[:HIDDEN]],
+            "asked": {
+                "matchers": text,
+                "duration": visit.ask("duration") or "2h",
+                "comment": visit.ask("comment") or "",
+            },
+            "services": services.names(s, visit.who),
+        },
+        status=422 if wrong else 200,
     )
-    silences.add(s, visit.who, given)
-    return Go("/silences", said="saved")
+
+
+def add(s: Services, visit: Visit) -> Go:
+    """Keep matching alerts quiet from now on."""
+    silences.add(s, visit.who, _given(visit.form, dry_run=False))
+    return Go("/silences", said="silenced")
 
 
 def expire(s: Services, visit: Visit) -> Go:
     """End it now."""
     silences.expire(s, visit.who, silences.NamedSilence(id=visit.params["id"]))
-    return Go("/silences", said="removed")
+    return Go("/silences", said="expired")
 
 
-def _preview(s: Services, visit: Visit, match: str, duration: str) -> tuple[silences.SilenceSetView | None, str]:
-    """What it would hide, or what is wrong with how it is written."""
-    if not match:
-        return None, ""
-    try:
-        given = silences.AddSilence(matchers=[match], duration=duration, dry_run=True)
-        return silences.add(s, visit.who, given), ""
-    except Invalid as wrong:
-        return None, f"{wrong.field}: {wrong.reason}" + (f" ({wrong.hint})" if wrong.hint else "")
+def _given(fields: Mapping[str, str], *, dry_run: bool) -> silences.AddSilence:
+    """One matcher, or several with commas, in each line."""
+    lines = [line.strip() for line in fields.get("matchers", "").splitlines() if line.strip()]
+    if not lines:
+        raise Invalid("matchers", "say which alerts shall be quiet", hint='service="checkout"')
+    return silences.AddSilence(
+        matchers=lines, duration=fields.get("duration", "").strip(), comment=fields.get("comment", "").strip(),
+        dry_run=dry_run,
+    )  # fmt: skip

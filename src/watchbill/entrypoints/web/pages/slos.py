@@ -1,16 +1,22 @@
 """Reliability: the promises worst first, and one promise with its budget burning down."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import TypedDict
 
 from watchbill.bootstrap import Services
+from watchbill.budget.model import ReviewDecision
 from watchbill.entrypoints.web.charts.burndown import Burndown, Left, Mark, Stretch, burndown
 from watchbill.entrypoints.web.charts.days import calendar, spark
 from watchbill.entrypoints.web.charts.minutes import Flag, Minute, Minutes, minutes
 from watchbill.entrypoints.web.pages.promises import days_of, look
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import slos as words
-from watchbill.operations import alerts, changes, incidents, resources, slos
+from watchbill.kernel.errors import NotFound
+from watchbill.operations import alerts, budget_kept, changes, dashboard, incidents, resources, reviews, slos
+from watchbill.operations.budget_kept import AdjustmentView
 from watchbill.operations.changes import ChangeEventView
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.incident_views import IncidentRow
@@ -22,6 +28,7 @@ SHOWN, POINTS, MARKS = 50, 160, 40
 # The axis goes this much of the window beyond now, so that a forecast can be seen to fall.
 AHEAD = Fraction(1, 14)
 LATELY = timedelta(minutes=60)
+HOURS = (1, 6, 24)
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -68,7 +75,11 @@ def show(s: Services, visit: Visit) -> Shown:
         Left(point.at, None if point.remaining_pct is None else Fraction(str(point.remaining_pct)))
         for point in burned.points
     ]
-    pictures = [_burndown(one, visit, line, happened, deploys, wide=wide) for wide in (True, False)]
+    kept = _kept(s, visit, one)
+    pictures = [
+        replace(_burndown(one, visit, line, happened, deploys, wide=wide), taken=_taken(kept["adjustments"]))
+        for wide in (True, False)
+    ]
     return Shown(
         "slo.html",
         {
@@ -82,9 +93,58 @@ def show(s: Services, visit: Visit) -> Shown:
             "incidents": happened,
             "changes": deploys,
             "alerts": alerts.list_all(s, who, alerts.ListAlerts(service=one.service, name="SLOBurn", limit=6)).items,
-            "resource": resources.show(s, who, resources.NamedResource(kind="slo", name=one.slo)),
+            "resource": _resource(s, visit, one),
+            "losses": dashboard.contributors(s, who, dashboard.ContributorsOf(name=one.slo, hours=_hours(visit))),
+            "hours": _hours(visit),
+            "spans": HOURS,
+            **kept,
         },
     )
+
+
+class _Kept(TypedDict):
+    """What people decided and are asked about one promise."""
+
+    adjustments: list[AdjustmentView]
+    duties: list[budget_kept.DutyView]
+    reviewed: reviews.ReviewsView
+    missing: list[str]
+    decisions: list[str]
+
+
+def _kept(s: Services, visit: Visit, one: SloDetailView) -> _Kept:
+    who = visit.who
+    reviewed = reviews.history(s, who, reviews.ReviewedSlo(name=one.slo))
+    agreed = {each.stakeholder for each in reviewed.agreements if each.target_pct == one.target_pct}
+    return {
+        "adjustments": [
+            each
+            for each in budget_kept.adjustments(s, who, budget_kept.ListAdjustments(slo=one.slo))
+            if each.end > one.window_start
+        ],
+        "duties": budget_kept.duties(s, who, budget_kept.ListDuties(slo=one.slo, open=True, limit=20)),
+        "reviewed": reviewed,
+        "missing": [each for each in one.stakeholders if each not in agreed],
+        "decisions": list(ReviewDecision),
+    }
+
+
+def _taken(adjustments: Sequence[AdjustmentView]) -> list[Stretch]:
+    return [Stretch(one.start, one.end, one.reason) for one in adjustments if one.withdrawn_at is None]
+
+
+def _hours(visit: Visit) -> int:
+    """Over how many hours the page looks for causes: one of the few that it offers."""
+    asked = visit.ask("hours") or ""
+    return int(asked) if asked in map(str, HOURS) else HOURS[0]
+
+
+def _resource(s: Services, visit: Visit, one: SloDetailView) -> resources.ResourceView | None:
+    """What is written down; None for a member of a group, whose one SLO is written for all."""
+    try:
+        return resources.show(s, visit.who, resources.NamedResource(kind="slo", name=one.slo))
+    except NotFound:
+        return None
 
 
 def _is(one: SloGlanceView, state: str) -> bool:

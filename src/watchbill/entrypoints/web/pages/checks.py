@@ -1,0 +1,26 @@
+"""Checks from outside: probes that watchbill makes, and heartbeats of jobs that report to it."""
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.visit import Shown, Visit
+from watchbill.entrypoints.web.words import checks as words
+from watchbill.operations import checks
+
+__all__ = ["index"]
+
+
+def index(s: Services, visit: Visit) -> Shown:
+    """All of them, those in trouble first."""
+    probes = sorted(checks.probes(s, visit.who, checks.Nothing()), key=lambda one: (one.ok is not False, one.name))
+    beats = sorted(
+        checks.heartbeats(s, visit.who, checks.Nothing()),
+        key=lambda one: (one.state not in {"missed", "failed"}, one.name),
+    )
+    return Shown(
+        "checks.html",
+        {
+            "headline": words.headline(probes, beats),
+            "more": words.more(probes, beats, visit.local),
+            "probes": probes,
+            "beats": beats,
+        },
+    )
