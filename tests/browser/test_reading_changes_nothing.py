@@ -39,6 +39,7 @@ def addresses(world: World) -> dict[str, str]:
         "/slos/{name}": "/slos/checkout-availability",
         "/alerts/{id}": f"/alerts/{world.newest('alert')}",
         "/pages/{id}": f"/pages/{world.newest('page')}",
+        "/tickets/{id}": "/tickets/1",
         "/p/{token}": world.link(),
         "/login/{token}": login,
         "/incidents/new": "/incidents/new?title=checkout&service=checkout",
