@@ -24,7 +24,7 @@ __all__ = ["Alertmanager", "Answer", "Process", "Prometheus", "Watchbill", "ask"
 
 T = TypeVar("T")
 JSON = {"Content-Type": "application/json"}
-START_S = 60.0
+START_S = 120.0
 
 
 @dataclass(frozen=True)

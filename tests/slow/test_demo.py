@@ -17,7 +17,7 @@ from watchbill.kernel.clock import SystemClock
 
 ROOT = Path(__file__).parents[2]
 CLOCK = SystemClock()
-SOON_S, PAGE_S = 30.0, 300.0
+SOON_S, PAGE_S = 60.0, 300.0
 
 pytestmark = pytest.mark.slow
 
