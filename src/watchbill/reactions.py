@@ -222,6 +222,7 @@ TIMERS: tuple[Timer, ...] = (
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
+    Timer("incident.call-due", lambda s, job: s.incidents.following.call_due(job), "the alert's own call had its turn: if it called nobody, the incident does"),
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
     Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),

@@ -20,8 +20,9 @@ from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
 from watchbill.adapters.notify.webhook import WebhookChannel
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.adapters.store.deliveries import DeliveryRecords
-from watchbill.adapters.store.oncall import ContactRecords, EscalationRecords
+from watchbill.adapters.store.oncall import EscalationRecords
 from watchbill.alerts.model import Alert
 from watchbill.bootstrap.situations import ServiceSituations
 from watchbill.config import Config

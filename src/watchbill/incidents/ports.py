@@ -254,6 +254,9 @@ class Pager(Protocol):
     def about(self, escalation: EscalationId) -> Subjects:
         """What the call is about; nothing for a test or a page that people sent."""
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin: its turn has come and is not over."""
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""
 

@@ -129,6 +129,15 @@ class Drill:
             self.clock.jump(minute + MINUTE)
             self.worker.drain(periodic=True)
 
+    def outage_is_folded(self) -> None:
+        """A minute of failures, judged and folded into an alert; nothing that follows from it is done yet."""
+        minute = self.clock.now().replace(second=0, microsecond=0)
+        with self.app.transaction() as s:
+            s.slo.push("checkout-success", minute.isoformat(), [Bucket(minute, 0, 100)])
+        self.clock.jump(minute + MINUTE)
+        for name in ("evaluate", "fold"):
+            self.worker.step(name)
+
     def calm(self, minutes: int) -> None:
         """Let minutes of good orders pass, judged every five of them: for drills in which nothing happens meanwhile."""
         while minutes > 0:
