@@ -27,6 +27,7 @@ from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
+from watchbill.bootstrap.status import StatusParts
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Conflict
@@ -187,6 +188,11 @@ class App:
     def receivers(self) -> ReceiverParts:
         """What its receivers are told, and how."""
         return ReceiverParts(self)
+
+    @cached_property
+    def status(self) -> StatusParts:
+        """Status pages as they are drawn."""
+        return StatusParts(self)
 
     # --- measuring
 

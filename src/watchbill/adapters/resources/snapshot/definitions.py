@@ -7,6 +7,7 @@ from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model.status import StatusPage
 from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
@@ -37,6 +38,7 @@ class Definitions:
         self.routes = _Routes(self.current)
         self.integrations = _Integrations(self.current)
         self.windows = _Windows(self.current)
+        self.status_pages = _StatusPages(self.current)
         self.policy_names = _PolicyNames(self.current)
         self.runbook_names = _RunbookNames(self.current)
 
@@ -191,6 +193,16 @@ class _Windows(_Port):
     @property
     def version(self) -> object:
         return self.current().version.digest
+
+
+class _StatusPages(_Port):
+    """incidents.status_ports.StatusPages."""
+
+    def get(self, name: str) -> StatusPage | None:
+        return self.current().status_pages.get(name)
+
+    def list(self) -> Sequence[StatusPage]:
+        return list(self.current().status_pages.values())
 
 
 class _PolicyNames(_Port):
