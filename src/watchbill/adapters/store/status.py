@@ -124,7 +124,9 @@ class StatusStore:
         query = select(status_reports).where(status_reports.c.at > since)
         if page is not None:
             query = query.where(status_reports.c.page == page)
-        rows = self._connection.execute(query.order_by(status_reports.c.at.desc(), status_reports.c.id).limit(limit))
+        rows = self._connection.execute(
+            query.order_by(status_reports.c.at.desc(), status_reports.c.id.desc()).limit(limit)
+        )
         return [StatusReport(**row) for row in rows.mappings()]
 
     # --- inside

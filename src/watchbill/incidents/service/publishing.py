@@ -90,6 +90,8 @@ class Publishing:
         incident = self._book.find(reference, lock=True)
         if incident.merged_into is not None:
             raise Conflict(f"{incident.name} was merged", hint="publish about the incident that it was merged into")
+        if incident.drill:
+            raise Conflict(f"{incident.name} is a drill, and drills are not published")
         pages = self._pages_of(incident, new.pages)
         if not pages:
             raise Conflict(
@@ -105,7 +107,12 @@ class Publishing:
         incident = self._book.locked(event.incident)
         update = self._desk.incidents.store.update(event.update)
         pages = self._pages_of(incident, None)
-        if event.audience is Audience.CUSTOMERS and update is not None and pages and not incident.merged_into:
+        if (
+            event.audience is Audience.CUSTOMERS
+            and update is not None
+            and pages
+            and not (incident.merged_into or incident.drill)
+        ):
             self._say(incident, pages, NewBulletin(update.text), event.by, recorded.id)
 
     def ended(self, recorded: Recorded) -> None:
@@ -182,10 +189,6 @@ class Publishing:
         )
 
     def _pages_of(self, incident: Incident, names: tuple[str, ...] | None) -> list[StatusPage]:
-        if incident.drill:
-            if names is None:
-                return []
-            raise Conflict(f"{incident.name} is a drill, and drills are not published")
         if names is not None:
             return [self.page(name) for name in names]
         return [page for page in self.pages() if page.shows(incident.services)]
