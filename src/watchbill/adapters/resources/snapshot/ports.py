@@ -20,9 +20,11 @@ class StatusPages(Port):
     """incidents.status_ports.StatusPages."""
 
     def get(self, name: str) -> StatusPage | None:
+        """The page of that name."""
         return self.current().status_pages.get(name)
 
     def list(self) -> Sequence[StatusPage]:
+        """All, by name."""
         return list(self.current().status_pages.values())
 
 
@@ -30,9 +32,11 @@ class PolicyNames(Port):
     """alerts.ports.PolicyNames."""
 
     def names(self) -> Collection[str]:
+        """The names of all policies."""
         return self.current().escalation_policies.keys()
 
     def for_schedule(self, schedule: str) -> str | None:
+        """The first policy that notifies the schedule."""
         return self.current().policy_of_schedule.get(schedule)
 
 
@@ -40,4 +44,5 @@ class RunbookNames(Port):
     """alerts.ports.RunbookNames."""
 
     def for_alert(self, alert_name: str) -> str | None:
+        """The runbook that answers the alert."""
         return self.current().runbook_of_alert.get(alert_name)
