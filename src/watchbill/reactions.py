@@ -25,8 +25,19 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
 from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
-from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
+from watchbill.incidents.model import (
+    Audience,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentMerged,
+    IncidentResolved,
+    SeverityChanged,
+    UpdateSent,
+)
+from watchbill.incidents.model.status import BulletinPublished, Mailing
 from watchbill.incidents.service import IncidentService
+from watchbill.incidents.service.publishing import Publishing
+from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT, Subscribing
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
@@ -103,6 +114,14 @@ class Domains(Protocol):
         """Working emergencies."""
 
     @property
+    def publishing(self) -> Publishing:
+        """Status pages."""
+
+    @property
+    def subscribing(self) -> Subscribing:
+        """Who hears of what is published."""
+
+    @property
     def postmortems(self) -> PostmortemService:
         """Learning from them."""
 
@@ -117,6 +136,17 @@ def call_declared(s: Domains, recorded: Recorded) -> None:
     assert isinstance(event, IncidentDeclared)
     if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
         s.incidents.following.call_watch(recorded)
+
+
+def mailed(s: Domains, job: Job, _mailing: Mailing, receipt: Receipt) -> None:
+    """What came of a message to a subscriber, in the words of its domain."""
+    s.subscribing.finish(
+        job,
+        delivered=receipt.outcome is Outcome.DELIVERED,
+        permanent=receipt.outcome is Outcome.PERMANENT,
+        answer=receipt.answer,
+        wait_s=receipt.retry_after_s,
+    )
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
@@ -169,7 +199,7 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | None]
+    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | None]
     record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
     because: str
 
@@ -205,6 +235,12 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
+    # --- what outsiders are told: incidents
+    Reaction("publish-update", UpdateSent, lambda s, recorded: s.publishing.update_sent(recorded), "what is written for customers is for the page that they look at", only=lambda event: event.audience is Audience.CUSTOMERS),
+    Reaction("publish-resolved", IncidentResolved, lambda s, recorded: s.publishing.ended(recorded), "a page that stays red by being forgotten is worse than none"),
+    Reaction("publish-closed", IncidentClosed, lambda s, recorded: s.publishing.ended(recorded), "what never was an incident must not stand on the page"),
+    Reaction("publish-merged", IncidentMerged, lambda s, recorded: s.publishing.merged(recorded), "two incidents were one, and so is what was said about them"),
+    Reaction("tell-subscribers", BulletinPublished, lambda s, recorded: s.subscribing.published(recorded), "whoever asked to hear of it need not look"),
     # --- what budgets ask of people: budget
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
@@ -229,6 +265,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("incident.sla-look", lambda s, job: s.incidents.reminding.sla_look(job), "an SLA may be about to break"),
     Timer("incident.quiet-due", lambda s, job: s.incidents.reminding.quiet_due(job), "all is quiet: is it over?"),
     Timer("incident.shift-end", lambda s, job: s.incidents.reminding.shift_end(job), "the commander's shift ends"),
+    Timer(FAN_OUT, lambda s, job: s.subscribing.fan_out(job), "many subscribers are told a few hundred at a time"),
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
@@ -248,6 +285,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.receivers.begin(job),
         told,
         "whoever the Alertmanager file names is told as before",
+    ),
+    Sending(
+        DELIVER,
+        lambda s, job: s.subscribing.begin(job),
+        mailed,
+        "whoever subscribed to a status page asked to be told",
     ),
 )
 

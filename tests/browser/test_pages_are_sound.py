@@ -23,11 +23,12 @@ PAGES = {
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
-    "nowhere": "/nowhere",
+    "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
+    "status-report": "/status/public/report", "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
     "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems",
+    "/silences", "/duties", "/checks", "/postmortems", "/status",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE

@@ -22,11 +22,13 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
+from watchbill.bootstrap.depth import Depth
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
+from watchbill.bootstrap.status import StatusParts
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Conflict
@@ -40,15 +42,6 @@ __all__ = ["App", "Depth"]
 
 # A file larger than this is checked by the nightly tidying only, so that starting stays quick.
 _CHECK_AT_START_BYTES = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much work lies in the queue, for /metrics and the doctor."""
-
-    jobs: dict[str, int]  # waiting, due, leased, parked
-    lag_s: float  # age of the oldest due job
-    deliveries: int  # open ones, due or not
 
 
 @dataclass(eq=False)
@@ -187,6 +180,11 @@ class App:
     def receivers(self) -> ReceiverParts:
         """What its receivers are told, and how."""
         return ReceiverParts(self)
+
+    @cached_property
+    def status(self) -> StatusParts:
+        """Status pages as they are drawn."""
+        return StatusParts(self)
 
     # --- measuring
 

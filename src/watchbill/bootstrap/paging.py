@@ -16,6 +16,7 @@ from watchbill.adapters.notify.links import SignedLinks
 from watchbill.adapters.notify.providers import Callers, read_channels
 from watchbill.adapters.notify.registry import ChannelRegistry
 from watchbill.adapters.notify.render import LiquidRenderer
+from watchbill.adapters.notify.seals import Seals
 from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
@@ -63,6 +64,11 @@ class Roads:
     def links(self) -> SignedLinks:
         """One-tap links."""
         return SignedLinks(lambda: self._link_key, self.public_url)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """Sealed texts for addresses."""
+        return Seals(lambda: self._link_key)
 
     @cached_property
     def webhook_key(self) -> bytes:

@@ -41,6 +41,7 @@ from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
+from watchbill.bootstrap.status import Publishing, Subscribing, publishing, subscribing
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -338,6 +339,18 @@ class Services:
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
         return receiver_service(self)
+
+    # --- status pages
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """What outsiders are told."""
+        return publishing(self)
+
+    @cached_property
+    def subscribing(self) -> Subscribing:
+        """Who hears of it."""
+        return subscribing(self)
 
     # --- incidents, postmortems
 

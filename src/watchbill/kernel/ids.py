@@ -12,6 +12,7 @@ __all__ = [
     "ActionItemId",
     "AdjustmentId",
     "AlertId",
+    "BulletinId",
     "ChangeId",
     "DeliveryId",
     "DutyId",
@@ -28,6 +29,8 @@ __all__ = [
     "PostmortemId",
     "ReviewId",
     "SessionId",
+    "StatusReportId",
+    "SubscriberId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -39,6 +42,7 @@ __all__ = [
 ActionItemId = NewType("ActionItemId", str)
 AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
+BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
 DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
@@ -53,6 +57,8 @@ PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
+StatusReportId = NewType("StatusReportId", str)
+SubscriberId = NewType("SubscriberId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -64,6 +70,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "ActionItemId": ("act", "action item"),
     "AdjustmentId": ("adj", "budget adjustment"),
     "AlertId": ("alr", "alert"),
+    "BulletinId": ("bul", "status page bulletin"),
     "ChangeId": ("chg", "change"),
     "DeliveryId": ("dlv", "delivery"),
     "DutyId": ("dut", "budget duty"),
@@ -78,6 +85,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
     "SessionId": ("ses", "session"),
+    "StatusReportId": ("rep", "report by a visitor"),
+    "SubscriberId": ("sbs", "status page subscriber"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

@@ -133,6 +133,17 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("escalation.show", "GET", "/api/v1/escalations/{id}", "viewer", "paging:show_escalation", "One escalation with its pages, deliveries and attempts"),
     Operation("runbook.list", "GET", "/api/v1/runbooks", "viewer", "runbooks:list_all", "List the runbooks"),
     Operation("runbook.show", "GET", "/api/v1/runbooks/{name}", "viewer", "runbooks:show", "One runbook, by name or by the alert it answers"),
+    # --- status pages ---
+    Operation("status.list", "GET", "/api/v1/status-pages", "viewer", "status:list_all", "List the status pages and how they stand"),
+    Operation("status.show", "GET", "/api/v1/status-pages/{page}", "viewer", "status:show", "One status page as outsiders see it"),
+    Operation("status.link", "GET", "/api/v1/status-pages/{page}/link", "editor", "status:link", "The address of a page, with its secret where it has one"),
+    Operation("status.files", "GET", "/api/v1/status-pages/{page}/files", "viewer", "status:files", "The static copy of a page, file by file"),
+    Operation("status.publish", "POST", "/api/v1/incidents/{id}/bulletins", "responder", "status:publish", "Tell outsiders about an incident"),
+    Operation("status.bulletins", "GET", "/api/v1/incidents/{id}/bulletins", "viewer", "status:bulletins", "What outsiders were told about an incident"),
+    Operation("status.subscribers", "GET", "/api/v1/status-pages/{page}/subscribers", "editor", "status:subscribers", "Who hears of a page's bulletins"),
+    Operation("status.subscribe", "POST", "/api/v1/status-pages/{page}/subscribers", "editor", "status:subscribe", "Add a webhook, or invite an e-mail address"),
+    Operation("status.unsubscribe", "DELETE", "/api/v1/status-subscribers/{id}", "editor", "status:unsubscribe", "Take a subscriber off"),
+    Operation("status.reports", "GET", "/api/v1/status-reports", "viewer", "status:reports", "What visitors of status pages reported"),
     # --- incidents, postmortems, trace ---
     Operation("incident.start", "POST", "/api/v1/incidents", "responder", "incidents:start", "Declare an incident"),
     Operation("incident.list", "GET", "/api/v1/incidents", "viewer", "incidents:list_all", "List incidents, newest first"),

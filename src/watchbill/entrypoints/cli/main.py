@@ -52,6 +52,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("page", "page", "Page a person, or test a pager", "Watch"),
     Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
     Command("incident", "incident", "Declare and work incidents", "Incidents"),
+    Command("status", "status", "Status pages: publish, subscribers, static copies", "Incidents"),
     Command("postmortem", "postmortem", "Draft, read and export postmortems", "Incidents"),
     Command("action", "action", "Action items of postmortems", "Incidents"),
     Command("trace", "trace", "The chain of causes from alert to action item", "Incidents"),

@@ -20,7 +20,7 @@ NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
     Section(
         "Incidents", "/incidents", "flare", "i",
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Figures", "/incidents/metrics")),
+        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o"),
@@ -53,6 +53,7 @@ SAID: dict[str, str] = {
     "put-back": "It counts again.",
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
+    "published": "Published. Subscribers are being told.",
     "logged-out": "You are logged out.",
 }
 

@@ -26,6 +26,8 @@ from watchbill.entrypoints.web.pages import (
     services,
     silences,
     slos,
+    status,
+    status_visitors,
     tickets,
 )
 from watchbill.entrypoints.web.visit import PageFunction
@@ -44,6 +46,9 @@ class Row:
     role: Role
     page: PageFunction
     does: str = ""
+    proven: bool = (
+        False  # a POST whose address itself is the proof, which mail programs send: it carries no hidden token
+    )
 
 
 ROUTES: tuple[Row, ...] = (
@@ -59,6 +64,22 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/postmortems/{id}", "viewer", postmortems.show),
     Row("POST", "/postmortems/{id}", "responder", postmortems.act, "postmortem.edit"),
     Row("GET", "/postmortems/{id}/export/{format}", "viewer", postmortems.export),
+    Row("GET", "/status", "viewer", status.index),
+    Row("POST", "/status", "responder", status.publish, "status.publish"),
+    Row("GET", "/status/style.css", "anyone", status_visitors.style),
+    Row("GET", "/status/confirm/{token}", "anyone", status_visitors.offer_confirm),
+    Row("POST", "/status/confirm/{token}", "anyone", status_visitors.confirm, proven=True),
+    Row("GET", "/status/leave/{token}", "anyone", status_visitors.offer_leave),
+    Row("POST", "/status/leave/{token}", "anyone", status_visitors.leave, proven=True),
+    Row("GET", "/status/{page}", "anyone", status_visitors.show),
+    Row("GET", "/status/{page}/feed.atom", "anyone", status_visitors.feed),
+    Row("GET", "/status/{page}/feed.rss", "anyone", status_visitors.rss),
+    Row("GET", "/status/{page}/status.json", "anyone", status_visitors.document),
+    Row("GET", "/status/{page}/history/{month}", "anyone", status_visitors.month),
+    Row("GET", "/status/{page}/subscribe", "anyone", status_visitors.ask),
+    Row("POST", "/status/{page}/subscribe", "anyone", status_visitors.subscribe),
+    Row("GET", "/status/{page}/report", "anyone", status_visitors.ask_report),
+    Row("POST", "/status/{page}/report", "anyone", status_visitors.report),
     Row("GET", "/services", "viewer", services.index),
     Row("GET", "/services/{name}", "viewer", services.show),
     Row("GET", "/oncall", "viewer", oncall.index),

@@ -9,6 +9,7 @@ from datetime import timedelta
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.bootstrap.status import COPY_EVERY
 from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
 from watchbill.entrypoints.worker.loop import Loop
@@ -58,6 +59,7 @@ class Worker:
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
+            Loop("status", self._app.status.copy_once, every=COPY_EVERY),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
         )
 

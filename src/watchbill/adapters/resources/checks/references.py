@@ -70,7 +70,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
         _error("escalation.contact", "contact"),
     ),
     "maintenance_window": (_error("services[]", "service"),),
-    "status_page": (_error("components[].service", "service"),),
+    "status_page": (_error("components[].service", "service"), _error("components[].slo", "slo")),
     "probe": (_error("service", "service"),),
     "heartbeat": (_error("service", "service"),),
     "experiment": (_error("service", "service"),),

@@ -25,6 +25,7 @@ from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
 from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
+from watchbill.adapters.resources.kinds.status_page import StatusPageSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.snapshot import (
     catalog,
@@ -35,10 +36,12 @@ from watchbill.adapters.resources.snapshot import (
     people,
     promises,
     routes,
+    status,
 )
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model.status import StatusPage
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.units import Ratio
@@ -78,6 +81,7 @@ class Snapshot:
     integrations: Mapping[str, Integration]
     windows: Mapping[str, MaintenanceWindow]
     runbooks: Mapping[str, Runbook]
+    status_pages: Mapping[str, StatusPage]
     # What is asked for often, ready to be looked up.
     policy_of_service: Mapping[str | None, BudgetPolicy]  # None: the policy without a service
     availability_of_service: Mapping[str, Ratio]  # the strictest target
@@ -191,6 +195,7 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         "windows": builder.facts(
             MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
         ),
+        "status_pages": builder.facts(StatusPageSpec, lambda spec, _: status.status_page(spec, house.name)),
         "integrations": builder.facts(IntegrationSpec, integrations.integration),
     }
     return Snapshot(
