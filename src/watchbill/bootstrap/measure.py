@@ -15,6 +15,7 @@ from watchbill.adapters.measure.counts.postgresql import PostgresqlMinutes
 from watchbill.adapters.measure.counts.remote import RemoteMinutes
 from watchbill.adapters.measure.counts.shared import SharedCounts
 from watchbill.adapters.measure.follow import LogFollower
+from watchbill.adapters.measure.log_check import check_logs
 from watchbill.adapters.measure.otlp import Receiver, read_json, read_protobuf
 from watchbill.adapters.measure.plugins import PluginReader
 from watchbill.adapters.measure.prometheus import PrometheusReader
@@ -32,7 +33,7 @@ from watchbill.slo.model import Heartbeat, Otlp, Plugin, Probe, Prometheus, Roll
 from watchbill.slo.model.sli import Source
 from watchbill.slo.service.tick import Plans
 
-__all__ = ["Attempt", "MeasureParts", "try_log"]
+__all__ = ["Attempt", "MeasureParts", "check_logs", "try_log"]
 
 _PARTS = ("rounds", "sql", "sources", "follower", "contributor_counts", "counts")  # what is closed, in this order
 
