@@ -63,9 +63,9 @@ class MeasureParts:
         """Whether several nodes may count: on PostgreSQL, with a metrics store for what is final."""
         return self.config.is_postgresql and bool(self.config.counts_url)
 
-    def keep(self) -> int:
-        """Move what is final, roll up what is old; how much. Called now and then, by one node."""
-        moved = self.counts.settle() if isinstance(self.counts, SharedCounts) else 0
+    def keep(self, young: int | None = None) -> int:
+        """Move what is final (older than `young` minutes), roll up what is old; how much. Called now and then, by one node."""
+        moved = self.counts.settle(young) if isinstance(self.counts, SharedCounts) else 0
         return moved + self.counts.compact()
 
     # --- logs

@@ -174,3 +174,9 @@ class Sli:
     groupings: tuple[
         tuple[str, ...], ...
     ] = ()  # by which columns its SLOs group; the source counts those apart as well
+    late_arrival: timedelta = timedelta(minutes=10)  # the longest of its SLOs: so far back minutes may still change
+
+    @property
+    def late_minutes(self) -> int:
+        """`late_arrival` in whole minutes, begun ones counted."""
+        return -(-self.late_arrival // timedelta(minutes=1))
