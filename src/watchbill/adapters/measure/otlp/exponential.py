@@ -9,6 +9,7 @@ from watchbill.kernel.errors import Invalid
 
 __all__ = ["Exponential", "read_buckets"]
 
+_OFFSET, _COUNTS = 1, 2  # fields of a message `Buckets`
 _MOST_BUCKETS = 20_000
 _SCALES = range(-10, 21)  # those that OpenTelemetry knows
 _ON_A_BOUND = 1e-9  # floats that should be whole numbers
@@ -58,8 +59,8 @@ def read_buckets(data: bytes) -> tuple[int, tuple[int, ...]]:
     """Offset and counts of a message `Buckets`."""
     offset, counts = 0, list[int]()
     for number, value in fields(data):
-        if number == 1 and isinstance(value, int):
+        if number == _OFFSET and isinstance(value, int):
             offset = zigzag(value)
-        elif number == 2:
+        elif number == _COUNTS:
             counts += varints(value) if isinstance(value, bytes) else [value]
     return offset, tuple(counts)
