@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from watchbill.adapters.measure.asking import Credentials, Http
 from watchbill.adapters.measure.attempt import Attempt, try_log
+from watchbill.adapters.measure.beacons import Beacons
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counts import CountsStore
@@ -29,7 +30,7 @@ from watchbill.adapters.store.engine import Database
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
 from watchbill.slo.computed_counts import Memory
-from watchbill.slo.model import Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
+from watchbill.slo.model import Beacon, Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
 from watchbill.slo.model.sli import Source
 from watchbill.slo.service.tick import Plans
 
@@ -86,8 +87,20 @@ class MeasureParts:
         return LogFollower(self.counts, self.clock, contributors=self.contributors)
 
     def follow(self, slis: Sequence[Sli]) -> int:
-        """One round over all logs; the number of lines read."""
-        return self.follower.cycle(slis)
+        """One round over all logs, those of beacons too; the number of lines read."""
+        logs = [sli for sli in slis if not isinstance(sli.source, Beacon)]
+        heard = [sli for sli in slis if isinstance(sli.source, Beacon) and self.beacons.has_any(sli)]
+        return self.follower.cycle([*logs, *map(self.beacons.as_log, heard)])
+
+    @cached_property
+    def beacons(self) -> Beacons:
+        """Keeps what browsers report."""
+        return Beacons(self.config.data / "beacons", self.clock)
+
+    def _beacon_state(self, sli: Sli) -> SourceState:
+        if self.beacons.has_any(sli):
+            return self.sources.state(self.beacons.as_log(sli))
+        return SourceState(measured=True, reason="no page has reported to /hooks/beacon yet", caught_up=False)
 
     # --- sources that are asked
 
@@ -164,6 +177,7 @@ class MeasureParts:
     def sources(self) -> Sources:
         """How each source stands."""
         states: dict[type[Source], Callable[[Sli], SourceState]] = {
+            Beacon: self._beacon_state,
             Probe: self.rounds.state,
             Heartbeat: self.beats.state,
             Otlp: self.otlp.state,

@@ -9,7 +9,7 @@ from fractions import Fraction
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
-    "Beats", "Heartbeat", "Logs", "Otlp", "Plugin", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql",
+    "Beacon", "Beats", "Heartbeat", "Logs", "Otlp", "Plugin", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql",
 ]  # fmt: skip
 
 
@@ -89,6 +89,13 @@ class Probe:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """What browsers report of page views of the service of that name: `metric`, `value`, `path`, `errors`."""
+
+    name: str
+
+
 class Beats(StrEnum):
     """What about a heartbeat is counted.
 
@@ -148,7 +155,7 @@ class Plugin:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-Source = Logs | Prometheus | Push | Probe | Heartbeat | Sql | Otlp | Plugin
+Source = Logs | Prometheus | Push | Beacon | Probe | Heartbeat | Sql | Otlp | Plugin
 
 
 @dataclass(frozen=True, slots=True)
