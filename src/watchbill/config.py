@@ -8,6 +8,7 @@ with the nearest name, so that a typo cannot switch something off silently.
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -110,6 +111,8 @@ class Config:
     intake_backlog_bytes: int = _row(512 << 20, "How much may wait in the inbox to be folded; past it intake answers 503 with Retry-After.", read=_count)
     intake_max_body_bytes: int = _row(1 << 20, "The largest body of alerts that is taken in; past it intake answers 413.", read=_count)
     intake_keys: tuple[str, ...] = _row((), "Keys, separated by commas, that let a sender beyond loopback send alerts and nothing else (as Bearer token, or as the password of Basic).", read=_words, secret=True)
+    beacon_keys: tuple[str, ...] = _row((), "Keys of pages that report web vitals, separated by commas: `SERVICE=KEY`. A page's source shows its key: it lets anybody report page views of that service, and nothing else.", read=_words)
+    beacon_origins: tuple[str, ...] = _row((), "Sites whose pages may report (`https://shop.example`), separated by commas; none: any.", read=_words)
     keep_payloads: timedelta = _row(timedelta(days=7), "How long what was taken in is kept after it was folded, for replays.", read=_span)
     keep_payloads_bytes: int = _row(1 << 30, "How much of it is kept at most; the oldest goes first.", read=_count)
     follow_every: timedelta = _row(timedelta(seconds=1), "How often logs are looked at for new lines.", read=_span)
@@ -275,6 +278,8 @@ def _checked(config: Config) -> Config:
         raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
     if config.heartbeat_url and urlsplit(config.heartbeat_url).scheme not in {"http", "https"}:
         raise Invalid("heartbeat_url", "is not a web address", hint="write https://hc-ping.com/...")
+    if wrong := next((one for one in config.beacon_keys if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*=\S+", one)), None):
+        raise Invalid("beacon_keys", f"{wrong!r} is not SERVICE=KEY", hint="write shop-web=k3y")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
     return config

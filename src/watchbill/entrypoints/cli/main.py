@@ -44,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("change", "change", "Deploys, config changes and flags, as records", "Promises"),
     Command("heartbeat", "checks", "Heartbeats of jobs: list, ping", "Watch"),
     Command("probe", "checks", "Probes: list, try", "Watch"),
+    Command("logs", "logs", "Logs against the structured log standard: check, schema", "Watch"),
     Command("alerts", "alerts", "Alerts: list, show, send, acknowledge, resolve", "Watch"),
     Command("route", "alerts_route", "Ask where an alert would go, and why", "Watch"),
     Command("silence", "silence", "Silences: list, add, expire", "Watch"),

@@ -45,6 +45,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
     ),
     "sli": (
         _error("service", "service"),
+        _error("measurement.source.beacon", "service"),
         _error("measurement.source.probe", "probe"),
         _error("measurement.source.heartbeat.name", "heartbeat"),
     ),
