@@ -17,17 +17,20 @@ __all__ = [
     "DutyId",
     "EscalationId",
     "EventId",
+    "FeedId",
     "GateDecisionId",
     "IdSource",
     "Ids",
     "IncidentId",
     "JobId",
+    "LeaveId",
     "OverrideId",
     "PageId",
     "PersonId",
     "PostmortemId",
     "ReviewId",
     "SessionId",
+    "SwapId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -44,15 +47,18 @@ DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+FeedId = NewType("FeedId", str)
 GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
+LeaveId = NewType("LeaveId", str)
 OverrideId = NewType("OverrideId", str)
 PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
+SwapId = NewType("SwapId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -69,15 +75,18 @@ KINDS: dict[str, tuple[str, str]] = {
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "FeedId": ("fee", "calendar feed"),
     "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
+    "LeaveId": ("lea", "leave"),
     "OverrideId": ("ovr", "override"),
     "PageId": ("pag", "page"),
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
     "SessionId": ("ses", "session"),
+    "SwapId": ("swp", "shift swap"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

@@ -32,7 +32,12 @@ def test_every_post_that_acts_names_its_operation() -> None:
 
 def test_only_public_pages_are_open_to_anyone() -> None:
     """Login and one-tap links; everything else needs a login."""
-    assert {row.path for row in ROUTES if row.role == "anyone"} == {"/login", "/login/{token}", "/p/{token}"}
+    assert {row.path for row in ROUTES if row.role == "anyone"} == {
+        "/calendar/{token}",
+        "/login",
+        "/login/{token}",
+        "/p/{token}",
+    }
 
 
 def test_every_navigation_entry_is_a_page() -> None:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import oncall_arranged
 from watchbill.entrypoints.cli.shown import line, parse_when, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -12,6 +13,7 @@ from watchbill.kernel.instants import to_text
 __all__ = ["apps"]
 
 app = new_app("Who stands watch: now, next, whole schedules, overrides.")
+oncall_arranged.add_to(app)
 apps = {"oncall": app}
 
 Schedule = Annotated[str, typer.Argument(help="The schedule's name.")]

@@ -10,6 +10,7 @@ from typing import Literal
 from watchbill.entrypoints.web.pages import (
     alerts,
     budgets,
+    calendar,
     checks,
     design,
     duties,
@@ -91,6 +92,7 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/pages/{id}", "responder", pager.own_act, "page.ack"),
     Row("GET", "/p/{token}", "anyone", pager.page),
     Row("POST", "/p/{token}", "anyone", pager.act),
+    Row("GET", "/calendar/{token}", "anyone", calendar.feed),
     Row("GET", "/login", "anyone", login.explain),
     Row("GET", "/login/{token}", "anyone", login.offer),
     Row("POST", "/login/{token}", "anyone", login.use),

@@ -11,6 +11,7 @@ import structlog
 from watchbill.bootstrap import App
 from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
+from watchbill.entrypoints.worker.looking import LOOK_EVERY, Looking
 from watchbill.entrypoints.worker.loop import Loop
 from watchbill.entrypoints.worker.reacting import Reacting
 from watchbill.entrypoints.worker.sending import Sender
@@ -57,6 +58,7 @@ class Worker:
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
+            Loop("coverage", Looking(self._app).cycle, every=LOOK_EVERY),
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
         )

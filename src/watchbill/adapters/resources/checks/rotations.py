@@ -26,7 +26,7 @@ def check_schedule(resource: Parsed, world: World) -> Iterator[Finding]:
     assert isinstance(spec, ScheduleSpec)
     zone = ZoneInfo(spec.timezone or world.timezone)
     for index, layer in enumerate(spec.layers):
-        yield from _check_layer(layer, zone, ("layers", index))
+        yield from _check_layer(layer, ZoneInfo(layer.timezone) if layer.timezone else zone, ("layers", index))
     for index, override in enumerate(spec.overrides):
         if local_time(override.end) <= local_time(override.start):
             yield Finding(("overrides", index, "end"), "an override ends after it starts", "check start and end")
