@@ -4,10 +4,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from watchbill.adapters.calendars import IcalReader
-from watchbill.adapters.store.arranged import AlarmRecords, FeedRecords, LeaveRecords, SwapRecords
+from watchbill.adapters.solving import solver
+from watchbill.adapters.store.arranged import AlarmRecords, FeedRecords, HandoffRecords, LeaveRecords, SwapRecords
+from watchbill.adapters.workdays import PublicHolidays
 from watchbill.oncall.service.coverage import CoverageService
 from watchbill.oncall.service.feeds import CalendarService
 from watchbill.oncall.service.leaves import LeaveService
+from watchbill.oncall.service.planning import PlanningService
 from watchbill.oncall.service.swaps import SwapService
 
 if TYPE_CHECKING:
@@ -70,4 +73,17 @@ class Arranged:
             people=self._s.people,
             events=self._s.events,
             clock=self._s.clock,
+        )
+
+    @cached_property
+    def planning(self) -> PlanningService:
+        """Fair rotations, and what is wrong with schedules."""
+        return PlanningService(
+            coverage=self.coverage,
+            leaves=LeaveRecords(self._s.connection),
+            holidays=PublicHolidays(),
+            handoffs=HandoffRecords(self._s.connection),
+            people=self._s.people,
+            clock=self._s.clock,
+            solver=solver(),
         )

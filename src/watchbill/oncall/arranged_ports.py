@@ -8,8 +8,11 @@ from watchbill.kernel.ids import FeedId, LeaveId, SwapId
 from watchbill.oncall.model.arranged import Feed, FeedAbout, Leave, Swap
 from watchbill.oncall.rules.calendars import CalendarEvent
 from watchbill.oncall.rules.coverage import Missing
+from watchbill.oncall.rules.planning import Problem, Roster
 
-__all__ = ["Alarms", "CalendarReader", "FeedLinks", "Feeds", "Holidays", "Leaves", "Swaps"]
+__all__ = [
+    "Alarms", "CalendarReader", "FeedLinks", "Feeds", "HandoffLog", "Holidays", "Leaves", "Planner", "Swaps",
+]  # fmt: skip
 
 
 class Swaps(Protocol):
@@ -101,3 +104,19 @@ class Holidays(Protocol):
 
     def named(self, region: str | None, start: date, end: date) -> Mapping[date, str]:
         """Holidays of the region (`FR`, `DE-BY`; None: none) in [start, end) with their names; raises Invalid."""
+
+
+class HandoffLog(Protocol):
+    """Which watches were handed over in writing."""
+
+    def signed(self, since: datetime) -> frozenset[str]:
+        """Names of the schedules for which somebody signed a hand-off document since then."""
+
+
+class Planner(Protocol):
+    """A solver that may find a fairer plan."""
+
+    name: str
+
+    def plan(self, problem: Problem) -> Roster | None:
+        """A roster that keeps every rule; None where there is none, or none was found in time."""

@@ -132,6 +132,8 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("oncall.feeds", "GET", "/api/v1/calendar-feeds", "responder", "calendars:feeds", "List addresses of a calendar that still work"),
     Operation("oncall.feed.make", "POST", "/api/v1/calendar-feeds", "responder", "calendars:make_feed", "Make an address for a calendar"),
     Operation("oncall.feed.revoke", "DELETE", "/api/v1/calendar-feeds/{feed}", "responder", "calendars:revoke_feed", "Let an address of a calendar end"),
+    Operation("oncall.plan", "POST", "/api/v1/schedule-plans", "viewer", "planning:plan", "A fair rotation as a resource; nothing is stored", reads_only=True),
+    Operation("oncall.lint", "GET", "/api/v1/schedule-lint", "viewer", "planning:lint", "What is wrong with schedules, by the playbook's practices"),
     Operation("page.send", "POST", "/api/v1/pages", "responder", "paging:send", "Page people"),
     Operation("page.test", "POST", "/api/v1/pages/test", "responder", "paging:test", "Try out somebody's pager"),
     Operation("page.list", "GET", "/api/v1/pages", "viewer", "paging:list_all", "List pages, newest first"),

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select
 
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.arranged import calendar_feeds, coverage_alarms, leaves, swaps
+from watchbill.adapters.store.tables.spine import events
 from watchbill.kernel.ids import FeedId, LeaveId, SwapId
 from watchbill.oncall.model.arranged import Feed, FeedAbout, Leave, Swap, SwapStatus
 from watchbill.oncall.rules.coverage import Missing, MissingKind
 
-__all__ = ["AlarmRecords", "FeedRecords", "LeaveRecords", "SwapRecords"]
+__all__ = ["AlarmRecords", "FeedRecords", "HandoffRecords", "LeaveRecords", "SwapRecords"]
 
 _LIMIT = 200
 _COLUMNS = {"start": "starts_at", "end": "ends_at", "back_start": "back_starts_at", "back_end": "back_ends_at"}
@@ -141,6 +142,18 @@ class AlarmRecords:
     def forget(self, told: Missing) -> None:
         """It is over."""
         self._connection.execute(delete(coverage_alarms).where(_is(told)))
+
+
+class HandoffRecords:
+    """oncall.arranged_ports.HandoffLog, from the events of signed documents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def signed(self, since: datetime) -> frozenset[str]:
+        """Names of the schedules for which somebody signed a hand-off document since then."""
+        query = select(events.c.payload).where(events.c.kind == "handoff.signed", events.c.at >= since)
+        return frozenset(str(payload.get("schedule")) for payload in self._connection.execute(query).scalars())
 
 
 def _is(told: Missing) -> Any:  # Any: a condition, as SQLAlchemy types it
