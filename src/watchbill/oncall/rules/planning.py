@@ -1,7 +1,7 @@
 """Fair rotations: what a plan must keep, what it costs people, and a plain planner that needs no solver.
 
-The planner takes the turns in order and gives each to whoever has borne least, then exchanges turns as long as that makes
-the plan fairer. A solver may find a better one; both are judged by `score`, so the better of the two is taken.
+The planner begins with the best of a plain rotation and of giving each turn, in order, to whoever has borne least; then it
+exchanges turns as long as that makes the plan fairer. A solver may find a better one; both are judged by `score`, so the better of the two is taken.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -68,7 +68,8 @@ class Problem:
 
 def plan(problem: Problem) -> Roster:
     """A fair roster; where the rules cannot all be kept, as few as possible are broken."""
-    return _improved(problem, _greedy(problem))
+    starts = [_greedy(problem), *_rings(problem)]
+    return _improved(problem, min(starts, key=lambda roster: score(problem, roster)))
 
 
 def broken(problem: Problem, roster: Roster) -> list[Broken]:
@@ -147,6 +148,16 @@ def _greedy(problem: Problem) -> Roster:
             last[person] = turn
         roster.append(tuple(seats))
     return tuple(roster)
+
+
+def _rings(problem: Problem) -> Iterator[Roster]:
+    """Plain rotations, one for each person to begin with: hard to beat where nobody is away."""
+    people = tuple(problem.people)
+    for first in range(len(people)):
+        yield tuple(
+            tuple(people[(first + turn + seat) % len(people)] for seat in range(problem.seats))
+            for turn in range(len(problem.turns))
+        )
 
 
 def _improved(problem: Problem, roster: Roster) -> Roster:
