@@ -30,6 +30,7 @@ _SHOWN = 20
 def show(s: Services, visit: Visit) -> Shown:
     """The schedule from any day on, for a day, a week or four weeks."""
     one = _schedule(s, visit, visit.params["name"])
+    own = visit.local.zone
     visit = _on_the_clock_of(s, visit, one)
     days = SPANS.get(visit.query.get("days", "7"), 7)
     start = _start(visit)
@@ -44,9 +45,10 @@ def show(s: Services, visit: Visit) -> Shown:
         "schedule.html",
         {
             "one": one,
-            "clock": visit.local,
+            "local": visit.local,
+            "t": visit.local.el,
             "clock_of": visit.ask("clock") or "",
-            "clocks": schedule_words.clocks(s.people.persons(), one, ahead, visit),
+            "clocks": schedule_words.clocks(s.people.persons(), one, ahead, own, visit.ask("clock")),
             "headline": words.headline([one], visit),
             "more": words.more([one], following, visit),
             "picture": picture(s, visit, one, days, start=start),

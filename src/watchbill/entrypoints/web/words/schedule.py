@@ -40,10 +40,10 @@ def stretch(start: datetime, days: int, visit: Visit) -> str:
 
 
 def clocks(
-    people: Sequence[Person], one: ScheduleView, shifts: Sequence[ShiftView], visit: Visit
+    people: Sequence[Person], one: ScheduleView, shifts: Sequence[ShiftView], own: ZoneInfo, chosen: str | None
 ) -> list[tuple[str, str]]:
-    """Whose clock the page can show: one's own, the schedule's, and those of its people who live elsewhere."""
-    mine = visit.local.zone.key
+    """Whose clock the page can show: one's own, the schedule's, and those of its people who live elsewhere (and the chosen)."""
+    mine = own.key
     rota = {person for layer in one.layers for person in layer.people} | {shift.person for shift in shifts}
     found = [("", "your own clock")]
     if one.timezone != mine:
@@ -51,7 +51,7 @@ def clocks(
     found += [
         (person.name, f"{person.display_name}'s clock ({_place(person.timezone)})")
         for person in people
-        if person.name in rota and person.timezone.key not in {mine, one.timezone}
+        if person.name == chosen or (person.name in rota and person.timezone.key not in {mine, one.timezone})
     ]
     return found
 
