@@ -42,9 +42,12 @@ from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
+from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
+from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.intake import NewPage
+from watchbill.oncall.service.swaps import EXPIRE, SwapService
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
 from watchbill.receivers.model import Telling
@@ -90,12 +93,24 @@ def ending_words(event: Event) -> NewPage:
     )
 
 
+class Arranging(Protocol):
+    """Arrangements of people who stand watch."""
+
+    @property
+    def swaps(self) -> SwapService:
+        """Shift swaps."""
+
+
 class Domains(Protocol):
     """What rows may call: the services of the running transaction. Add a read-only property for your service."""
 
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def arranged(self) -> "Arranging":
+        """What people arrange among themselves."""
 
     @property
     def tickets(self) -> TicketService:
@@ -128,6 +143,15 @@ class Domains(Protocol):
     @property
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
+
+
+def tell_all(s: Domains, recorded: Recorded, title: str) -> None:
+    """One message, which nobody has to answer, to everybody whom the event names."""
+    event = recorded.event
+    assert isinstance(event, SwapAsked | SwapEnded | CoverageMissing)
+    for person in event.told:
+        words = NewPage(title=title, sentence=event.text, severity=Severity.P3)
+        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
 
 
 def call_declared(s: Domains, recorded: Recorded) -> None:
@@ -168,10 +192,7 @@ class Reaction:
     when: type[Event]
     then: Callable[[Domains, Recorded], object]
     because: str
-    only: Callable[[Any], bool] | None = (
-        None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
-    )
-
+    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of others no job is made (storms)
     of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
 
     @property
@@ -214,6 +235,10 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
+    # --- standing watch: oncall
+    Reaction("tell-swap-asked", SwapAsked, lambda s, recorded: tell_all(s, recorded, f"{recorded.event.asker} asks you to take a watch"), "nobody takes a watch without saying yes"),  # type: ignore[attr-defined]  # the row's own event
+    Reaction("tell-swap-ended", SwapEnded, lambda s, recorded: tell_all(s, recorded, f"The swap of {recorded.event.schedule} is {recorded.event.status}"), "whoever asked has to know who stands watch", only=lambda event: bool(event.told)),  # type: ignore[attr-defined]  # the row's own event
+    Reaction("tell-coverage", CoverageMissing, lambda s, recorded: tell_all(s, recorded, f"Nobody has the watch of {recorded.event.schedule} for a while"), "a gap that is known in time is filled by people, not by luck"),  # type: ignore[attr-defined]  # the row's own event
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -255,6 +280,7 @@ REACTIONS: tuple[Reaction, ...] = (
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer(EXPIRE, lambda s, job: s.arranged.swaps.expire(job), "nobody answered: the watch stays where it was"),
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.beacon import Beacon
 from watchbill.adapters.notify.board import PageBoard, WebChannel
+from watchbill.adapters.notify.feeds import SignedFeeds
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.keys import load_or_make
 from watchbill.adapters.notify.links import SignedLinks
@@ -69,6 +70,11 @@ class Roads:
     def seals(self) -> Seals:
         """Sealed texts for addresses."""
         return Seals(lambda: self._link_key)
+
+    @cached_property
+    def feeds(self) -> SignedFeeds:
+        """Addresses of calendar feeds."""
+        return SignedFeeds(lambda: self._link_key, self.public_url)
 
     @cached_property
     def webhook_key(self) -> bytes:

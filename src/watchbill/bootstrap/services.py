@@ -17,6 +17,7 @@ from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
+from watchbill.adapters.store.arranged import SwapRecords
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
 from watchbill.adapters.store.budget_kept import AdjustmentStore
@@ -35,6 +36,7 @@ from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
+from watchbill.bootstrap.arranged import Arranged
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
@@ -318,12 +320,18 @@ class Services:
         return ScheduleService(
             definitions=self.definitions.schedules,
             overrides=OverrideRecords(self.connection),
+            swaps=SwapRecords(self.connection),
             catalog=self.catalog,
             people=self.people,
             events=self.events,
             ids=self.ids,
             clock=self.clock,
         )
+
+    @cached_property
+    def arranged(self) -> Arranged:
+        """Swaps, leave, calendars, cover."""
+        return Arranged(self)
 
     @cached_property
     def runbooks(self) -> RunbookService:

@@ -18,11 +18,13 @@ __all__ = [
     "DutyId",
     "EscalationId",
     "EventId",
+    "FeedId",
     "GateDecisionId",
     "IdSource",
     "Ids",
     "IncidentId",
     "JobId",
+    "LeaveId",
     "OverrideId",
     "PageId",
     "PersonId",
@@ -31,6 +33,7 @@ __all__ = [
     "SessionId",
     "StatusReportId",
     "SubscriberId",
+    "SwapId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -48,9 +51,11 @@ DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+FeedId = NewType("FeedId", str)
 GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
+LeaveId = NewType("LeaveId", str)
 OverrideId = NewType("OverrideId", str)
 PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
@@ -59,6 +64,7 @@ ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
 StatusReportId = NewType("StatusReportId", str)
 SubscriberId = NewType("SubscriberId", str)
+SwapId = NewType("SwapId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -76,9 +82,11 @@ KINDS: dict[str, tuple[str, str]] = {
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "FeedId": ("fee", "calendar feed"),
     "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
+    "LeaveId": ("lea", "leave"),
     "OverrideId": ("ovr", "override"),
     "PageId": ("pag", "page"),
     "PersonId": ("per", "person"),
@@ -87,6 +95,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "SessionId": ("ses", "session"),
     "StatusReportId": ("rep", "report by a visitor"),
     "SubscriberId": ("sbs", "status page subscriber"),
+    "SwapId": ("swp", "shift swap"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

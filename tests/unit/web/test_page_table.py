@@ -31,9 +31,9 @@ def test_every_post_that_acts_names_its_operation() -> None:
 
 
 def test_only_public_pages_are_open_to_anyone() -> None:
-    """Login, one-tap links and status pages (which look at their audience themselves); everything else needs a login."""
+    """Login, one-tap links, calendar feeds and status pages (which look at their audience themselves); everything else needs a login."""
     opened = {row.path for row in ROUTES if row.role == "anyone" and not _is_for_visitors(row)}
-    assert opened == {"/login", "/login/{token}", "/p/{token}"}
+    assert opened == {"/calendar/{token}", "/login", "/login/{token}", "/p/{token}"}
 
 
 def test_only_sealed_links_act_without_a_hidden_token() -> None:

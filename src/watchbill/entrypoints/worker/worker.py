@@ -12,6 +12,7 @@ from watchbill.bootstrap import App
 from watchbill.bootstrap.status import COPY_EVERY
 from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
+from watchbill.entrypoints.worker.looking import LOOK_EVERY, Looking
 from watchbill.entrypoints.worker.loop import Loop
 from watchbill.entrypoints.worker.reacting import Reacting
 from watchbill.entrypoints.worker.sending import Sender
@@ -58,6 +59,7 @@ class Worker:
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
+            Loop("coverage", Looking(self._app).cycle, every=LOOK_EVERY),
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
             Loop("status", self._app.status.copy_once, every=COPY_EVERY),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),

@@ -40,6 +40,7 @@ def schedule(spec: ScheduleSpec, timezone: str) -> Schedule:
             Override(spec.name, _moment(one.start, zone), _moment(one.end, zone), one.person) for one in spec.overrides
         ),
         secondary=spec.secondary,
+        covers=tuple(map(_restriction, spec.covers)),
         compensation=": ".join(filter(None, (paid.kind, paid.note))) if paid else "",
     )
 
@@ -53,6 +54,7 @@ def layer(spec: LayerSpec) -> Layer:
         people=tuple(spec.people),
         every=duration(spec.every, field="every") if spec.every else None,
         restrictions=tuple(map(_restriction, spec.restrictions)),
+        timezone=spec.timezone,
     )
 
 
