@@ -36,6 +36,7 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
+from watchbill.bootstrap.acting import Acting
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
@@ -338,6 +339,13 @@ class Services:
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
         return receiver_service(self)
+
+    # --- what is run for people
+
+    @cached_property
+    def acting(self) -> Acting:
+        """Commands and webhooks, walks through runbooks, ways to mitigate."""
+        return Acting(self)
 
     # --- incidents, postmortems
 

@@ -17,6 +17,7 @@ __all__ = [
     "DutyId",
     "EscalationId",
     "EventId",
+    "ExecutionId",
     "GateDecisionId",
     "IdSource",
     "Ids",
@@ -27,6 +28,7 @@ __all__ = [
     "PersonId",
     "PostmortemId",
     "ReviewId",
+    "RunbookRunId",
     "SessionId",
     "TaskId",
     "TicketId",
@@ -44,6 +46,7 @@ DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
@@ -52,6 +55,7 @@ PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
+RunbookRunId = NewType("RunbookRunId", str)
 SessionId = NewType("SessionId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
@@ -69,6 +73,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
@@ -77,6 +82,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
+    "RunbookRunId": ("rbr", "runbook run"),
     "SessionId": ("ses", "session"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
