@@ -43,9 +43,7 @@ class Executor:
         command = self.allowed.command(execution.name)
         if command is None or command.program != execution.argv[0]:
             return _no_longer(execution)
-        return run_command(
-            command, execution.argv, monotonic=self._app.clock.monotonic, stop=stop, began=began
-        )
+        return run_command(command, execution.argv, monotonic=self._app.clock.monotonic, stop=stop, began=began)
 
     def give_up(self) -> None:
         """Called where this process is alone, before its loops start: what still counts as started died with another."""

@@ -13,6 +13,7 @@ __all__ = [
     "AllowedCommand",
     "AllowedWebhook",
     "Execution",
+    "ExecutionApproved",
     "ExecutionAsked",
     "ExecutionEnded",
     "ExecutionKind",
@@ -157,6 +158,18 @@ class ExecutionAsked(Event):
     title: str
     words: str
     status: ExecutionStatus
+    by: str
+
+
+@dataclass(frozen=True)
+class ExecutionApproved(Event):
+    """Another person said yes, so that it is run now."""
+
+    kind: ClassVar[str] = "execution.approved"
+    execution: ExecutionId
+    incident: str | None
+    title: str
+    words: str
     by: str
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,14 +10,18 @@ import pytest
 
 from watchbill.adapters.act.processes import run_command
 from watchbill.execution.model import AllowedCommand, ExecutionStatus, Outcome
+from watchbill.kernel.clock import SystemClock
 
+CLOCK = SystemClock()
 PYTHON = str(Path(sys.executable).resolve())
 
 
 def run(code: str, *, timeout_s: int = 30, stop: Callable[[], bool] = lambda: False, **more: object) -> Outcome:
     """Run Python code as an allowed command."""
     allowed = AllowedCommand("python", PYTHON, lambda _given: True, timeout_s=timeout_s, **more)  # type: ignore[arg-type]  # fields by name
-    return run_command(allowed, (PYTHON, "-I", "-c", code), monotonic=time.monotonic, stop=stop, began=lambda _pid: None)
+    return run_command(
+        allowed, (PYTHON, "-I", "-c", code), monotonic=CLOCK.monotonic, stop=stop, began=lambda _pid: None
+    )
 
 
 def alive(pid: int) -> bool:
@@ -31,9 +34,9 @@ def alive(pid: int) -> bool:
 
 def gone(pid: int) -> bool:
     """Whether the process ends soon."""
-    deadline = time.monotonic() + 20
-    while alive(pid) and time.monotonic() < deadline:
-        time.sleep(0.02)
+    deadline = CLOCK.monotonic() + 20
+    while alive(pid) and CLOCK.monotonic() < deadline:
+        CLOCK.sleep(0.02)
     return not alive(pid)
 
 
@@ -49,7 +52,7 @@ def test_arguments_reach_the_program_as_they_are() -> None:
     allowed = AllowedCommand("echo", "/bin/echo", lambda _given: True)
     words = ("; rm -rf /", "$(id)", "`id`", "*", "a\nb", "$HOME", "--", "'")
 
-    outcome = run_command(allowed, ("/bin/echo", *words), monotonic=time.monotonic, stop=lambda: False, began=lambda _pid: None)  # fmt: skip
+    outcome = run_command(allowed, ("/bin/echo", *words), monotonic=CLOCK.monotonic, stop=lambda: False, began=lambda _pid: None)  # fmt: skip
 
     assert outcome.output == " ".join(words) + "\n"
 
@@ -143,7 +146,7 @@ def test_a_program_that_others_can_write_or_that_was_changed_is_not_run(tmp_path
     allowed = AllowedCommand("script", str(script), lambda _given: True)
 
     def outcome(of: AllowedCommand) -> str:
-        return run_command(of, (of.program,), monotonic=time.monotonic, stop=lambda: False, began=lambda _pid: None).answer  # fmt: skip
+        return run_command(of, (of.program,), monotonic=CLOCK.monotonic, stop=lambda: False, began=lambda _pid: None).answer  # fmt: skip
 
     assert outcome(allowed) == f"not run: {script} can be written by others"
     script.chmod(0o755)
@@ -165,7 +168,9 @@ def test_a_program_the_system_cannot_run_is_a_sentence(tmp_path: Path) -> None:
     script.chmod(0o755)
     allowed = AllowedCommand("script", str(script), lambda _given: True)
 
-    outcome = run_command(allowed, (str(script),), monotonic=time.monotonic, stop=lambda: False, began=lambda _pid: None)
+    outcome = run_command(
+        allowed, (str(script),), monotonic=CLOCK.monotonic, stop=lambda: False, began=lambda _pid: None
+    )
 
     assert outcome.answer == "cannot be run: Exec format error"
 
@@ -176,7 +181,7 @@ def test_another_user_has_no_rights_of_ours() -> None:
     outcome = run_command(
         AllowedCommand("id", "/usr/bin/id", lambda _given: True, user="nobody"),
         ("/usr/bin/id", "-un"),
-        monotonic=time.monotonic,
+        monotonic=CLOCK.monotonic,
         stop=lambda: False,
         began=lambda _pid: None,
     )

@@ -1,14 +1,14 @@
 """The actions file: TOML that says which programs and webhooks may be run for people. What it does not name is refused.
 
-    [commands.kubectl]
-    program = "/usr/bin/kubectl"
-    allow = [["rollout", "undo|status", "deployment/[a-z0-9-]+"]]
+[commands.kubectl]
+program = "/usr/bin/kubectl"
+allow = [["rollout", "undo|status", "deployment/[a-z0-9-]+"]]
 
-    [webhooks.deployer]
-    url = "https://deploy.example.org/rollback"
+[webhooks.deployer]
+url = "https://deploy.example.org/rollback"
 
-    [placeholders]
-    shard = "[0-9]{1,3}"
+[placeholders]
+shard = "[0-9]{1,3}"
 """
 
 import tomllib
@@ -115,7 +115,7 @@ def _command(file: Path, name: str, given: Given) -> AllowedCommand:
         program=program,
         accepts=partial(_accepts, tuple(map(tuple, rows))),
         timeout_s=_timeout(file, where, given, 60),
-        output_bytes=_count(file, where, given, "output_bytes", 64 << 10, _MAX_OUTPUT),
+        output_bytes=_output_bytes(file, where, given),
         approval=_flag(file, where, given, "approval"),
         dry_run=None if rehearsal is None else tuple(rehearsal),
         environment=dict(environment),
@@ -145,7 +145,9 @@ def _webhook(file: Path, name: str, given: Given) -> AllowedWebhook:
     if not url.startswith(("https://", "http://")):
         raise Invalid("actions", f"{file}: {where} url is no web address", hint="write https://...")
     seconds = _timeout(file, where, given, 10)
-    return AllowedWebhook(name, url, seconds, _flag(file, where, given, "approval"), _flag(file, where, given, "dry_run"))
+    return AllowedWebhook(
+        name, url, seconds, _flag(file, where, given, "approval"), _flag(file, where, given, "dry_run")
+    )
 
 
 def _placeholders(file: Path, given: object) -> dict[str, Fits]:
@@ -180,7 +182,9 @@ def _texts(value: object) -> bool:
 def _text(file: Path, where: str, given: Given, key: str, default: str | None = None) -> str:
     value = given.get(key, default)
     if not isinstance(value, str):
-        raise Invalid("actions", f"{file}: {where} lacks {key}" if value is None else f"{file}: {where} {key} is no text")
+        raise Invalid(
+            "actions", f"{file}: {where} lacks {key}" if value is None else f"{file}: {where} {key} is no text"
+        )
     return value
 
 
@@ -191,10 +195,10 @@ def _flag(file: Path, where: str, given: Given, key: str) -> bool:
     return value
 
 
-def _count(file: Path, where: str, given: Given, key: str, default: int, most: int) -> int:
-    value = given.get(key, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= most:
-        raise Invalid("actions", f"{file}: {where} {key} lies between 1 and {most}")
+def _output_bytes(file: Path, where: str, given: Given) -> int:
+    value = given.get("output_bytes", 64 << 10)
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= _MAX_OUTPUT:
+        raise Invalid("actions", f"{file}: {where} output_bytes lies between 1 and {_MAX_OUTPUT}")
     return value
 
 

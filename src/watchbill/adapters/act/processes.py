@@ -55,6 +55,8 @@ def run_command(
 
 
 def _start(allowed: AllowedCommand, argv: Sequence[str]) -> "subprocess.Popen[bytes]":
+    # Another user's rights, all of them and no others; only root may give itself up.
+    other = pwd.getpwnam(allowed.user) if allowed.user is not None else None
     return subprocess.Popen(  # noqa: S603 - the program is an allow-listed path, the arguments fit its patterns, no shell
         [allowed.program, *argv[1:]],
         executable=allowed.program,
@@ -66,16 +68,10 @@ def _start(allowed: AllowedCommand, argv: Sequence[str]) -> "subprocess.Popen[by
         cwd=allowed.directory,
         start_new_session=True,
         close_fds=True,
-        **_identity(allowed.user),
+        user=other.pw_uid if other else None,
+        group=other.pw_gid if other else None,
+        extra_groups=[] if other else None,
     )
-
-
-def _identity(user: str | None) -> dict[str, object]:
-    """Another user's rights, all of them and no others; only root may give itself up."""
-    if user is None:
-        return {}
-    found = pwd.getpwnam(user)
-    return {"user": found.pw_uid, "group": found.pw_gid, "extra_groups": []}
 
 
 def _fault(allowed: AllowedCommand) -> str | None:
@@ -110,7 +106,7 @@ def _follow(
 ) -> ExecutionStatus:
     """Read what it says until it ends; DONE means that it ended by itself."""
     assert process.stdout is not None  # asked for with PIPE
-    os.set_blocking(process.stdout.fileno(), False)  # noqa: FBT003 - the function takes it by position only
+    os.set_blocking(process.stdout.fileno(), False)
     with contextlib.ExitStack() as stack:
         pidfd = os.pidfd_open(process.pid)
         stack.callback(os.close, pidfd)
@@ -160,7 +156,7 @@ def _end(process: "subprocess.Popen[bytes]", output: Capped, monotonic: Callable
 def _read_all(process: "subprocess.Popen[bytes]", output: Capped, wait_s: float) -> None:
     """What lies in the pipe now, at most one wait and one megabyte of it: what still writes must not keep us."""
     assert process.stdout is not None  # asked for with PIPE
-    os.set_blocking(process.stdout.fileno(), False)  # noqa: FBT003 - the function takes it by position only
+    os.set_blocking(process.stdout.fileno(), False)
     with selectors.DefaultSelector() as selector:
         selector.register(process.stdout, selectors.EVENT_READ)
         for _chunk in range(16):
@@ -179,7 +175,9 @@ def _has_ended(process: "subprocess.Popen[bytes]") -> bool:
 
 
 def _signal(process: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # a group that is gone, or runs as another user by now
+    with contextlib.suppress(
+        ProcessLookupError, PermissionError
+    ):  # a group that is gone, or runs as another user by now
         os.killpg(process.pid, number)
 
 
@@ -207,7 +205,9 @@ def _signal_name(number: int) -> str:
 def _clean(raw: bytes, allowed: AllowedCommand) -> str:
     """Text that can be stored and shown: UTF-8, no control characters but line breaks and tabs, no secret of its environment."""
     text = codecs.decode(raw, "utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"})
+    kept = "".join(
+        character for character in text if character in "\n\t" or unicodedata.category(character) not in {"Cc", "Cs"}
+    )
     for value in allowed.environment.values():
         if len(value) >= _SECRET:
             kept = kept.replace(value, "***")

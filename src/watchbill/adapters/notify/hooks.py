@@ -45,7 +45,11 @@ class HookCaller:
         done = _OK_FROM <= answer.status < _OK_TO
         text = excerpt(answer.body)
         return Outcome(
-            ExecutionStatus.DONE if done else ExecutionStatus.FAILED, f"answered {answer.status}", None, text, len(answer.body)
+            ExecutionStatus.DONE if done else ExecutionStatus.FAILED,
+            f"answered {answer.status}",
+            None,
+            text,
+            len(answer.body),
         )
 
 

@@ -6,6 +6,7 @@ shown as unknown.
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 
 import structlog
 
@@ -58,7 +59,7 @@ class Executing:
             with self._lock:
                 future = self._pool.submit(self._run, execution)
                 self._under_way[execution.id] = future
-            future.add_done_callback(lambda _done, key=execution.id: self._ended(key))
+            future.add_done_callback(partial(self._ended, execution.id))
         return len(taken)
 
     def pause_s(self) -> float:
@@ -84,7 +85,7 @@ class Executing:
         for one in lost:
             _log.warning("execution lost: its worker died", execution=one.id, pid=one.pid)
 
-    def _ended(self, key: ExecutionId) -> None:
+    def _ended(self, key: ExecutionId, _done: Future[None]) -> None:
         with self._lock:
             self._under_way.pop(key, None)
             self._unwanted.discard(key)

@@ -59,7 +59,13 @@ class Worker:
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
-            Loop("executions", self._executing.cycle, topic="work", pause=self._executing.pause_s, close=self._executing.close),
+            Loop(
+                "executions",
+                self._executing.cycle,
+                topic="work",
+                pause=self._executing.pause_s,
+                close=self._executing.close,
+            ),
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
         )

@@ -64,7 +64,7 @@ def split(command: str) -> tuple[str, ...]:
     """The words of a command, placeholders still in place. Raises Invalid for what only a shell could do."""
     if len(command) > _MOST_CHARACTERS:
         raise Invalid("command", f"is longer than {_MOST_CHARACTERS} characters")
-    if any(ord(character) < ord(" ") or ord(character) == 0x7F for character in command):
+    if _has_controls(command):
         raise Invalid("command", "holds a line break or another control character", hint="one command, on one line")
     bare = _PLACEHOLDER.sub(lambda found: "{{" + found[1] + "}}", command)
     try:
@@ -118,13 +118,17 @@ def fill(words: Sequence[str], values: Mapping[str, str], fits: Mapping[str, Fit
     return tuple(_PLACEHOLDER.sub(one, word) for word in words)
 
 
+def _has_controls(text: str) -> bool:
+    return any(character < " " or character == "\x7f" for character in text)
+
+
 def value_fault(name: str, value: str, fits: Fits) -> str | None:
     """Why a value may not stand in a command, or None. A leading dash would be an option, whatever the pattern says."""
     if len(value) > _LONGEST_VALUE:
         return f"is longer than {_LONGEST_VALUE} characters"
     if value.startswith("-"):
         return f"{value!a} begins with a dash, so a program would take it for an option"
-    if any(ord(character) < ord(" ") or ord(character) == 0x7F for character in value):
+    if _has_controls(value):
         return f"{value!a} holds a control character"
     if not value.isascii() or not fits(value):
         return f"{value!a} is no {name.replace('_', ' ')}"

@@ -7,6 +7,7 @@ from watchbill.execution.model import (
     AllowedCommand,
     AllowedWebhook,
     Execution,
+    ExecutionApproved,
     ExecutionAsked,
     ExecutionEnded,
     ExecutionKind,
@@ -107,7 +108,7 @@ class ExecutionService:
             raise Refused("approval", f"{who.name} asked for it, so another person has to approve", hint="ask a colleague to look at it")  # fmt: skip
         queued = replace(found, status=ExecutionStatus.QUEUED, decided_by=who.name, decided_at=self.clock.now())
         self.store.save(queued)
-        event = ExecutionAsked(queued.id, queued.incident, queued.title, f"Approved: {asked_words(queued)}", queued.status, who.name)  # fmt: skip
+        event = ExecutionApproved(queued.id, queued.incident, queued.title, asked_words(queued), who.name)
         self.events.publish(event, subject=queued.id, cause=queued.run or queued.incident)
         return queued
 

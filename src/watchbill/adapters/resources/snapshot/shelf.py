@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -148,6 +150,7 @@ class _Builder:
 
     def __init__(self, specs: Sequence[tuple[Document, Spec | str]]) -> None:
         self._specs = specs
+        self.edited = {one.key: one.changed_at for one, _spec in specs}
         self.problems = [f"{one.kind}/{one.name}: {spec}" for one, spec in specs if isinstance(spec, str)]
 
     def of(self, model: type[Written]) -> Iterator[tuple[Document, Written]]:
@@ -187,7 +190,7 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         ),
         "schedules": builder.facts(ScheduleSpec, lambda spec, _: oncall.schedule(spec, house.timezone.key)),
         "escalation_policies": builder.facts(EscalationPolicySpec, lambda spec, _: oncall.escalation_policy(spec)),
-        "runbooks": builder.facts(RunbookSpec, oncall.runbook),
+        "runbooks": builder.facts(RunbookSpec, partial(_runbook, builder.edited)),
         "windows": builder.facts(
             MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
         ),
@@ -211,6 +214,10 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         runbook_of_alert=_first((one.alert_name, one.name) for one in made["runbooks"].values() if one.alert_name),
         problems=tuple(builder.problems),
     )
+
+
+def _runbook(edited: Mapping[tuple[str, str], datetime], spec: RunbookSpec, name: str) -> Runbook:
+    return oncall.runbook(spec, name, edited.get(("runbook", name)))
 
 
 def _roots(builder: _Builder) -> tuple[Route, ...]:

@@ -49,9 +49,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_executions_incident", "executions", ["incident", "id"])
     op.create_index("ix_executions_run", "executions", ["run", "id"])
-    op.create_index(
-        "ix_executions_open", "executions", ["status", "id"], sqlite_where=_OPEN, postgresql_where=_OPEN
-    )
+    op.create_index("ix_executions_open", "executions", ["status", "id"], sqlite_where=_OPEN, postgresql_where=_OPEN)
     op.create_table(
         "runbook_runs",
         sa.Column("id", sa.Text(), nullable=False),
