@@ -1,6 +1,6 @@
 """Puts together what people do with watchbill's hands: commands and webhooks, walks through runbooks, ways to mitigate."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,9 +12,12 @@ from watchbill.adapters.store.executions import ExecutionRecords
 from watchbill.adapters.store.runbook_runs import RunbookRunRecords
 from watchbill.alerts.model import Alert
 from watchbill.alerts.model.history import Occurred
+from watchbill.bootstrap.investigating import LogErrors, errors_of
 from watchbill.execution.service import ExecutionService, Working
+from watchbill.incidents.service.mitigating import Mitigating
 from watchbill.kernel.ids import AlertId
-from watchbill.oncall.model import Emergency
+from watchbill.oncall.model import Emergency, Runbook
+from watchbill.oncall.rules.steps import values_of
 from watchbill.oncall.service.contact import ContactCaller
 from watchbill.oncall.service.runs import RunDesk, RunService
 
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from watchbill.bootstrap.services import Services
 
 __all__ = ["Acting"]
+
+_NO_RUNBOOK = Runbook("", "")  # a mitigation knows what its incident knows, and no more
 
 
 class Acting:
@@ -63,6 +68,24 @@ class Acting:
             clock=s.clock,
         )
         return RunService(desk, ContactCaller(s.paging, render, s.now, lambda incident: emergencies.of(incident).drill))
+
+    @cached_property
+    def mitigating(self) -> Mitigating:
+        """Ways to stop the damage."""
+        s = self._s
+        known = list(self.executions.allowed.placeholders())
+        emergencies = _Emergencies(s)
+        return Mitigating(
+            s.definitions.mitigations,
+            self.executions,
+            s.incidents.find,
+            s.incidents.changes,
+            lambda incident: values_of(_NO_RUNBOOK, emergencies.of(incident.id), known),
+        )
+
+    def log_errors(self, services: Collection[str]) -> LogErrors:
+        """The newest error lines of the logs that promises of these services read."""
+        return errors_of(self._s, services)
 
     def alert_happened(self, name: str, span: timedelta) -> list[Occurred]:
         """Occurrences of the alert of that name lately, oldest first."""

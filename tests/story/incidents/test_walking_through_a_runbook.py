@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.story.incidents.conftest import Drill, opened
@@ -66,7 +67,7 @@ dry_run = ["--rehearse"]
 def walk(drill: Drill) -> Callable[..., str]:
     """Begins a walk for a fresh incident; the walk's id."""
 
-    def begin(**more: object) -> str:
+    def begin(**more: Any) -> str:  # Any: fields of the operation
         drill.ask("incident.start", title="checkout is down", service="checkout", severity="SEV2", confirm=True)
         return str(drill.ask("runbook.run", name="CheckoutFails", incident="1", **more)["id"])
 

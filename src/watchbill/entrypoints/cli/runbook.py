@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from watchbill.entrypoints.cli.runbook_shown import print_execution, print_one, print_run
-from watchbill.entrypoints.cli.runbook_walk import settled, walk
+from watchbill.entrypoints.cli.executing import NOT_AS_EXPECTED, read_values, told
+from watchbill.entrypoints.cli.runbook_shown import print_one, print_run
+from watchbill.entrypoints.cli.runbook_walk import walk
 from watchbill.entrypoints.cli.shown import table
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -16,8 +17,6 @@ __all__ = ["apps"]
 
 app = new_app("Runbooks: list, show, walk through one, draft one.")
 apps = {"runbook": app}
-
-NOT_AS_EXPECTED = 3
 
 
 @verb(app, "list")
@@ -79,7 +78,7 @@ def run(
     end: Annotated[str | None, typer.Option("--end", help="How it ended: helped, did-not-help or abandoned.")] = None,
 ) -> int:
     """Walk through a runbook: on a terminal step by step, with --step one step at a time."""
-    values = _values(sets or [])
+    values = read_values(sets or [])
     if name.startswith("rbr_"):
         walked = cli.ask("runbook.run.show", id=name)
     else:
@@ -130,24 +129,11 @@ def _one_step(  # noqa: PLR0917 - what the command line gave
         cli.show(done, print_run)
         return 0 if saw == "expected" else NOT_AS_EXPECTED
     asked = cli.ask("runbook.execute", id=walked["id"], step=step, values=values or None, dry_run=dry_run or None)
-    execution = settled(cli, asked)
-    cli.show(execution, print_execution)
-    went_well = execution["status"] in {"done", "proposed"} and execution["matched"] is not False
-    return 0 if went_well else NOT_AS_EXPECTED
+    return told(cli, asked)
 
 
 def _print_draft(draft: Any) -> None:  # Any: JSON
     sys.stdout.write(draft["yaml"])
-
-
-def _values(sets: list[str]) -> dict[str, str]:
-    found = {}
-    for one in sets:
-        name, equals, value = one.partition("=")
-        if not equals or not name.strip():
-            raise Invalid("--set", f"{one!r} is not NAME=VALUE", hint="write --set service=checkout")
-        found[name.strip()] = value
-    return found
 
 
 def _text(path: Path) -> str:

@@ -5,26 +5,15 @@ from typing import Any
 
 import typer
 
+from watchbill.entrypoints.cli.executing import settled
 from watchbill.entrypoints.cli.runbook_shown import print_execution, print_run, print_step
 from watchbill.entrypoints.cli.shown import line, plain
 from watchbill.entrypoints.cli.verbs import Cli
-from watchbill.kernel.clock import SystemClock
 from watchbill.kernel.errors import WatchbillError
 
-__all__ = ["settled", "walk"]
+__all__ = ["walk"]
 
-_LOOK_S = 0.2
-_OVER = frozenset({"done", "failed", "timed_out", "stopped", "unknown", "rejected", "proposed"})
 Json = Any  # Any: answers of operations are JSON
-
-
-def settled(cli: Cli, execution: Json) -> Json:
-    """The execution once it is over, or waits for another person. Ctrl-C leaves it running."""
-    clock = SystemClock()
-    while execution["status"] not in _OVER:
-        clock.sleep(_LOOK_S)
-        execution = cli.ask("execution.show", id=execution["id"])
-    return execution
 
 
 def walk(cli: Cli, run: Json, values: dict[str, str]) -> None:

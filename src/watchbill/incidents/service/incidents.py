@@ -67,6 +67,7 @@ class IncidentService:
         self.similar = looking.similar
         self.metrics = Counting(desk).metrics
         self.earlier = looking.earlier
+        self.changes = looking.changes
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)

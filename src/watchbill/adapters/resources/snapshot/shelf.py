@@ -18,6 +18,7 @@ from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolic
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
 from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
+from watchbill.adapters.resources.kinds.mitigation import MitigationOptionSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
 from watchbill.adapters.resources.kinds.probe import ProbeSpec
@@ -33,6 +34,7 @@ from watchbill.adapters.resources.snapshot import (
     checks,
     integrations,
     maintenance,
+    mitigations,
     oncall,
     people,
     promises,
@@ -41,6 +43,7 @@ from watchbill.adapters.resources.snapshot import (
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model import Mitigation
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.units import Ratio
@@ -80,6 +83,7 @@ class Snapshot:
     integrations: Mapping[str, Integration]
     windows: Mapping[str, MaintenanceWindow]
     runbooks: Mapping[str, Runbook]
+    mitigations: Mapping[str, Mitigation]
     # What is asked for often, ready to be looked up.
     policy_of_service: Mapping[str | None, BudgetPolicy]  # None: the policy without a service
     availability_of_service: Mapping[str, Ratio]  # the strictest target
@@ -191,6 +195,7 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         "schedules": builder.facts(ScheduleSpec, lambda spec, _: oncall.schedule(spec, house.timezone.key)),
         "escalation_policies": builder.facts(EscalationPolicySpec, lambda spec, _: oncall.escalation_policy(spec)),
         "runbooks": builder.facts(RunbookSpec, partial(_runbook, builder.edited)),
+        "mitigations": builder.facts(MitigationOptionSpec, mitigations.mitigation),
         "windows": builder.facts(
             MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
         ),
