@@ -28,7 +28,7 @@ from watchbill.operations.runbook_runs import ListRuns, RunRow
 from watchbill.operations.runbook_runs import list_all as list_runs
 from watchbill.people.model import Actor
 
-__all__ = ["InvestigationView", "investigate"]
+__all__ = ["InvestigationView", "RunbookLink", "books_for", "investigate"]
 
 _MOST_COUNTED = 100
 
@@ -121,7 +121,7 @@ def investigate(s: Services, who: Actor, given: NamedIncident) -> InvestigationV
         dependencies=_dependencies(s, who, found),
         errors=_errors(s, found),
         similar=view.similar,
-        runbooks=_runbooks(s, found),
+        runbooks=books_for(s, found.id),
         runs=list_runs(s, who, ListRuns(incident=given.id)),
         tracks=[task for task in view.tasks if task.key is None],
         mitigations=offers(s, who, ListMitigations(id=given.id)),
@@ -191,8 +191,9 @@ def _errors(s: Services, incident: Incident) -> ErrorsView:
     )  # fmt: skip
 
 
-def _runbooks(s: Services, incident: Incident) -> list[RunbookLink]:
-    """For its alerts first, then for its services."""
+def books_for(s: Services, reference: str) -> list[RunbookLink]:
+    """Runbooks of an incident: for its alerts first, then for its services."""
+    incident = s.incidents.find(reference)
     found: dict[str, RunbookLink] = {}
     for one in s.incidents.alerts_of(incident.id):
         alert = s.alert_store.get(one)
