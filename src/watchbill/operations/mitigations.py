@@ -37,6 +37,7 @@ class OfferView(BaseModel):
     when: str
     evidence: str
     obstacle: str
+    needs: list[str]  # placeholders that somebody has to fill first
     command: str
     needs_approval: bool
     rehearses: bool
@@ -58,6 +59,7 @@ def _view(offer: Offer) -> OfferView:
     way = offer.mitigation
     return OfferView(
         name=way.name, title=way.title, kind=way.kind, when=way.when, evidence=offer.evidence, obstacle=offer.obstacle,
+        needs=list(offer.needs),
         command=offer.words, needs_approval=offer.needs_approval, rehearses=offer.rehearses,
         latest=view_of(offer.latest) if offer.latest else None,
     )  # fmt: skip

@@ -74,6 +74,7 @@ def _way(one: Json) -> None:
             ("   when", one["when"]),
             ("   speaks for it", one["evidence"]),
             ("   runs", one["command"]),
+            ("   needs", " ".join(f"--set {name}=..." for name in one["needs"])),
             ("   cannot be taken", one["obstacle"]),
             ("   approval", "by another person" if one["needs_approval"] else ""),
             ("   last", f"{latest['answer'] or latest['status']}" if latest else ""),

@@ -55,10 +55,7 @@ class ExecutionService:
         if wanted.webhook is not None:
             return self._webhook(wanted, wanted.webhook)
         assert wanted.command is not None
-        words = split(wanted.command)
-        allowed = self.allowed.command(words[0])
-        if allowed is None:
-            raise Refused("command", f"the server's settings do not allow {words[0]!r}", hint=_SETTINGS)
+        words, allowed = split(wanted.command), self.allowed_program(wanted.command)
         arguments = fill(words[1:], wanted.values, self.allowed.placeholders())
         if not allowed.accepts(arguments):
             known = "; ".join(allowed.patterns) or "none"
@@ -67,6 +64,14 @@ class ExecutionService:
         extra = allowed.dry_run or () if wanted.dry_run else ()
         needs = (wanted.approval or allowed.approval) and not wanted.dry_run
         return Plan(allowed, (allowed.program, *arguments, *extra), needs, acts)
+
+    def allowed_program(self, command: str) -> AllowedCommand:
+        """The row of the program that a command begins with; raises Refused where there is none."""
+        program = split(command)[0]
+        allowed = self.allowed.command(program)
+        if allowed is None:
+            raise Refused("command", f"the server's settings do not allow {program!r}", hint=_SETTINGS)
+        return allowed
 
     def ask(self, wanted: Wanted, who: Actor) -> Execution:
         """Save it as queued, or as proposed where another person has to approve; the worker runs what is queued."""

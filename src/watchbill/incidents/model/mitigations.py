@@ -48,6 +48,7 @@ class Offer:
     mitigation: Mitigation
     evidence: str = ""
     obstacle: str = ""
+    needs: tuple[str, ...] = ()  # placeholders that somebody has to fill first
     needs_approval: bool = False
     rehearses: bool = False
     words: str = ""  # the command as it would be run

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from watchbill.catalog.model import Change
 from watchbill.execution.model import AllowedCommand, Execution, Wanted
+from watchbill.execution.rules.arguments import placeholders
 from watchbill.execution.service import ExecutionService
 from watchbill.incidents.model import Incident, Mitigation, Offer
 from watchbill.incidents.ports import Mitigations
@@ -81,12 +82,21 @@ class Mitigating:
     ) -> Offer:
         latest = next((one for one in taken if one.mitigation == mitigation.name), None)
         speaks = evidence(mitigation, incident, changes)
+        wanted = self._wanted(mitigation, incident, {}, dry_run=False)
+        needs = tuple(name for name in placeholders(wanted.command or "") if name not in wanted.values)
         try:
-            plan = self._executions.plan(self._wanted(mitigation, incident, {}, dry_run=False))
+            if needs and wanted.command is not None:
+                return Offer(mitigation, speaks, "", needs, *self._unfilled(mitigation, wanted.command), latest)
+            plan = self._executions.plan(wanted)
         except WatchbillError as wrong:
             return Offer(mitigation, speaks, obstacle=wrong.message, latest=latest)
         allowed = plan.allowed
         is_command = isinstance(allowed, AllowedCommand)
         words = " ".join((allowed.name, *plan.argv[1:])) if is_command else f"webhook {allowed.name}"
         rehearses = allowed.dry_run is not None if isinstance(allowed, AllowedCommand) else allowed.rehearses
-        return Offer(mitigation, speaks, "", plan.needs_approval, rehearses, words, latest)
+        return Offer(mitigation, speaks, "", (), plan.needs_approval, rehearses, words, latest)
+
+    def _unfilled(self, mitigation: Mitigation, command: str) -> tuple[bool, bool, str]:
+        """Whether it needs approval, whether it rehearses, and how it reads, before its placeholders are filled."""
+        allowed = self._executions.allowed_program(command)
+        return mitigation.approval or allowed.approval, allowed.dry_run is not None, command

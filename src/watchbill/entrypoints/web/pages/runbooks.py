@@ -37,6 +37,7 @@ def show(s: Services, visit: Visit) -> Shown:
             "headline": words.headline(one),
             "more": words.more(one, visit.local),
             "walks": walks,
+            "contact": words.whom(one.escalation.contact, visit.name),
             "open": [(f"INC-{each.number}", f"INC-{each.number} {each.title}") for each in going_on],
             "chosen": visit.ask("incident") or (f"INC-{going_on[0].number}" if going_on else ""),
             "resource": resources.show(s, visit.who, resources.NamedResource(kind="runbook", name=one.name)),

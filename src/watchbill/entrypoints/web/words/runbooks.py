@@ -1,6 +1,6 @@
 """Sentences about runbooks, walks through them, and looking into an incident."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from watchbill.entrypoints.web.words.amounts import counted
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, say
@@ -18,6 +18,7 @@ __all__ = [
     "more",
     "walk_headline",
     "walk_more",
+    "whom",
 ]
 
 
@@ -69,15 +70,24 @@ def walk_headline(run: RunView) -> Sentence:
     return say(f"{run.title}: {done} of {len(run.steps)} steps done.")
 
 
-def walk_more(run: RunView, local: Local, by: str) -> Sentence:
+def whom(contact: str, name: Callable[[str | None], str]) -> str:
+    """Whom a contact means, as people say it; prose stays as it is."""
+    kind, colon, rest = contact.partition(":")
+    known = {"person": name(rest), "schedule": f"the watch of {rest}", "team": f"the team {rest}"}
+    return known.get(kind, contact) if colon else contact
+
+
+def walk_more(run: RunView, local: Local, name: Callable[[str | None], str]) -> Sentence:
     """Who walks, and when help is called."""
-    parts = [say(f"Begun by {by} {local.when(run.started_at)}.")]
+    contact = whom(run.contact, name)
+    contact = contact[:1].upper() + contact[1:]
+    parts = [say(f"Begun by {name(run.started_by)} {local.when(run.started_at)}.")]
     if run.rehearsal:
         parts.append(say(Part("A rehearsal: commands are dry runs, and nobody is called.", "strong")))
     if run.escalated_at is not None:
-        parts.append(say(f"{run.contact} was called {local.when(run.escalated_at)}."))
+        parts.append(say(f"{contact} was called {local.when(run.escalated_at)}."))
     elif run.escalate_at is not None and run.ended_at is None:
-        parts.append(say(f"{run.contact} is called {local.when(run.escalate_at)}, unless it ends before."))
+        parts.append(say(f"{contact} is called {local.when(run.escalate_at)}, unless it ends before."))
     return join(parts)
 
 
@@ -105,8 +115,11 @@ def investigation_more(one: InvestigationView) -> Sentence:
     fresh = sum(each.new for each in one.errors.signatures)
     suspects = sum(each.suspect for each in one.changes)
     counts = [
-        f"{counted(suspects, 'change')} within two hours before the start",
-        f"{counted(sick, 'dependency', 'dependencies')} not well",
-        f"{counted(fresh, 'new error')}",
+        *([f"{counted(suspects, 'change')} within two hours before the start"] if suspects else []),
+        *([f"{counted(sick, 'service')} that it calls {'is' if sick == 1 else 'are'} not well"] if sick else []),
+        *([counted(fresh, "new error")] if fresh else []),
     ]
-    return say(f"{', '.join(counts)}. What comes before is not always the cause.".capitalize())
+    if not counts:
+        return say("Split what you suspect into tracks, one owner each.")
+    listed = ", ".join(counts)
+    return say(f"{listed[:1].upper()}{listed[1:]}. What comes before is not always the cause.")
