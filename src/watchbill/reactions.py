@@ -25,6 +25,8 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
 from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
+from watchbill.execution.model import ExecutionApproved, ExecutionAsked, ExecutionEnded, ExecutionStatus
+from watchbill.execution.service import ExecutionService
 from watchbill.incidents.model import (
     Audience,
     IncidentClosed,
@@ -41,12 +43,20 @@ from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT, Subscribin
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
-from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
+from watchbill.oncall.model import (
+    EscalationAcknowledged,
+    EscalationExhausted,
+    PageDelivered,
+    PageFailed,
+    RunbookAdvanced,
+)
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService
+from watchbill.oncall.service import PagingService, RunService
 from watchbill.oncall.service.coverage import CoverageMissing
+from watchbill.oncall.service.endings import ending_words
 from watchbill.oncall.service.intake import NewPage
+from watchbill.oncall.service.runs import ESCALATE
 from watchbill.oncall.service.swaps import EXPIRE, SwapService
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
@@ -81,16 +91,16 @@ def budget_page(event: Event) -> NewPage:
     )
 
 
-def ending_words(event: Event) -> NewPage:
-    """What the owner of a silence is told before it ends."""
-    assert isinstance(event, SilenceEnding)
-    hides = "no alert that fires now" if not event.hides else "1 alert that fires now" if event.hides == 1 else f"{event.hides} alerts that fire now"  # fmt: skip
-    why = f" It was set because: {event.comment}." if event.comment else ""
-    return NewPage(
-        title=f"Your silence ends at {event.ends_at:%H:%M} UTC",
-        sentence=f"Silence {' '.join(event.matchers)} ends at {event.ends_at:%Y-%m-%d %H:%M} UTC and hides {hides}.{why}",
-        severity=Severity.P3,
-    )
+class Hands(Protocol):
+    """What people do with watchbill's hands."""
+
+    @property
+    def executions(self) -> ExecutionService:
+        """Commands and webhooks."""
+
+    @property
+    def runs(self) -> RunService:
+        """Walks through runbooks."""
 
 
 class Arranging(Protocol):
@@ -139,6 +149,10 @@ class Domains(Protocol):
     @property
     def postmortems(self) -> PostmortemService:
         """Learning from them."""
+
+    @property
+    def acting(self) -> Hands:
+        """What people do with watchbill's hands."""
 
     @property
     def receivers(self) -> ReceiverService:
@@ -266,6 +280,10 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("publish-closed", IncidentClosed, lambda s, recorded: s.publishing.ended(recorded), "what never was an incident must not stand on the page"),
     Reaction("publish-merged", IncidentMerged, lambda s, recorded: s.publishing.merged(recorded), "two incidents were one, and so is what was said about them"),
     Reaction("tell-subscribers", BulletinPublished, lambda s, recorded: s.subscribing.published(recorded), "whoever asked to hear of it need not look"),
+    Reaction("note-asked", ExecutionAsked, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "what waits for a second person, or was tried out, belongs to the record", only=lambda event: event.incident is not None and event.status is not ExecutionStatus.QUEUED),
+    Reaction("note-approved", ExecutionApproved, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "who said yes belongs to the record", only=lambda event: event.incident is not None),
+    Reaction("note-executed", ExecutionEnded, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "what was run, and what came of it, belongs to the record", only=lambda event: event.incident is not None),
+    Reaction("note-runbook", RunbookAdvanced, lambda s, recorded: s.incidents.acted.advanced(recorded), "which step was taken when belongs to the record", only=lambda event: event.incident is not None),
     # --- what budgets ask of people: budget
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
@@ -281,6 +299,7 @@ TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
     Timer(EXPIRE, lambda s, job: s.arranged.swaps.expire(job), "nobody answered: the watch stays where it was"),
+    Timer(ESCALATE, lambda s, job: s.acting.runs.escalate_due(job.key), "the runbook has not helped in its time: its contact is called"),
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents

@@ -23,6 +23,7 @@ from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.depth import Depth
+from watchbill.bootstrap.execution import Executor
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
@@ -38,7 +39,7 @@ from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
 from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
 
-__all__ = ["App", "Depth"]
+__all__ = ["App"]
 
 # A file larger than this is checked by the nightly tidying only, so that starting stays quick.
 _CHECK_AT_START_BYTES = 256 << 20
@@ -186,6 +187,11 @@ class App:
         """Status pages as they are drawn."""
         return StatusParts(self)
 
+    @cached_property
+    def executor(self) -> Executor:
+        """What may be run for people, and how."""
+        return Executor(self)
+
     # --- measuring
 
     @cached_property
@@ -255,6 +261,7 @@ class App:
         if self.node_lock.is_held or not self.config.is_postgresql:
             with self.queue() as queue:
                 queue.reclaim()
+            self.executor.give_up()
 
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""

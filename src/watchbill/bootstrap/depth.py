@@ -1,4 +1,4 @@
-"""How much work lies in the queue."""
+"""How much work lies in the queue, for /metrics and the doctor."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ __all__ = ["Depth"]
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much work lies in the queue, for /metrics and the doctor."""
+    """Counts of one moment."""
 
     jobs: dict[str, int]  # waiting, due, leased, parked
     lag_s: float  # age of the oldest due job

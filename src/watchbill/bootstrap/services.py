@@ -34,6 +34,7 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.acting import Acting
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.arranged import Arranged
@@ -359,6 +360,13 @@ class Services:
     def subscribing(self) -> Subscribing:
         """Who hears of it."""
         return subscribing(self)
+
+    # --- what is run for people
+
+    @cached_property
+    def acting(self) -> Acting:
+        """Commands and webhooks, walks through runbooks, ways to mitigate."""
+        return Acting(self)
 
     # --- incidents, postmortems
 

@@ -11,6 +11,7 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
+    Mitigation,
     Severity,
     SloImpact,
     Status,
@@ -29,6 +30,7 @@ __all__ = [
     "Incidents",
     "Measured",
     "Measurements",
+    "Mitigations",
     "Pager",
     "Search",
     "SlaOutlook",
@@ -268,6 +270,13 @@ class Pager(Protocol):
 
     def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
+
+
+class Mitigations(Protocol):
+    """The mitigations of the resources."""
+
+    def list(self) -> Sequence[Mitigation]:
+        """All, by name."""
 
 
 class Words(Protocol):

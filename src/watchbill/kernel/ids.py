@@ -18,6 +18,7 @@ __all__ = [
     "DutyId",
     "EscalationId",
     "EventId",
+    "ExecutionId",
     "FeedId",
     "GateDecisionId",
     "IdSource",
@@ -30,6 +31,7 @@ __all__ = [
     "PersonId",
     "PostmortemId",
     "ReviewId",
+    "RunbookRunId",
     "SessionId",
     "StatusReportId",
     "SubscriberId",
@@ -52,6 +54,7 @@ DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
 FeedId = NewType("FeedId", str)
+ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
@@ -61,6 +64,7 @@ PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
+RunbookRunId = NewType("RunbookRunId", str)
 SessionId = NewType("SessionId", str)
 StatusReportId = NewType("StatusReportId", str)
 SubscriberId = NewType("SubscriberId", str)
@@ -83,6 +87,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
     "FeedId": ("fee", "calendar feed"),
+    "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
@@ -92,6 +97,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
+    "RunbookRunId": ("rbr", "runbook run"),
     "SessionId": ("ses", "session"),
     "StatusReportId": ("rep", "report by a visitor"),
     "SubscriberId": ("sbs", "status page subscriber"),

@@ -27,7 +27,7 @@ PAUSE_S = 1.0
 TOPICS = {
     "alert": "alert", "page": "page", "escalation": "page", "delivery": "page", "incident": "incident",
     "change": "change", "slo": "slo", "budget": "slo", "override": "oncall", "swap": "oncall", "leave": "oncall",
-    "resources": "slo", "ticket": "ticket", "silence": "silence", "gate": "gate",
+    "resources": "slo", "ticket": "ticket", "silence": "silence", "gate": "gate", "execution": "execution", "runbook": "execution",
 }  # fmt: skip
 
 

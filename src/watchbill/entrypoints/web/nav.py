@@ -23,7 +23,7 @@ NAV: tuple[Section, ...] = (
         (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
-    Section("On-call", "/oncall", "wheel", "o"),
+    Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
     Section(
         "Reliability", "/slos", "gauge", "r",
         (
@@ -42,6 +42,8 @@ SAID: dict[str, str] = {
     "not-actionable": "Marked as not actionable. The weekly review will show it.",
     "declared": "The incident is open.",
     "saved": "Saved.",
+    "begun": "It runs. The result appears here and on the timeline.",
+    "proposed": "Asked for. Another person has to approve it.",
     "noted": "On the timeline.",
     "sent": "The update is sent.",
     "removed": "Taken back.",

@@ -17,6 +17,7 @@ from watchbill.entrypoints.web.pages import (
     find,
     incidents,
     login,
+    looking,
     me,
     metrics,
     now,
@@ -24,6 +25,7 @@ from watchbill.entrypoints.web.pages import (
     pager,
     postmortems,
     room,
+    runbooks,
     schedule,
     services,
     silences,
@@ -31,6 +33,7 @@ from watchbill.entrypoints.web.pages import (
     status,
     status_visitors,
     tickets,
+    walks,
 )
 from watchbill.entrypoints.web.visit import PageFunction
 
@@ -61,6 +64,14 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/incidents/metrics", "viewer", metrics.index),
     Row("GET", "/incidents/{number}", "viewer", room.show),
     Row("POST", "/incidents/{number}", "responder", room.act, "incident.note"),
+    Row("GET", "/incidents/{number}/look", "viewer", looking.show),
+    Row("POST", "/incidents/{number}/look", "responder", looking.act, "incident.mitigations.take"),
+    Row("GET", "/runbooks", "viewer", runbooks.index),
+    Row("GET", "/runbooks/{name}", "viewer", runbooks.show),
+    Row("POST", "/runbooks/{name}", "responder", runbooks.begin, "runbook.run"),
+    Row("GET", "/walks/{id}", "viewer", walks.show),
+    Row("POST", "/walks/{id}", "responder", walks.act, "runbook.execute"),
+    Row("POST", "/executions/{id}", "responder", walks.decide, "execution.approve"),
     Row("GET", "/postmortems", "viewer", postmortems.index),
     Row("POST", "/postmortems", "responder", postmortems.draft, "postmortem.draft"),
     Row("GET", "/postmortems/{id}", "viewer", postmortems.show),

@@ -70,6 +70,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
         _warning("owner", "team", "person"),
         _error("escalation.contact", "contact"),
     ),
+    "mitigation": (_error("services[]", "service"),),
     "maintenance_window": (_error("services[]", "service"),),
     "status_page": (_error("components[].service", "service"), _error("components[].slo", "slo")),
     "probe": (_error("service", "service"),),

@@ -7,6 +7,7 @@ from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model import Mitigation
 from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
@@ -34,6 +35,7 @@ class Definitions:
         self.schedules = _Schedules(self.current)
         self.escalation_policies = _EscalationPolicies(self.current)
         self.runbooks = _Runbooks(self.current)
+        self.mitigations = _Mitigations(self.current)
         self.routes = _Routes(self.current)
         self.integrations = _Integrations(self.current)
         self.windows = _Windows(self.current)
@@ -158,6 +160,13 @@ class _Runbooks(Port):
 
     def list(self) -> Sequence[Runbook]:
         return list(self.current().runbooks.values())
+
+
+class _Mitigations(Port):
+    """incidents.ports.Mitigations."""
+
+    def list(self) -> Sequence[Mitigation]:
+        return list(self.current().mitigations.values())
 
 
 class _Routes(Port):
