@@ -25,12 +25,24 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
 from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
-from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
+from watchbill.chat.model import Said
+from watchbill.chat.service import JOB as CHAT
+from watchbill.chat.service import TOLD, ChatService
+from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged, TimelineAppended
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
-from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
+from watchbill.oncall.model import (
+    EscalationAcknowledged,
+    EscalationExhausted,
+    EscalationReassigned,
+    EscalationResolved,
+    EscalationSnoozed,
+    EscalationWoken,
+    PageDelivered,
+    PageFailed,
+)
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 from watchbill.oncall.service.intake import NewPage
@@ -107,6 +119,10 @@ class Domains(Protocol):
         """Learning from them."""
 
     @property
+    def chat(self) -> ChatService:
+        """What is said in chats."""
+
+    @property
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
 
@@ -117,6 +133,13 @@ def call_declared(s: Domains, recorded: Recorded) -> None:
     assert isinstance(event, IncidentDeclared)
     if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
         s.incidents.following.call_watch(recorded)
+
+
+def page_sent(s: Domains, _job: Job, outgoing: Outgoing, receipt: Receipt) -> None:
+    """A page's answer: for the pager, and for whoever changes its message in a chat later."""
+    s.paging.finish(outgoing, receipt)
+    if receipt.message is not None:
+        s.chat.page_told(outgoing, receipt)
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
@@ -143,6 +166,7 @@ class Reaction:
     )
 
     of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
+    of_chat: bool = False  # and these only where a chat is set up
 
     @property
     def job_kind(self) -> str:
@@ -169,7 +193,7 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | None]
+    prepare: Callable[[Domains, Job], Outgoing | Telling | Said | None]
     record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
     because: str
 
@@ -210,6 +234,17 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
     Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
     Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
+    # --- talking about it: chat
+    Reaction("room-declared", IncidentDeclared, lambda s, recorded: s.chat.declared(recorded), "whoever works on it needs a place to talk", of_chat=True),
+    Reaction("room-raised", SeverityChanged, lambda s, recorded: s.chat.declared(recorded), "it got severe enough for a room of its own", of_chat=True),
+    Reaction("room-told", TimelineAppended, lambda s, recorded: s.chat.told(recorded), "whoever is in the room must not have to look elsewhere", only=lambda event: event.source in TOLD, of_chat=True),
+    Reaction("page-answered", EscalationAcknowledged, lambda s, recorded: s.chat.page_changed(recorded), "whoever reads the message later must see that somebody has it", of_chat=True),
+    Reaction("page-over", EscalationResolved, lambda s, recorded: s.chat.page_changed(recorded), "nobody is to press what is over", of_chat=True),
+    Reaction("page-snoozed", EscalationSnoozed, lambda s, recorded: s.chat.page_changed(recorded), "it comes back, and the message says when", of_chat=True),
+    Reaction("page-woken", EscalationWoken, lambda s, recorded: s.chat.page_changed(recorded), "it is back: somebody has to answer", of_chat=True),
+    Reaction("page-handed-on", EscalationReassigned, lambda s, recorded: s.chat.page_changed(recorded), "it is somebody else's now", of_chat=True),
+    Reaction("page-unanswered", EscalationExhausted, lambda s, recorded: s.chat.page_changed(recorded), "nobody answered: whoever reads it may", of_chat=True),
+    Reaction("chat-despite-fault", JobParked, lambda s, recorded: s.chat.parked(recorded), "what cannot be said must not keep the rest from being said", of_chat=True),
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
@@ -239,7 +274,7 @@ SENDINGS: tuple[Sending, ...] = (
     Sending(
         "deliver",
         lambda s, job: s.paging.begin(DeliveryId(job.key)),
-        lambda s, _job, outgoing, receipt: s.paging.finish(outgoing, receipt),
+        page_sent,
         "a page is worth nothing until it has reached somebody",
     ),
     Sending(
@@ -248,18 +283,24 @@ SENDINGS: tuple[Sending, ...] = (
         told,
         "whoever the Alertmanager file names is told as before",
     ),
+    Sending(
+        CHAT,
+        lambda s, job: s.chat.begin(job),
+        lambda s, _job, said, receipt: s.chat.finish(said, receipt),
+        "people work where they talk",
+    ),
 )
 
 _URGENCY: Mapping[str, int] = {"P0": 0, "SEV1": 1, "SEV2": 2, "P1": 2, "SEV3": 4, "P2": 4, "P3": 6}
 
 
 def jobs_by_event(
-    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True
+    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True, with_chat: bool = True
 ) -> Callable[[Event], Sequence[str]]:
     """Tells which jobs an event sets off, by their kind, in table order."""
     by_kind: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}  # Any: the row's own event
     for row in rows:
-        if with_file or not row.of_file:
+        if (with_file or not row.of_file) and (with_chat or not row.of_chat):
             by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
 
     def jobs_of(event: Event) -> Sequence[str]:

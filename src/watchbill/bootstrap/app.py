@@ -22,6 +22,7 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
+from watchbill.bootstrap.chat import ChatParts
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
@@ -154,7 +155,8 @@ class App:
     @cached_property
     def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
         """Tells which jobs an event sets off."""
-        return jobs_by_event(self.reactions, with_file=self.config.alertmanager_config is not None)
+        with_file = self.config.alertmanager_config is not None
+        return jobs_by_event(self.reactions, with_file=with_file, with_chat=bool(self.chat.chats))
 
     # --- alerts
 
@@ -182,6 +184,11 @@ class App:
     def wait_for_fold(self, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
+
+    @cached_property
+    def chat(self) -> ChatParts:
+        """Who speaks and hears in chats."""
+        return ChatParts(self)
 
     @cached_property
     def receivers(self) -> ReceiverParts:

@@ -36,6 +36,7 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
+from watchbill.bootstrap.chat import ChatService, chat_service
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
@@ -345,6 +346,11 @@ class Services:
     def incidents(self) -> IncidentService:
         """The people's records of emergencies."""
         return IncidentService(incident_desk(self))
+
+    @cached_property
+    def chat(self) -> ChatService:
+        """What is said in chats, and by whom."""
+        return chat_service(self)
 
     @cached_property
     def postmortems(self) -> PostmortemService:

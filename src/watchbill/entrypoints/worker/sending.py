@@ -11,6 +11,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.chat.model import Said
 from watchbill.entrypoints.worker.loop import BACKSTOP_S
 from watchbill.entrypoints.worker.reacting import MARGIN_S, check_attempts, give_up
 from watchbill.kernel.crashpoint import crashpoint
@@ -125,7 +126,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | None:
+    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | Said | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -135,15 +136,19 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing | Telling) -> Receipt:
+    def _send(self, outgoing: Outgoing | Telling | Said) -> Receipt:
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
+        if isinstance(outgoing, Said):
+            return self._app.chat.perform(outgoing)
         channel = self._app.channels.get(outgoing.channel)
         if channel is None:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
         return channel.send(outgoing)
 
-    def _record(self, row: Sending, job: Job, outgoing: Outgoing | Telling, receipt: Receipt, deadline: float) -> None:
+    def _record(
+        self, row: Sending, job: Job, outgoing: Outgoing | Telling | Said, receipt: Receipt, deadline: float
+    ) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:
             try:
