@@ -6,8 +6,7 @@ five attempts; neighbours go on. `name` is stored with the job: rename a row onl
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from watchbill.alerts.model import (
     AlertAcknowledged,
@@ -20,13 +19,12 @@ from watchbill.alerts.model import (
     Severity,
     SilenceEnding,
 )
-from watchbill.alerts.service.silences import ENDING, SilenceService
-from watchbill.alerts.service.tickets import TicketService
+from watchbill.alerts.service.silences import ENDING
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
-from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
+from watchbill.chat.service import JOB as CHAT
+from watchbill.chat.service import TOLD
 from watchbill.execution.model import ExecutionApproved, ExecutionAsked, ExecutionEnded, ExecutionStatus
-from watchbill.execution.service import ExecutionService
 from watchbill.incidents.model import (
     Audience,
     IncidentClosed,
@@ -34,34 +32,44 @@ from watchbill.incidents.model import (
     IncidentMerged,
     IncidentResolved,
     SeverityChanged,
+    TimelineAppended,
     UpdateSent,
 )
-from watchbill.incidents.model.status import BulletinPublished, Mailing
-from watchbill.incidents.service import IncidentService
-from watchbill.incidents.service.publishing import Publishing
-from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT, Subscribing
-from watchbill.kernel.events import Event, Recorded
+from watchbill.incidents.model.status import BulletinPublished
+from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT
+from watchbill.kernel.events import Event
 from watchbill.kernel.ids import DeliveryId
-from watchbill.kernel.jobs import Job, JobParked
+from watchbill.kernel.jobs import JobParked
 from watchbill.oncall.model import (
     EscalationAcknowledged,
     EscalationExhausted,
+    EscalationReassigned,
+    EscalationResolved,
+    EscalationSnoozed,
+    EscalationWoken,
     PageDelivered,
     PageFailed,
     RunbookAdvanced,
 )
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
-from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService, RunService
 from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.endings import ending_words
-from watchbill.oncall.service.intake import NewPage
 from watchbill.oncall.service.runs import ESCALATE
-from watchbill.oncall.service.swaps import EXPIRE, SwapService
-from watchbill.people.model import Actor, Role
-from watchbill.postmortems.service import PostmortemService
-from watchbill.receivers.model import Telling
-from watchbill.receivers.service import NOTIFY, ReceiverService
+from watchbill.oncall.service.swaps import EXPIRE
+from watchbill.reaction_rows import (
+    BUDGET,
+    Domains,
+    Reaction,
+    Sending,
+    Timer,
+    budget_page,
+    call_declared,
+    mailed,
+    page_sent,
+    tell_all,
+    told,
+)
+from watchbill.receivers.service import NOTIFY
 
 __all__ = [
     "REACTIONS",
@@ -74,169 +82,6 @@ __all__ = [
     "jobs_by_event",
     "urgency",
 ]
-
-
-BUDGET = Actor("watchbill", Role.RESPONDER, "budget")  # in whose name the policy tells people
-
-
-def budget_page(event: Event) -> NewPage:
-    """What is said to whom when a step for a spent budget is due."""
-    assert isinstance(event, BudgetEscalated)
-    return NewPage(
-        title=f"{event.slo}: {event.text}",
-        sentence=event.sentence,
-        severity=Severity.P1,
-        service=event.service,
-        to=tuple(f"person:{name}" for name in event.told),
-    )
-
-
-class Hands(Protocol):
-    """What people do with watchbill's hands."""
-
-    @property
-    def executions(self) -> ExecutionService:
-        """Commands and webhooks."""
-
-    @property
-    def runs(self) -> RunService:
-        """Walks through runbooks."""
-
-
-class Arranging(Protocol):
-    """Arrangements of people who stand watch."""
-
-    @property
-    def swaps(self) -> SwapService:
-        """Shift swaps."""
-
-
-class Domains(Protocol):
-    """What rows may call: the services of the running transaction. Add a read-only property for your service."""
-
-    @property
-    def paging(self) -> PagingService:
-        """Calling people."""
-
-    @property
-    def arranged(self) -> "Arranging":
-        """What people arrange among themselves."""
-
-    @property
-    def tickets(self) -> TicketService:
-        """What nobody is woken for."""
-
-    @property
-    def silences(self) -> SilenceService:
-        """What keeps alerts quiet for a while."""
-
-    @property
-    def budgets(self) -> BudgetDecisions:
-        """What is decided about budgets."""
-
-    @property
-    def incidents(self) -> IncidentService:
-        """Working emergencies."""
-
-    @property
-    def publishing(self) -> Publishing:
-        """Status pages."""
-
-    @property
-    def subscribing(self) -> Subscribing:
-        """Who hears of what is published."""
-
-    @property
-    def postmortems(self) -> PostmortemService:
-        """Learning from them."""
-
-    @property
-    def acting(self) -> Hands:
-        """What people do with watchbill's hands."""
-
-    @property
-    def receivers(self) -> ReceiverService:
-        """Telling the receivers of an Alertmanager file."""
-
-
-def tell_all(s: Domains, recorded: Recorded, title: str) -> None:
-    """One message, which nobody has to answer, to everybody whom the event names."""
-    event = recorded.event
-    assert isinstance(event, SwapAsked | SwapEnded | CoverageMissing)
-    for person in event.told:
-        words = NewPage(title=title, sentence=event.text, severity=Severity.P3)
-        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
-
-
-def call_declared(s: Domains, recorded: Recorded) -> None:
-    """Call the watch, unless the incident is about an alert of no service here, which a receiver of the file takes."""
-    event = recorded.event
-    assert isinstance(event, IncidentDeclared)
-    if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
-        s.incidents.following.call_watch(recorded)
-
-
-def mailed(s: Domains, job: Job, _mailing: Mailing, receipt: Receipt) -> None:
-    """What came of a message to a subscriber, in the words of its domain."""
-    s.subscribing.finish(
-        job,
-        delivered=receipt.outcome is Outcome.DELIVERED,
-        permanent=receipt.outcome is Outcome.PERMANENT,
-        answer=receipt.answer,
-        wait_s=receipt.retry_after_s,
-    )
-
-
-def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
-    """A receiver's answer in the words of its domain."""
-    s.receivers.finish(
-        telling,
-        delivered=receipt.outcome is Outcome.DELIVERED,
-        permanent=receipt.outcome is Outcome.PERMANENT,
-        answer=receipt.answer,
-        wait_s=receipt.retry_after_s,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """When an event of this class was published, then call this, because of that."""
-
-    name: str
-    when: type[Event]
-    then: Callable[[Domains, Recorded], object]
-    because: str
-    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of others no job is made (storms)
-    of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
-
-    @property
-    def job_kind(self) -> str:
-        """The kind of the job that stands for one event of this row; the job's key is the event's id."""
-        return f"reaction:{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """When a job of this kind comes due, then call this, because of that."""
-
-    kind: str
-    then: Callable[[Domains, Job], object]
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A job of this kind, in a lane of `kernel.jobs.sending_lane`, talks to the outside world, in three steps.
-
-    `prepare` (a transaction) says what to send, or None where nothing is to be sent any more; then the channel sends it
-    outside of any transaction; `record` (a transaction, valid only while the lease holds) says what came of it, and sets
-    the job again where it is to be tried again.
-    """
-
-    kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | None]
-    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
-    because: str
 
 
 REACTIONS: tuple[Reaction, ...] = (
@@ -289,6 +134,17 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
     Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
     Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
+    # --- talking about it: chat
+    Reaction("room-declared", IncidentDeclared, lambda s, recorded: s.chat.declared(recorded), "whoever works on it needs a place to talk", of_chat=True),
+    Reaction("room-raised", SeverityChanged, lambda s, recorded: s.chat.declared(recorded), "it got severe enough for a room of its own", of_chat=True),
+    Reaction("room-told", TimelineAppended, lambda s, recorded: s.chat.told(recorded), "whoever is in the room must not have to look elsewhere", only=lambda event: event.source in TOLD, of_chat=True),
+    Reaction("page-answered", EscalationAcknowledged, lambda s, recorded: s.chat.page_changed(recorded), "whoever reads the message later must see that somebody has it", of_chat=True),
+    Reaction("page-over", EscalationResolved, lambda s, recorded: s.chat.page_changed(recorded), "nobody is to press what is over", of_chat=True),
+    Reaction("page-snoozed", EscalationSnoozed, lambda s, recorded: s.chat.page_changed(recorded), "it comes back, and the message says when", of_chat=True),
+    Reaction("page-woken", EscalationWoken, lambda s, recorded: s.chat.page_changed(recorded), "it is back: somebody has to answer", of_chat=True),
+    Reaction("page-handed-on", EscalationReassigned, lambda s, recorded: s.chat.page_changed(recorded), "it is somebody else's now", of_chat=True),
+    Reaction("page-unanswered", EscalationExhausted, lambda s, recorded: s.chat.page_changed(recorded), "nobody answered: whoever reads it may", of_chat=True),
+    Reaction("chat-despite-fault", JobParked, lambda s, recorded: s.chat.parked(recorded), "what cannot be said must not keep the rest from being said", of_chat=True),
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
@@ -322,7 +178,7 @@ SENDINGS: tuple[Sending, ...] = (
     Sending(
         "deliver",
         lambda s, job: s.paging.begin(DeliveryId(job.key)),
-        lambda s, _job, outgoing, receipt: s.paging.finish(outgoing, receipt),
+        page_sent,
         "a page is worth nothing until it has reached somebody",
     ),
     Sending(
@@ -337,18 +193,24 @@ SENDINGS: tuple[Sending, ...] = (
         mailed,
         "whoever subscribed to a status page asked to be told",
     ),
+    Sending(
+        CHAT,
+        lambda s, job: s.chat.begin(job),
+        lambda s, _job, said, receipt: s.chat.finish(said, receipt),
+        "people work where they talk",
+    ),
 )
 
 _URGENCY: Mapping[str, int] = {"P0": 0, "SEV1": 1, "SEV2": 2, "P1": 2, "SEV3": 4, "P2": 4, "P3": 6}
 
 
 def jobs_by_event(
-    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True
+    rows: tuple[Reaction, ...] = REACTIONS, *, with_file: bool = True, with_chat: bool = True
 ) -> Callable[[Event], Sequence[str]]:
     """Tells which jobs an event sets off, by their kind, in table order."""
     by_kind: dict[str, list[tuple[str, Callable[[Any], bool] | None]]] = {}  # Any: the row's own event
     for row in rows:
-        if with_file or not row.of_file:
+        if (with_file or not row.of_file) and (with_chat or not row.of_chat):
             by_kind.setdefault(row.when.kind, []).append((row.job_kind, row.only))
 
     def jobs_of(event: Event) -> Sequence[str]:

@@ -22,6 +22,7 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
+from watchbill.bootstrap.chat import ChatParts
 from watchbill.bootstrap.depth import Depth
 from watchbill.bootstrap.execution import Executor
 from watchbill.bootstrap.measure import MeasureParts
@@ -148,7 +149,8 @@ class App:
     @cached_property
     def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
         """Tells which jobs an event sets off."""
-        return jobs_by_event(self.reactions, with_file=self.config.alertmanager_config is not None)
+        with_file = self.config.alertmanager_config is not None
+        return jobs_by_event(self.reactions, with_file=with_file, with_chat=bool(self.chat.chats))
 
     # --- alerts
 
@@ -176,6 +178,11 @@ class App:
     def wait_for_fold(self, timeout_s: float) -> bool:
         """Wait until all that is in the inbox now is folded, wherever the fold runs; False when the time is over."""
         return self.alert_parts.wait(self.reading, timeout_s)
+
+    @cached_property
+    def chat(self) -> ChatParts:
+        """Who speaks and hears in chats."""
+        return ChatParts(self)
 
     @cached_property
     def receivers(self) -> ReceiverParts:
@@ -211,28 +218,8 @@ class App:
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:
-        """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.
-
-        Ticks that were missed while nothing ran are not made up for.
-        """
-        with self.reading() as s:
-            tick = s.slo.evaluate(s.budget.edges)
-            if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
-                return 0
-        with self.transaction() as s:
-            # What the reading found is saved as it is: looking up who contributed may take a second, and is not done here.
-            claims = s.slo.settle(tick)
-            for one in claims:
-                s.alerts.receive_internal(
-                    one.labels,
-                    one.annotations,
-                    starts_at=one.starts_at,
-                    ends_at=one.ends_at,
-                    generator_url=f"{self.public_url}/slos/{one.slo}",
-                    source="slo",
-                    cause=one.cause,
-                )
-            return len(claims) + len(s.budget.observe(tick))
+        """One tick of judging every promise; how much moved."""
+        return self.rounds.tick()
 
     # --- the process
 

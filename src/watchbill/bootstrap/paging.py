@@ -87,10 +87,15 @@ class Roads:
         return secret_text(self.webhook_key)
 
     @cached_property
+    def callers(self) -> Callers:
+        """Who calls providers."""
+        fence = Fence(self.config.allow_internal)
+        return Callers(self._trusted, HttpCaller(fence, monotonic=self.clock.monotonic), fence)
+
+    @cached_property
     def channels(self) -> ChannelRegistry:
         """Every channel that is set up here. A new channel is one more line."""
-        fence = Fence(self.config.allow_internal)
-        caller = HttpCaller(fence, monotonic=self.clock.monotonic)
+        fence, caller = self.callers.fence, self.callers.fenced
         channels: list[Channel] = [
             TerminalChannel(sys.stderr),
             WebChannel(self.board),
@@ -100,7 +105,7 @@ class Roads:
             server = MailServer.parse(self.config.smtp_url)
             channels.append(SmtpChannel(server, self.config.mail_from, monotonic=self.clock.monotonic))
         if self.config.channels is not None:
-            channels += read_channels(self.config.channels, Callers(self._trusted, caller, fence))
+            channels += read_channels(self.config.channels, self.callers)
         return ChannelRegistry(channels)
 
     @cached_property

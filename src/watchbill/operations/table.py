@@ -212,6 +212,10 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("action.done", "POST", "/api/v1/actions/{id}/done", "responder", "postmortems:done_action", "Finish an action item"),
     Operation("trace", "GET", "/api/v1/trace/{id}", "viewer", "records:trace", "The chain of causes that a record belongs to"),
     # --- people, tokens, sessions, audit ---
+    Operation("chat.show", "GET", "/api/v1/chat", "viewer", "chat:show", "Ask each chat that is set up who we are there"),
+    Operation("chat.code", "POST", "/api/v1/chat/codes", "viewer", "chat:code", "A code that proves who one is in a chat"),
+    Operation("chat.links", "GET", "/api/v1/chat/links", "viewer", "chat:links", "List who is who in chats"),
+    Operation("chat.unlink", "DELETE", "/api/v1/chat/links/{provider}/{user}", "viewer", "chat:unlink", "Let a chat user speak for nobody any more"),
     Operation("person.list", "GET", "/api/v1/people", "viewer", "people:list_persons", "List who is on a rota or has an account"),
     Operation("person.add", "POST", "/api/v1/people", "admin", "people:add_person", "Give a person an account and a role"),
     Operation("person.disable", "POST", "/api/v1/people/{name}/disable", "admin", "people:disable_person", "Take a person's account away"),

@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("postmortem", "postmortem", "Draft, read and export postmortems", "Incidents"),
     Command("action", "action", "Action items of postmortems", "Incidents"),
     Command("trace", "trace", "The chain of causes from alert to action item", "Incidents"),
+    Command("chat", "chat", "Who is who in Slack, Mattermost and Matrix", "House"),
     Command("user", "people", "People and their roles", "House"),
     Command("token", "people", "API tokens", "House"),
     Command("login", "people", "Print a one-time login link", "House"),

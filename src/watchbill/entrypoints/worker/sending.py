@@ -7,10 +7,12 @@ sending and the recording repeats the delivery once, with the same delivery id.
 import threading
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeAlias
 
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.chat.model import Said
 from watchbill.entrypoints.worker.loop import BACKSTOP_S
 from watchbill.entrypoints.worker.reacting import MARGIN_S, check_attempts, give_up
 from watchbill.incidents.model.status import Mailing
@@ -23,6 +25,7 @@ from watchbill.receivers.model import Telling
 
 __all__ = ["Sender"]
 
+Sent: TypeAlias = Outgoing | Telling | Mailing | Said
 _RECORD_AGAIN_S = 0.5
 _log = structlog.get_logger("watchbill.worker")
 
@@ -126,7 +129,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | Mailing | None:
+    def _prepare(self, row: Sending, job: Job) -> Sent | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -136,19 +139,19 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing | Telling | Mailing) -> Receipt:
+    def _send(self, outgoing: Sent) -> Receipt:
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
         if isinstance(outgoing, Mailing):
             return self._app.status.mailings.send(outgoing)
+        if isinstance(outgoing, Said):
+            return self._app.chat.perform(outgoing)
         channel = self._app.channels.get(outgoing.channel)
         if channel is None:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
         return channel.send(outgoing)
 
-    def _record(
-        self, row: Sending, job: Job, outgoing: Outgoing | Telling | Mailing, receipt: Receipt, deadline: float
-    ) -> None:
+    def _record(self, row: Sending, job: Job, outgoing: Sent, receipt: Receipt, deadline: float) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:
             try:

@@ -3,13 +3,14 @@
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import structlog
 
 from watchbill.bootstrap import App
 from watchbill.bootstrap.status import COPY_EVERY
+from watchbill.entrypoints.chat import Listening
 from watchbill.entrypoints.worker.executing import Executing
 from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
@@ -72,7 +73,16 @@ class Worker:
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
             Loop("status", self._app.status.copy_once, every=COPY_EVERY),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
+            *self._ears(),
         )
+
+    def _ears(self) -> Iterator[Loop]:
+        """One for each chat that is listened to. They wait for the outside, and a chat that is away stops no page."""
+        for provider, ear in self._app.chat.ears.items():
+            one = Listening(self._app, provider, ear)
+            yield Loop(
+                f"chat-{provider}", one.cycle, every=timedelta(0), close=one.close, interrupt=one.interrupt, vital=False
+            )
 
     # --- stepped, for tests and for commands that run without a server
 
@@ -117,6 +127,8 @@ class Worker:
         deadline = self._app.clock.monotonic() + timeout_s
         self._stopping.set()
         self._app.wakeups.wake_all()
+        for loop in self.loops.values():
+            loop.interrupt()
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - self._app.clock.monotonic()))
         left = self._sender.settle(max(0.0, deadline - self._app.clock.monotonic()))
@@ -143,7 +155,7 @@ class Worker:
     def faults(self) -> dict[str, str]:
         """Loops that cannot be relied on now, with the reason; empty is good."""
         now = self._app.clock.monotonic()
-        found = {name: fault for name, loop in self.loops.items() if (fault := loop.health.fault(now))}
+        found = {name: fault for name, loop in self.loops.items() if loop.vital and (fault := loop.health.fault(now))}
         dead = {name: "its thread ended" for name, thread in self._threads.items() if not thread.is_alive()}
         return dead | found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
+from watchbill.incidents.model import Assignment, Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
 from watchbill.incidents.service.acting import Acted
 from watchbill.incidents.service.counting import Counting
@@ -51,6 +51,8 @@ class IncidentService:
         self.preview = telling.preview
         self.tell = telling.tell
         self.note = notes.note
+        self.quote = notes.quote
+        self.remark = notes.remark
         self.add_task = tasks.add
         self.tick = tasks.tick
         # End
@@ -84,6 +86,10 @@ class IncidentService:
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
         return self._store.open(service)
+
+    def roles(self, incident: IncidentId) -> Sequence[Assignment]:
+        """Who holds roles now, earliest first."""
+        return self._store.roles(incident)
 
     def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
         """Who commands each of these incidents."""
