@@ -35,7 +35,8 @@ from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
-from watchbill.postmortems.service import PostmortemService
+from watchbill.postmortems.model import ActionItemReminded
+from watchbill.postmortems.service import REMIND, PostmortemService
 from watchbill.receivers.model import Telling
 from watchbill.receivers.service import NOTIFY, ReceiverService
 
@@ -117,6 +118,15 @@ def call_declared(s: Domains, recorded: Recorded) -> None:
     assert isinstance(event, IncidentDeclared)
     if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
         s.incidents.following.call_watch(recorded)
+
+
+def tell_action_due(s: Domains, recorded: Recorded) -> None:
+    """Say to each of them, in a message that nobody has to answer, that an action item is due."""
+    event = recorded.event
+    assert isinstance(event, ActionItemReminded)
+    words = NewPage(title=event.title, sentence=event.sentence, severity=Severity.P3)
+    for person in event.told:
+        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
@@ -213,6 +223,7 @@ REACTIONS: tuple[Reaction, ...] = (
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
+    Reaction("tell-action-due", ActionItemReminded, tell_action_due, "what was learnt is worth what is done about it", only=lambda event: bool(event.told)),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
@@ -231,6 +242,8 @@ TIMERS: tuple[Timer, ...] = (
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
+    # --- learning from it: postmortems
+    Timer(REMIND, lambda s, job: s.postmortems.actions.remind_due(job), "a deadline is near, or has passed"),
     Timer("receivers.flush", lambda s, job: s.receivers.flush(job), "a group of alerts has waited long enough to be told"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
@@ -38,7 +38,7 @@ from watchbill.bootstrap.alerting import alert_service, silence_service, silence
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
-from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
+from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml, read_postmortem
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
@@ -354,6 +354,10 @@ class Services:
     def postmortem_yaml(self, postmortem: Postmortem) -> str:
         """A postmortem in the playbook's template, as `validate` and `apply` read it."""
         return postmortem_yaml(self.postmortems.template(postmortem))
+
+    def read_postmortem(self, text: str) -> Mapping[str, Any]:  # Any: YAML, checked against its schema
+        """The fields of a postmortem's file; raises Faults and Invalid."""
+        return read_postmortem(text)
 
     def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
         """A resource as a YAML document."""

@@ -13,6 +13,7 @@ __all__ = [
     "AdjustmentId",
     "AlertId",
     "ChangeId",
+    "CommentId",
     "DeliveryId",
     "DutyId",
     "EscalationId",
@@ -40,6 +41,7 @@ ActionItemId = NewType("ActionItemId", str)
 AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
 ChangeId = NewType("ChangeId", str)
+CommentId = NewType("CommentId", str)
 DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
@@ -65,6 +67,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "AdjustmentId": ("adj", "budget adjustment"),
     "AlertId": ("alr", "alert"),
     "ChangeId": ("chg", "change"),
+    "CommentId": ("cmt", "comment"),
     "DeliveryId": ("dlv", "delivery"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),

@@ -4,15 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import postmortem_write  # noqa: F401 - puts its commands on the noun
+from watchbill.entrypoints.cli.postmortem_app import Id, app
 from watchbill.entrypoints.cli.shown import facts, line, plain, table, when
-from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
+from watchbill.entrypoints.cli.verbs import Cli, verb
 
 __all__ = ["apps"]
 
-app = new_app("Draft, read, review and export postmortems. ID is a postmortem's id, or its incident (12, INC-12).")
 apps = {"postmortem": app}
-
-Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
 @verb(app, "draft")
