@@ -103,6 +103,7 @@ class Config:
     smtp_url: str = _row("", "The mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://host` (TLS) or `smtp://127.0.0.1:25`.", read=str, secret=True)
     mail_from: str = _row("watchbill@localhost", "The sender of mail.", read=str)
     channels: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each provider of pages: slack, matrix, twilio ...", read=_optional_path)
+    trackers: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each issue tracker (GitHub, GitLab, Jira) in which action items are mirrored.", read=_optional_path)
     secret: str = _row("", "Signs links in pages; replicas share it. Default: a key of its own in the data directory.", read=str, secret=True)
     webhook_secret: str = _row("", "Signs outgoing webhooks: `whsec_` and 24 to 64 bytes in base64. Default: a key of its own in the data directory.", read=str, secret=True)
     allow_internal: tuple[str, ...] = _row((), "Internal networks that webhooks may be sent to (`10.20.0.0/16, 127.0.0.1/32`); all others are refused.", read=_words)

@@ -35,8 +35,8 @@ from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
-from watchbill.postmortems.model import ActionItemReminded
-from watchbill.postmortems.service import REMIND, PostmortemService
+from watchbill.postmortems.model import ActionItemAdded, ActionItemChanged, ActionItemReminded, IssueCall
+from watchbill.postmortems.service import REMIND, SYNC, PostmortemService
 from watchbill.receivers.model import Telling
 from watchbill.receivers.service import NOTIFY, ReceiverService
 
@@ -179,8 +179,8 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | None]
-    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
+    prepare: Callable[[Domains, Job], Outgoing | Telling | IssueCall | None]
+    record: Callable[[Domains, Job, Any, Any], object]  # Any: what the row's own `prepare` made, and its answer
     because: str
 
 
@@ -224,6 +224,8 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
     Reaction("tell-action-due", ActionItemReminded, tell_action_due, "what was learnt is worth what is done about it", only=lambda event: bool(event.told)),
+    Reaction("mirror-added", ActionItemAdded, lambda s, recorded: s.postmortems.tracking.added(recorded), "people work where their issues are"),
+    Reaction("mirror-changed", ActionItemChanged, lambda s, recorded: s.postmortems.tracking.changed(recorded), "an issue that tells another story than its action item misleads"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
@@ -260,6 +262,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.receivers.begin(job),
         told,
         "whoever the Alertmanager file names is told as before",
+    ),
+    Sending(
+        SYNC,
+        lambda s, job: s.postmortems.tracking.begin(job),
+        lambda s, job, call, synced: s.postmortems.tracking.finish(job, call, synced),
+        "an action item and its issue say the same, whoever moves which",
     ),
 )
 

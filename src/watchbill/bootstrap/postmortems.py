@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from watchbill.adapters.notify.addresses import Fence
+from watchbill.adapters.notify.http import HttpCaller
+from watchbill.adapters.notify.trackers import Trackers, read_trackers
 from watchbill.adapters.resources.emit import document_text
 from watchbill.adapters.resources.files import SourceFile
 from watchbill.adapters.resources.validation import parse_files
+from watchbill.adapters.store.action_links import ActionLinkRecords
 from watchbill.adapters.store.postmortem_talk import PostmortemTalk
 from watchbill.adapters.store.postmortem_texts import PostmortemTexts
 from watchbill.adapters.store.postmortems import ActionItemRecords, PostmortemRecords
 from watchbill.adapters.workdays import PublicHolidays
+from watchbill.config import Config
+from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Faults, Invalid
 from watchbill.postmortems.service import Desk
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.services import Services
 
-__all__ = ["postmortem_desk", "postmortem_yaml", "read_postmortem"]
+__all__ = ["Trackers", "postmortem_desk", "postmortem_yaml", "read_postmortem", "trackers"]
 
 
 def postmortem_desk(s: "Services") -> Desk:
@@ -26,6 +32,8 @@ def postmortem_desk(s: "Services") -> Desk:
         action_items=ActionItemRecords(s.connection),
         talk=PostmortemTalk(s.connection),
         texts=PostmortemTexts(s.connection),
+        links=ActionLinkRecords(s.connection),
+        trackers=s.app.trackers,
         holidays=PublicHolidays(),
         incidents=s.incidents,
         budget=s.budget,
@@ -35,6 +43,7 @@ def postmortem_desk(s: "Services") -> Desk:
         jobs=s.jobs,
         ids=s.ids,
         clock=s.clock,
+        public_url=s.app.public_url,
     )
 
 
@@ -53,3 +62,10 @@ def read_postmortem(
     if [one.kind.word for one in report.resources] != ["postmortem"]:
         raise Invalid("content", "is not one postmortem", hint="begin with what `watchbill postmortem export` writes")
     return report.resources[0].spec.model_dump(mode="python", exclude_unset=True)
+
+
+def trackers(config: Config, clock: Clock) -> Trackers:
+    """Those of the file; none without one. They may lie anywhere: the operator wrote the file."""
+    if config.trackers is None:
+        return Trackers()
+    return read_trackers(config.trackers, HttpCaller(Fence(("0.0.0.0/0", "::/0")), monotonic=clock.monotonic))

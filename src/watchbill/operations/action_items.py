@@ -1,7 +1,7 @@
 """Operations on action items across postmortems: change one, the board, the burn-down."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -9,7 +9,7 @@ from watchbill.bootstrap import Services
 from watchbill.operations.postmortem_views import ActionView
 from watchbill.operations.postmortem_views_of import action_view
 from watchbill.people.model import Actor
-from watchbill.postmortems.model import ActionItem, ActionPriority, ActionStatus, ActionType
+from watchbill.postmortems.model import ActionItem, ActionLink, ActionPriority, ActionStatus, ActionType
 from watchbill.postmortems.ports import ActionSearch
 from watchbill.postmortems.rules.burndown import burn_down
 
@@ -74,6 +74,54 @@ class DayView(BaseModel):
     overdue: int
     added: int
     done: int
+
+
+class LinkAction(NamedAction):
+    """Input of `action.link`: to a new issue of the tracker, or to one that is there."""
+
+    tracker: str = Field(min_length=1, max_length=64)
+    issue: str | None = Field(default=None, max_length=64)
+
+
+class LinkView(BaseModel):
+    """The issue that mirrors an action item; `fault`: why the last meeting failed."""
+
+    action: int
+    tracker: str | None
+    issue: str | None
+    url: str | None
+    fault: str
+    synced_at: datetime | None
+
+
+def link(s: Services, who: Actor, given: LinkAction) -> LinkView:
+    """Mirror it as an issue elsewhere."""
+    item = s.postmortems.actions.find(given.id)
+    return _link(item, s.postmortems.tracking.link(item, given.tracker, given.issue))
+
+
+def unlink(s: Services, who: Actor, given: NamedAction) -> LinkView:
+    """Mirror it no more; the issue stays."""
+    item = s.postmortems.actions.find(given.id)
+    s.postmortems.tracking.unlink(item)
+    return _link(item, None)
+
+
+def link_shown(s: Services, who: Actor, given: NamedAction) -> LinkView:
+    """The issue that mirrors it, and whether the two are alike."""
+    item = s.postmortems.actions.find(given.id)
+    return _link(item, s.postmortems.tracking.of(item))
+
+
+def _link(item: ActionItem, link: ActionLink | None) -> LinkView:
+    return LinkView(
+        action=item.number,
+        tracker=link.tracker if link else None,
+        issue=link.issue if link else None,
+        url=link.url if link else None,
+        fault=link.fault if link else "",
+        synced_at=link.synced_at if link else None,
+    )
 
 
 def show(s: Services, who: Actor, given: NamedAction) -> ActionView:

@@ -180,6 +180,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("action.burndown", "GET", "/api/v1/action-burndown", "viewer", "action_items:burndown", "How many were open at the end of each day"),
     Operation("action.show", "GET", "/api/v1/actions/{id}", "viewer", "action_items:show", "One action item"),
     Operation("action.edit", "PATCH", "/api/v1/actions/{id}", "responder", "action_items:edit", "Change an action item"),
+    Operation("action.issue", "GET", "/api/v1/actions/{id}/issue", "viewer", "action_items:link_shown", "The issue that mirrors an action item"),
+    Operation("action.link", "POST", "/api/v1/actions/{id}/issue", "responder", "action_items:link", "Mirror an action item as an issue elsewhere"),
+    Operation("action.unlink", "DELETE", "/api/v1/actions/{id}/issue", "responder", "action_items:unlink", "Mirror an action item no more"),
     Operation("action.done", "POST", "/api/v1/actions/{id}/done", "responder", "postmortems:done_action", "Finish an action item"),
     Operation("trace", "GET", "/api/v1/trace/{id}", "viewer", "records:trace", "The chain of causes that a record belongs to"),
     # --- people, tokens, sessions, audit ---

@@ -8,6 +8,7 @@ from typing import Protocol
 from watchbill.kernel.ids import ActionItemId, CommentId, IncidentId, PostmortemId
 from watchbill.postmortems.model import (
     ActionItem,
+    ActionLink,
     ActionPriority,
     ActionStatus,
     Comment,
@@ -19,6 +20,7 @@ from watchbill.postmortems.model import (
 
 __all__ = [
     "ActionItems",
+    "ActionLinks",
     "ActionSearch",
     "Hit",
     "Holidays",
@@ -26,6 +28,7 @@ __all__ = [
     "Postmortems",
     "Talk",
     "Texts",
+    "Trackers",
     "Words",
 ]
 
@@ -156,6 +159,29 @@ class Texts(Protocol):
 
     def of(self, postmortem: PostmortemId) -> Words | None:
         """The words of one."""
+
+
+class ActionLinks(Protocol):
+    """Action items and the issues that mirror them, in the running transaction."""
+
+    def get(self, action: ActionItemId) -> ActionLink | None:
+        """The link of an item."""
+
+    def save(self, link: ActionLink) -> None:
+        """Write it over the old one."""
+
+    def remove(self, action: ActionItemId) -> None:
+        """Forget it."""
+
+
+class Trackers(Protocol):
+    """The issue trackers that are set up here."""
+
+    def names(self) -> Sequence[str]:
+        """Every tracker, by name."""
+
+    def taking(self, service: str | None) -> str | None:
+        """The tracker that takes every item of this service, or of all."""
 
 
 class Holidays(Protocol):

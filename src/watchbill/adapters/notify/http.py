@@ -78,14 +78,21 @@ class HttpCaller:
         return self.send(to, headers, body, seconds=seconds)
 
     def send(
-        self, to: WebAddress, headers: Mapping[str, str], body: bytes, *, seconds: float, method: str = "POST"
+        self,
+        to: WebAddress,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        seconds: float,
+        method: str = "POST",
+        most: int = BODY_CAP,
     ) -> Answer:
-        """As `post`, with any method."""
+        """As `post`, with any method; `most` bytes of the answer's body are read."""
         deadline = Deadline(self._monotonic, seconds)
         with self._connect(to, deadline) as sock:
             sock.settimeout(deadline.left)
             sock.sendall(_request(method, to, headers, body))
-            return _read(sock, deadline)
+            return _read(sock, deadline, method, most)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -148,22 +155,22 @@ def _request(method: str, to: WebAddress, headers: Mapping[str, str], body: byte
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
 
 
-def _read(sock: socket.socket, deadline: Deadline) -> Answer:
+def _read(sock: socket.socket, deadline: Deadline, method: str, most: int) -> Answer:
     source = _Source(sock, deadline)
-    response = http.client.HTTPResponse(cast("socket.socket", source), method="POST")
+    response = http.client.HTTPResponse(cast("socket.socket", source), method=method)
     try:
         response.begin()
     except http.client.HTTPException as wrong:
         raise AnswerError(f"the answer is not HTTP: {type(wrong).__name__}") from wrong
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, _body(response, source, deadline))
+    return Answer(response.status, headers, _body(response, source, deadline, most))
 
 
-def _body(response: http.client.HTTPResponse, source: "_Source", deadline: Deadline) -> bytes:
+def _body(response: http.client.HTTPResponse, source: "_Source", deadline: Deadline, most: int) -> bytes:
     """The beginning of the body, for people to read; the status has come, so nothing that happens here changes the outcome."""
     try:
         source.reader.deadline = deadline.within(BODY_S)
-        return response.read(BODY_CAP)
+        return response.read(most)
     except (OSError, http.client.HTTPException, ValueError):
         return b""
 

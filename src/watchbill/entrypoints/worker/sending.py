@@ -17,6 +17,7 @@ from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import LEASE_S, SENDING, Job
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
+from watchbill.postmortems.model import IssueCall, Synced
 from watchbill.reactions import Sending
 from watchbill.receivers.model import Telling
 
@@ -125,7 +126,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | None:
+    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | IssueCall | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -135,7 +136,9 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing | Telling) -> Receipt:
+    def _send(self, outgoing: Outgoing | Telling | IssueCall) -> Receipt | Synced:
+        if isinstance(outgoing, IssueCall):
+            return self._app.trackers.meet(outgoing)
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
         channel = self._app.channels.get(outgoing.channel)
@@ -143,7 +146,14 @@ class Sender:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
         return channel.send(outgoing)
 
-    def _record(self, row: Sending, job: Job, outgoing: Outgoing | Telling, receipt: Receipt, deadline: float) -> None:
+    def _record(
+        self,
+        row: Sending,
+        job: Job,
+        outgoing: Outgoing | Telling | IssueCall,
+        receipt: Receipt | Synced,
+        deadline: float,
+    ) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:
             try:

@@ -10,7 +10,7 @@ from watchbill.postmortems.model.actions import ActionPriority, ActionStatus
 from watchbill.postmortems.model.postmortem import PostmortemStatus
 
 __all__ = [
-    "ActionItemAdded", "ActionItemChanged", "ActionItemReminded", "PostmortemApproved", "PostmortemCommented",
+    "ActionItemAdded", "ActionItemChanged", "ActionItemReminded", "IssueLinked", "PostmortemApproved", "PostmortemCommented",
     "PostmortemDemanded", "PostmortemDrafted", "PostmortemMet", "PostmortemMoved", "PostmortemRevised",
 ]  # fmt: skip
 
@@ -124,3 +124,14 @@ class ActionItemReminded(Event):
     sentence: str
     told: tuple[str, ...]
     overdue: bool
+
+
+@dataclass(frozen=True)
+class IssueLinked(Event):
+    """An issue elsewhere mirrors it from now on. Subject: the action item."""
+
+    kind: ClassVar[str] = "action.linked"
+    action: ActionItemId
+    tracker: str
+    issue: str
+    url: str

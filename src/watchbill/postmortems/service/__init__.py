@@ -5,5 +5,6 @@ from watchbill.postmortems.service.desk import Desk
 from watchbill.postmortems.service.postmortems import PostmortemService
 from watchbill.postmortems.service.reminding import REMIND
 from watchbill.postmortems.service.talking import Held
+from watchbill.postmortems.service.tracking import SYNC
 
-__all__ = ["REMIND", "Desk", "Held", "NewAction", "PostmortemService"]
+__all__ = ["REMIND", "SYNC", "Desk", "Held", "NewAction", "PostmortemService"]

@@ -11,7 +11,7 @@ from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids
 from watchbill.kernel.jobs import Jobs
 from watchbill.people.service import PeopleService
-from watchbill.postmortems.ports import ActionItems, Holidays, Postmortems, Talk, Texts
+from watchbill.postmortems.ports import ActionItems, ActionLinks, Holidays, Postmortems, Talk, Texts, Trackers
 
 __all__ = ["Desk"]
 
@@ -24,6 +24,8 @@ class Desk:
     action_items: ActionItems
     talk: Talk
     texts: Texts
+    links: ActionLinks
+    trackers: Trackers
     holidays: Holidays
     incidents: IncidentService
     budget: BudgetService
@@ -33,6 +35,7 @@ class Desk:
     jobs: Jobs
     ids: Ids
     clock: Clock
+    public_url: str
 
     @property
     def now(self) -> datetime:

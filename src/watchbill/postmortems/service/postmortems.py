@@ -18,6 +18,7 @@ from watchbill.postmortems.service.drafting import Drafting
 from watchbill.postmortems.service.finding import Finding
 from watchbill.postmortems.service.reviewing import Reviewing
 from watchbill.postmortems.service.talking import Talking
+from watchbill.postmortems.service.tracking import Tracking
 from watchbill.postmortems.service.writing import Writing
 
 __all__ = ["PostmortemService"]
@@ -38,6 +39,7 @@ class PostmortemService:
         self.submit = reviewing.submit
         self.give_back = reviewing.give_back
         self.approve = reviewing.approve
+        self.tracking = Tracking(desk, self.actions)
         self.finding = Finding(desk)
         self.talking = Talking(desk, self.actions)
         # What happens elsewhere (rows of reactions.py)
