@@ -24,7 +24,6 @@ from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
-from watchbill.bootstrap.postmortems import Trackers, trackers
 from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
@@ -242,11 +241,6 @@ class App:
     def channels(self) -> Channels:
         """The channels over which pages leave; a drill puts a fake world in their place."""
         return self.roads.channels
-
-    @cached_property
-    def trackers(self) -> Trackers:
-        """Where action items are mirrored; raises Invalid for a file that cannot be read."""
-        return trackers(self.config, self.clock)
 
     @property
     def public_url(self) -> str:

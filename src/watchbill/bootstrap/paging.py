@@ -19,6 +19,7 @@ from watchbill.adapters.notify.render import LiquidRenderer
 from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
+from watchbill.adapters.notify.trackers import Trackers, read_trackers
 from watchbill.adapters.notify.webhook import WebhookChannel
 from watchbill.adapters.store.deliveries import DeliveryRecords
 from watchbill.adapters.store.oncall import ContactRecords, EscalationRecords
@@ -72,6 +73,11 @@ class Roads:
     def webhook_secret(self) -> str:
         """The same as receivers are given it."""
         return secret_text(self.webhook_key)
+
+    @cached_property
+    def trackers(self) -> Trackers:
+        """Where action items are mirrored; none without a file. Raises Invalid for one that cannot be read."""
+        return read_trackers(self.config.trackers, self._trusted) if self.config.trackers else Trackers()
 
     @cached_property
     def channels(self) -> ChannelRegistry:

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -38,7 +38,8 @@ from watchbill.bootstrap.alerting import alert_service, silence_service, silence
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
-from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml, read_postmortem
+from watchbill.bootstrap.postmortem_files import PostmortemFiles
+from watchbill.bootstrap.postmortems import postmortem_desk
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
 from watchbill.budget.service import BudgetDecisions, BudgetService
@@ -48,7 +49,6 @@ from watchbill.kernel.clock import Clock, Moment
 from watchbill.kernel.ids import Ids
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
-from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.reactions import urgency
 from watchbill.slo.computed_counts import ComputedCounts
@@ -351,13 +351,10 @@ class Services:
         """What was learnt, and what is done about it."""
         return PostmortemService(postmortem_desk(self))
 
-    def postmortem_yaml(self, postmortem: Postmortem) -> str:
-        """A postmortem in the playbook's template, as `validate` and `apply` read it."""
-        return postmortem_yaml(self.postmortems.template(postmortem))
-
-    def read_postmortem(self, text: str) -> Mapping[str, Any]:  # Any: YAML, checked against its schema
-        """The fields of a postmortem's file; raises Faults and Invalid."""
-        return read_postmortem(text)
+    @cached_property
+    def postmortem_files(self) -> PostmortemFiles:
+        """Postmortems as files, and files read back."""
+        return PostmortemFiles(self.postmortems)
 
     def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
         """A resource as a YAML document."""

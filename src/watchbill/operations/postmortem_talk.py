@@ -31,7 +31,7 @@ from watchbill.postmortems.service import Held, NewAction
 def write(s: Services, who: Actor, given: WritePostmortem) -> WrittenView:
     """Take the exported YAML back, changed by people."""
     found = s.postmortems.find(given.id)
-    content = s.read_postmortem(given.content)
+    content = s.postmortem_files.read(given.content)
     written, notes = s.postmortems.write(found, content, who.name, version=given.version)
     return WrittenView(postmortem=postmortem_view(s, written), notes=list(notes))
 

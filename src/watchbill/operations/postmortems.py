@@ -1,5 +1,6 @@
 """Operations on postmortems and their action items: draft, read, revise, review, export; add and finish what is to be done."""
 
+from base64 import b64encode
 from datetime import UTC
 
 from watchbill.bootstrap import Services
@@ -24,7 +25,7 @@ from watchbill.operations.postmortem_views import (
 )
 from watchbill.operations.postmortem_views_of import action_view, incident_name, postmortem_row, postmortem_view
 from watchbill.people.model import Actor
-from watchbill.postmortems.model import Bone, Moment, Why
+from watchbill.postmortems.model import Bone, Moment, Postmortem, Why
 from watchbill.postmortems.ports import ActionSearch, PostmortemSearch
 from watchbill.postmortems.rules.template import file_name
 from watchbill.postmortems.service import NewAction
@@ -100,12 +101,30 @@ def approve(s: Services, who: Actor, given: NamedPostmortem) -> PostmortemView:
 
 
 def export(s: Services, who: Actor, given: ExportPostmortem) -> ExportedPostmortem:
-    """The playbook's template as YAML, or Markdown."""
+    """The playbook's template as YAML, or Markdown, HTML, PDF, or its fishbone as SVG."""
     found = s.postmortems.find(given.id)
-    content = s.postmortem_yaml(found) if given.format == "yaml" else s.postmortems.markdown(found)
+    content, is_base64 = _written(s, found, given.format)
     return ExportedPostmortem(
-        name=file_name(found, incident_name(s, found), given.format), format=given.format, content=content
+        name=file_name(found, incident_name(s, found), given.format),
+        format=given.format,
+        content=content,
+        base64=is_base64,
     )
+
+
+def _written(s: Services, found: Postmortem, form: str) -> tuple[str, bool]:
+    """The file, and whether it is base64."""
+    match form:
+        case "md":
+            return s.postmortems.markdown(found), False
+        case "html":
+            return s.postmortem_files.html(found), False
+        case "pdf":
+            return b64encode(s.postmortem_files.pdf(found)).decode("ascii"), True
+        case "svg":
+            return s.postmortem_files.fishbone(found), False
+        case _:
+            return s.postmortem_files.yaml(found), False
 
 
 def actions(s: Services, who: Actor, given: ListActions) -> Page[ActionView]:

@@ -160,7 +160,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("postmortem.edit", "PATCH", "/api/v1/postmortems/{id}", "responder", "postmortems:edit", "Write down what people judge"),
     Operation("postmortem.submit", "POST", "/api/v1/postmortems/{id}/submit", "responder", "postmortems:submit", "Ask for review"),
     Operation("postmortem.approve", "POST", "/api/v1/postmortems/{id}/approve", "responder", "postmortems:approve", "Approve; the last approval makes it final"),
-    Operation("postmortem.export", "GET", "/api/v1/postmortems/{id}/export", "viewer", "postmortems:export", "The template's YAML, or Markdown"),
+    Operation("postmortem.export", "GET", "/api/v1/postmortems/{id}/export", "viewer", "postmortems:export", "YAML, Markdown, HTML, PDF, or the fishbone as SVG"),
     Operation("postmortem.write", "PUT", "/api/v1/postmortems/{id}/content", "responder", "postmortem_talk:write", "Take the exported YAML back, changed by people"),
     Operation("postmortem.return", "POST", "/api/v1/postmortems/{id}/return", "responder", "postmortem_talk:give_back", "Take it out of review: a draft again"),
     Operation("postmortem.diff", "GET", "/api/v1/postmortems/{id}/diff", "viewer", "postmortem_talk:compare", "What changed between two versions"),

@@ -33,7 +33,7 @@ def shop(drill_anywhere: Drill, github: GitHub, tmp_path: Path) -> Iterator[Dril
     )
     file.chmod(0o600)
     caller = HttpCaller(Fence(("127.0.0.0/8",)), monotonic=drill_anywhere.clock.monotonic)
-    drill_anywhere.app.trackers = read_trackers(file, caller)
+    drill_anywhere.app.roads.trackers = read_trackers(file, caller)
     yield drill_anywhere
     caller.close()
 

@@ -13,7 +13,7 @@ import typer
 from watchbill.entrypoints.cli.postmortem_app import Id, app
 from watchbill.entrypoints.cli.shown import line, parse_when, plain, table, when
 from watchbill.entrypoints.cli.verbs import Cli, verb
-from watchbill.kernel.errors import Invalid
+from watchbill.kernel.errors import Conflict, Invalid
 from watchbill.postmortems.rules.analysis import read_bone, read_why
 
 __all__: list[str] = []
@@ -204,7 +204,7 @@ def _edited(cli: Cli, identifier: str) -> str | None:
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
         done = subprocess.run([*shlex.split(editor), str(file)], check=False)  # noqa: S603 - the editor that the user set
         if done.returncode != 0:
-            raise Invalid("EDITOR", f"{editor!r} failed; nothing was written")
+            raise Conflict(f"the editor {editor!r} failed; nothing was written", hint="set EDITOR, or give --file FILE")
         changed = file.read_text("utf-8")
     return None if changed == content else changed
 

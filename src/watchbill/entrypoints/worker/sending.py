@@ -138,7 +138,7 @@ class Sender:
 
     def _send(self, outgoing: Outgoing | Telling | IssueCall) -> Receipt | Synced:
         if isinstance(outgoing, IssueCall):
-            return self._app.trackers.meet(outgoing)
+            return self._app.roads.trackers.meet(outgoing)
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
         channel = self._app.channels.get(outgoing.channel)
