@@ -106,6 +106,7 @@ class Config:
     channels: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each provider of pages: slack, matrix, twilio ...", read=_optional_path)
     status_copies: Path | None = _row(None, "A folder in which a static copy of every public status page is kept, for a web server that goes on when this one does not.", read=_optional_path)
     actions: Path | None = _row(None, "A TOML file, readable by its owner only, with the commands, webhooks and placeholders that runbooks and mitigations may use; without it nothing is run.", read=_optional_path)
+    trackers: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each issue tracker (GitHub, GitLab, Jira) in which action items are mirrored.", read=_optional_path)
     secret: str = _row("", "Signs links in pages; replicas share it. Default: a key of its own in the data directory.", read=str, secret=True)
     webhook_secret: str = _row("", "Signs outgoing webhooks: `whsec_` and 24 to 64 bytes in base64. Default: a key of its own in the data directory.", read=str, secret=True)
     allow_internal: tuple[str, ...] = _row((), "Internal networks that webhooks may be sent to (`10.20.0.0/16, 127.0.0.1/32`); all others are refused.", read=_words)

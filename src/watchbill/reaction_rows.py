@@ -30,12 +30,14 @@ from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.intake import NewPage
 from watchbill.oncall.service.swaps import SwapService
 from watchbill.people.model import Actor, Role
+from watchbill.postmortems.model import ActionItemReminded, IssueCall
 from watchbill.postmortems.service import PostmortemService
 from watchbill.receivers.model import Telling
 from watchbill.receivers.service import ReceiverService
 
 __all__ = [
-    "BUDGET", "Domains", "Reaction", "Sending", "Timer", "budget_page", "call_declared", "mailed", "page_sent", "tell_all", "told",
+    "BUDGET", "Domains", "Reaction", "Sending", "Timer", "budget_page", "call_declared", "mailed", "page_sent", "tell_action_due",
+    "tell_all", "told",
 ]  # fmt: skip
 
 
@@ -161,6 +163,15 @@ def page_sent(s: Domains, _job: Job, outgoing: Outgoing, receipt: Receipt) -> No
         s.chat.page_told(outgoing, receipt)
 
 
+def tell_action_due(s: Domains, recorded: Recorded) -> None:
+    """Say to each of them, in a message that nobody has to answer, that an action item is due."""
+    event = recorded.event
+    assert isinstance(event, ActionItemReminded)
+    words = NewPage(title=event.title, sentence=event.sentence, severity=Severity.P3)
+    for person in event.told:
+        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
+
+
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
     """A receiver's answer in the words of its domain."""
     s.receivers.finish(
@@ -209,6 +220,6 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | Said | None]
-    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
+    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | Said | IssueCall | None]
+    record: Callable[[Domains, Job, Any, Any], object]  # Any: what the row's own `prepare` made, and its answer
     because: str

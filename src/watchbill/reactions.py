@@ -56,6 +56,8 @@ from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.endings import ending_words
 from watchbill.oncall.service.runs import ESCALATE
 from watchbill.oncall.service.swaps import EXPIRE
+from watchbill.postmortems.model import ActionItemAdded, ActionItemChanged, ActionItemReminded
+from watchbill.postmortems.service import REMIND, SYNC
 from watchbill.reaction_rows import (
     BUDGET,
     Domains,
@@ -66,6 +68,7 @@ from watchbill.reaction_rows import (
     call_declared,
     mailed,
     page_sent,
+    tell_action_due,
     tell_all,
     told,
 )
@@ -148,6 +151,9 @@ REACTIONS: tuple[Reaction, ...] = (
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
+    Reaction("tell-action-due", ActionItemReminded, tell_action_due, "what was learnt is worth what is done about it", only=lambda event: bool(event.told)),
+    Reaction("mirror-added", ActionItemAdded, lambda s, recorded: s.postmortems.tracking.added(recorded), "people work where their issues are"),
+    Reaction("mirror-changed", ActionItemChanged, lambda s, recorded: s.postmortems.tracking.changed(recorded), "an issue that tells another story than its action item misleads"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
@@ -170,6 +176,8 @@ TIMERS: tuple[Timer, ...] = (
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
+    # --- learning from it: postmortems
+    Timer(REMIND, lambda s, job: s.postmortems.actions.remind_due(job), "a deadline is near, or has passed"),
     Timer("receivers.flush", lambda s, job: s.receivers.flush(job), "a group of alerts has waited long enough to be told"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
@@ -192,6 +200,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.subscribing.begin(job),
         mailed,
         "whoever subscribed to a status page asked to be told",
+    ),
+    Sending(
+        SYNC,
+        lambda s, job: s.postmortems.tracking.begin(job),
+        lambda s, job, call, synced: s.postmortems.tracking.finish(job, call, synced),
+        "an action item and its issue say the same, whoever moves which",
     ),
     Sending(
         CHAT,

@@ -21,6 +21,7 @@ from watchbill.adapters.notify.seals import Seals
 from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
+from watchbill.adapters.notify.trackers import Trackers, read_trackers
 from watchbill.adapters.notify.webhook import WebhookChannel
 from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.adapters.store.deliveries import DeliveryRecords
@@ -91,6 +92,11 @@ class Roads:
         """Who calls providers."""
         fence = Fence(self.config.allow_internal)
         return Callers(self._trusted, HttpCaller(fence, monotonic=self.clock.monotonic), fence)
+
+    @cached_property
+    def trackers(self) -> Trackers:
+        """Where action items are mirrored; none without a file. Raises Invalid for one that cannot be read."""
+        return read_trackers(self.config.trackers, self._trusted) if self.config.trackers else Trackers()
 
     @cached_property
     def channels(self) -> ChannelRegistry:

@@ -26,13 +26,13 @@ from watchbill.bootstrap.chat import ChatService, chat_service
 from watchbill.bootstrap.foundation import Foundation
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
-from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
+from watchbill.bootstrap.postmortem_files import PostmortemFiles
+from watchbill.bootstrap.postmortems import postmortem_desk
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.status import Publishing, Subscribing, publishing, subscribing
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.incidents.service import IncidentService
 from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
-from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
@@ -232,9 +232,10 @@ class Services(Foundation):
         """What was learnt, and what is done about it."""
         return PostmortemService(postmortem_desk(self))
 
-    def postmortem_yaml(self, postmortem: Postmortem) -> str:
-        """A postmortem in the playbook's template, as `validate` and `apply` read it."""
-        return postmortem_yaml(self.postmortems.template(postmortem))
+    @cached_property
+    def postmortem_files(self) -> PostmortemFiles:
+        """Postmortems as files, and files read back."""
+        return PostmortemFiles(self.postmortems)
 
     def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
         """A resource as a YAML document."""

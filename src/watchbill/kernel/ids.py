@@ -14,6 +14,7 @@ __all__ = [
     "AlertId",
     "BulletinId",
     "ChangeId",
+    "CommentId",
     "DeliveryId",
     "DutyId",
     "EscalationId",
@@ -49,6 +50,7 @@ AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
 BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
+CommentId = NewType("CommentId", str)
 DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
@@ -82,6 +84,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "AlertId": ("alr", "alert"),
     "BulletinId": ("bul", "status page bulletin"),
     "ChangeId": ("chg", "change"),
+    "CommentId": ("cmt", "comment"),
     "DeliveryId": ("dlv", "delivery"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
