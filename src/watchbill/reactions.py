@@ -223,6 +223,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
+    Timer("incident.ack-due", lambda s, job: s.incidents.reminding.ack_due(job), "the severity's deadline is over and nobody has it"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
     Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),
     Timer("incident.sla-look", lambda s, job: s.incidents.reminding.sla_look(job), "an SLA may be about to break"),

@@ -56,8 +56,13 @@ def print_room(one: dict[str, Any]) -> None:  # Any: JSON
     facts(
         [
             ("incident", f"INC-{one['number']} {one['title']}"),
-            ("severity", one["severity"] + (" (provisional)" if one["provisional"] else "")),
-            ("why", one["assessment"]["sentence"]),
+            (
+                "severity",
+                one["severity"]
+                + (" (provisional)" if one["provisional"] else "")
+                + (", drill" if one["drill"] else ""),
+            ),
+            ("why", (one["severity_reason"] or one["assessment"])["sentence"]),
             ("status", f"{one['status']}, {one['phase']}"),
             ("service", ", ".join(one["services"])),
             ("channel", one["channel"]),

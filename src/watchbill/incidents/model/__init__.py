@@ -7,11 +7,13 @@ from watchbill.incidents.model.assessed import (
     Reach,
     Reason,
     Recovery,
+    SeverityStanding,
     SimilarIncident,
     SloImpact,
     Trigger,
 )
 from watchbill.incidents.model.events import (
+    AcknowledgeOverdue,
     AlertAttached,
     CommandVacant,
     HandOverDue,
@@ -22,6 +24,7 @@ from watchbill.incidents.model.events import (
     IncidentMitigated,
     IncidentReopened,
     IncidentResolved,
+    IncidentUnmerged,
     PhaseChanged,
     RoleChanged,
     SeverityChanged,
@@ -46,10 +49,10 @@ from watchbill.incidents.model.timeline import Briefing, NoteKind, Source, Timel
 from watchbill.incidents.model.updates import Audience, Rendered, StatusUpdate, UpdateKind
 
 __all__ = [
-    "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "Demand", "DetectedBy",
+    "AcknowledgeOverdue", "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "Demand", "DetectedBy",
     "HandOverDue", "Impact", "Impairment", "Incident", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
-    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "NoteKind", "Phase",
-    "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "Responder", "RoleChanged", "RoleWarning", "Room", "Severity", "SeverityChanged",
+    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "IncidentUnmerged", "NoteKind", "Phase",
+    "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "Responder", "RoleChanged", "RoleWarning", "Room", "Severity", "SeverityChanged", "SeverityStanding",
     "SimilarIncident", "SloImpact", "Source", "Status", "StatusUpdate", "Step", "Suggestion", "Task", "TaskState", "TimelineAppended",
     "TimelineEntry", "TriageDue", "Trigger", "UpdateKind", "UpdateOverdue", "UpdateSent",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """What happens elsewhere and belongs into the timeline of an incident: alerts that end, pages, acknowledgements, changes, budgets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from watchbill.alerts.model import AlertResolved
 from watchbill.budget.model import BudgetExhausted
@@ -11,7 +11,7 @@ from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.timers import Timers
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
-from watchbill.kernel.ids import AlertId, EscalationId
+from watchbill.kernel.ids import EscalationId
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 
 __all__ = ["Following"]
@@ -92,14 +92,11 @@ class Following:
         if event.severity not in _CALLED_FOR:
             return
         for incident in self._open([self._book.locked(event.incident)]):
-            if incident.drill or incident.acknowledged_at is not None:
+            if not incident.calls_people or incident.acknowledged_at is not None:
                 continue
-            alerts = [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
-            alerts += (
-                [event.alert]
-                if isinstance(event, IncidentDeclared) and event.alert and event.alert not in alerts
-                else []
-            )
+            alerts = list(self._desk.store.called_for(incident.id))
+            if isinstance(event, IncidentDeclared) and event.alert and event.alert not in alerts:
+                alerts.append(event.alert)
             if self._desk.pager.call(incident, alerts, cause=incident.id):
                 self._book.save(self._book.write(incident, Source.PAGE, "The watch is being called", cause=recorded.id))
 
@@ -108,7 +105,7 @@ class Following:
         text = f"Alert {notice.status}{by}: {notice.title}"
         at = min(notice.ends_at, self._desk.now)
         noted = self._book.write(incident, Source.ALERT, text, at=at, cause=notice.alert)
-        if incident.mitigated_at is not None or self._firing(incident):
+        if incident.mitigated_at is not None or self._desk.store.is_firing(incident.id):
             return noted
         self._timers.wait_for_quiet(incident)
         hint = "No alert fires any more. Has the damage stopped?"
@@ -130,10 +127,6 @@ class Following:
         ids = {one.id: one.number for one in found if one.is_open}
         locked = [self._book.locked(one) for one in sorted(ids, key=lambda one: ids[one])]
         return [one for one in locked if one.is_open]
-
-    def _firing(self, incident: Incident) -> Sequence[AlertId]:
-        attached = [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
-        return [alert for alert in attached if (found := self._desk.alerts.get(alert)) is not None and found.is_firing]
 
     def _concerned(self, incident: Incident) -> set[str]:
         concerned = set(incident.services)

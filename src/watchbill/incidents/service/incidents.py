@@ -1,9 +1,11 @@
 """The incidents service: the list of all that can be done with incidents, each done by the class that knows how."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
+from watchbill.incidents.rules.briefing import standing
+from watchbill.incidents.rules.export import TimelineFormat, timeline_file
 from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
@@ -59,6 +61,7 @@ class IncidentService:
         self.close = ending.close
         self.reopen = ending.reopen
         self.merge = merging.merge
+        self.unmerge = merging.unmerge
         self.relate = merging.relate
         # Look
         self.find = book.find
@@ -81,6 +84,22 @@ class IncidentService:
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
         return self._store.open(service)
+
+    def corrections(self, incident: IncidentId) -> Mapping[int, int]:
+        """Which entry each superseded entry was corrected by."""
+        return self._store.corrections(incident)
+
+    def export(self, incident: Incident, form: TimelineFormat, *, current: bool = False) -> str:
+        """The whole timeline as a file; `current`: without what was corrected or withdrawn."""
+        entries = list(self._whole(incident.id))
+        wanted = standing(entries) if current else entries
+        return timeline_file(incident, wanted, self._store.corrections(incident.id), form)
+
+    def _whole(self, incident: IncidentId) -> Iterator[TimelineEntry]:
+        after = 0
+        while rows := self._store.timeline(incident, after=after):
+            yield from rows
+            after = rows[-1].sequence
 
     def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
         """Who commands each of these incidents."""

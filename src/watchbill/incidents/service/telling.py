@@ -149,7 +149,7 @@ class Telling:
     def _facts(self, incident: Incident) -> Mapping[str, object]:
         """All that templates may speak of; None is not known."""
         now, zone = self._desk.now, self._desk.people.organisation().timezone
-        lists = briefing(self._desk.store.timeline(incident.id))
+        lists = briefing(self._desk.store.told(incident.id))
         ended = incident.resolved_at or now
         customers = incident.detected_by is not DetectedBy.ALERT
         return {

@@ -1,6 +1,6 @@
 """Incidents, and what hangs on them: services, alerts, relations, timeline, roles, updates, tasks."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, false, text
 
 from watchbill.adapters.store.metadata import metadata
 from watchbill.adapters.store.types import Instant, Json
@@ -35,6 +35,7 @@ incidents = Table(
     Column("services", Json, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("drill", Boolean, nullable=False),
+    Column("drill_calls", Boolean, nullable=False, server_default=false()),
     Column("impact", Json, nullable=False),
     Column("started_at", Instant),
     Column("acknowledged_at", Instant),
@@ -118,6 +119,22 @@ incident_timeline = Table(
     Column("cause", Text),
     Column("data", Json, nullable=False),
     PrimaryKeyConstraint("incident", "sequence"),
+)
+
+# Corrections are few, however long the timeline is; and so is what people say beside ten thousand alerts.
+_CORRECTS = text("supersedes IS NOT NULL")
+Index(
+    "ix_incident_timeline_corrections",
+    incident_timeline.c.incident,
+    incident_timeline.c.supersedes,
+    sqlite_where=_CORRECTS,
+    postgresql_where=_CORRECTS,
+)
+Index(
+    "ix_incident_timeline_source",
+    incident_timeline.c.incident,
+    incident_timeline.c.source,
+    incident_timeline.c.sequence,
 )
 
 incident_roles = Table(

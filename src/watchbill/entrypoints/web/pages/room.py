@@ -15,7 +15,7 @@ from watchbill.incidents.model import IncidentRole, NoteKind, Phase, UpdateKind
 from watchbill.kernel.errors import Invalid
 from watchbill.operations import incident_given as given
 from watchbill.operations import incidents, people
-from watchbill.operations.incident_views import IncidentView
+from watchbill.operations.incident_views import IncidentView, TimelineView
 
 __all__ = ["act", "show"]
 
@@ -25,8 +25,10 @@ SHOWN_ENTRIES = 60
 
 def show(s: Services, visit: Visit) -> Shown:
     """Everything about one incident."""
-    one = incidents.show(s, visit.who, given.NamedIncident(id=visit.params["number"]))
-    entries = list(reversed(one.timeline))
+    asked = visit.ask("before") or ""
+    before = int(asked) if asked.isdecimal() and int(asked) > 0 else None
+    one = incidents.show(s, visit.who, given.ShowIncident(id=visit.params["number"], before=before))
+    entries = list(reversed(one.timeline))[:SHOWN_ENTRIES]
     return Shown(
         "room.html",
         {
@@ -35,8 +37,10 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.room_more(one, visit),
             "seats": words.seats(one),
             "steps": words.steps(one, visit.local),
-            "entries": entries if visit.ask("all") else entries[:SHOWN_ENTRIES],
-            "hidden_entries": 0 if visit.ask("all") else max(0, len(entries) - SHOWN_ENTRIES),
+            "entries": entries,
+            "hidden_entries": entries[-1].sequence - 1 if entries else 0,
+            "before": before,
+            "correct": _to_correct(visit, one),
             "length": _length(one, visit),
             "matrix_rows": ROWS,
             "columns": COLUMNS,
@@ -63,6 +67,17 @@ def show(s: Services, visit: Visit) -> Shown:
             "open": one.status in {"open", "mitigated"},
         },
     )
+
+
+def _to_correct(visit: Visit, one: IncidentView) -> TimelineView | None:
+    """The entry that the visitor wants to correct: one that a person wrote and that stands."""
+    asked = visit.ask("correct") or ""
+    if not asked.isdecimal():
+        return None
+    found = next((entry for entry in one.timeline if entry.sequence == int(asked)), None)
+    if found is None or found.source != "human" or found.superseded_by or found.withdrawn:
+        return None
+    return found
 
 
 def act(s: Services, visit: Visit) -> Go:
