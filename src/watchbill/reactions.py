@@ -25,8 +25,9 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
 from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
-from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged
+from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged, UpdateSent
 from watchbill.incidents.service import IncidentService
+from watchbill.incidents.service.mailing import MAIL
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
@@ -205,6 +206,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
+    Reaction("mail-update", UpdateSent, lambda s, recorded: s.incidents.mailing.update_sent(recorded), "whoever has a stake in it wants to read how it stands"),
     # --- what budgets ask of people: budget
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
@@ -248,6 +250,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.receivers.begin(job),
         told,
         "whoever the Alertmanager file names is told as before",
+    ),
+    Sending(
+        MAIL,
+        lambda s, job: s.incidents.mailing.begin(job),
+        lambda s, _job, outgoing, receipt: s.incidents.mailing.finish(outgoing, receipt),
+        "an update that nobody reads keeps the telephones ringing",
     ),
 )
 

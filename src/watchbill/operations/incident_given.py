@@ -14,7 +14,6 @@ from watchbill.incidents.model import (
     Phase,
     Severity,
     Status,
-    UpdateKind,
 )
 from watchbill.incidents.rules.export import TimelineFormat
 from watchbill.kernel.errors import Invalid
@@ -159,9 +158,12 @@ class MovePhase(NamedIncident):
 
 
 class SendUpdate(NamedIncident):
-    """Input of `incident.update`: rendered from data, or `text` as it stands; only with `send` is it told to anybody."""
+    """Input of `incident.update`: rendered from data, or `text` as it stands; only with `send` is it told to anybody.
 
-    template: UpdateKind | None = None
+    `template`: initial, progress, customer, mitigated, resolution, or a communication template of the house by its name.
+    """
+
+    template: str | None = Field(default=None, max_length=64)
     text: str | None = Field(default=None, max_length=8000)
     draft: str | None = None  # the id of an earlier draft
     send: bool = False

@@ -5,7 +5,6 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from watchbill.incidents.model import (
-    Audience,
     DetectedBy,
     IncidentRole,
     NoteKind,
@@ -13,15 +12,15 @@ from watchbill.incidents.model import (
     Severity,
     Source,
     Status,
-    UpdateKind,
 )
 from watchbill.operations.changes import ChangeEventView
 from watchbill.operations.incident_damage import ImpactView, MatrixCellView, SeverityReasonView
+from watchbill.operations.incident_told import DraftView, UpdateView
 
 __all__ = [
-    "AttachedAlertView", "BriefingView", "DemandView", "DraftView", "DurationsView", "ExportedTimeline", "HolderView", "ImpactView", "IncidentRow",
+    "AttachedAlertView", "BriefingView", "DemandView", "DurationsView", "ExportedTimeline", "HolderView", "ImpactView", "IncidentRow",
     "IncidentView", "PhaseStepView", "PostmortemLinkView", "RelatedView", "ResponderView", "RolesView", "SeverityReasonView",
-    "SimilarView", "SloImpactView", "SuggestionView", "TaskView", "TimelineView", "UpdateView", "WarningView",
+    "SimilarView", "SloImpactView", "SuggestionView", "TaskView", "TimelineView", "WarningView",
 ]  # fmt: skip
 
 
@@ -155,25 +154,6 @@ class TaskView(BaseModel):
     done_at: datetime | None
     done_by: str | None
     automatic: bool
-
-
-class DraftView(BaseModel):
-    """An update as it would read, with what is not known."""
-
-    id: str | None
-    template: UpdateKind
-    audience: Audience
-    text: str
-    gaps: list[str]
-
-
-class UpdateView(DraftView):
-    """An update; a draft until `sent_at` is set."""
-
-    drafted_at: datetime
-    drafted_by: str
-    sent_at: datetime | None
-    sent_by: str | None
 
 
 class DemandView(BaseModel):

@@ -8,11 +8,8 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
-    Rendered,
     Room,
-    StatusUpdate,
     TimelineEntry,
-    UpdateKind,
 )
 from watchbill.incidents.rules.cadence import UPDATE_EVERY
 from watchbill.incidents.rules.checklist import MITIGATIONS
@@ -21,8 +18,9 @@ from watchbill.incidents.service.looking import ROOM_ENTRIES
 from watchbill.operations import incident_views as views
 from watchbill.operations.changes import change_view
 from watchbill.operations.incident_damage import assessment_of, impact_of, severity_reason_of
+from watchbill.operations.incident_told import draft_of, updates_of
 
-__all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "update_of", "view_of"]
+__all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "view_of"]
 
 
 def rows_of(s: Services, incidents: list[Incident]) -> list[views.IncidentRow]:
@@ -115,8 +113,8 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
         impact=impact_of(room),
         steps=_steps(s, room),
         tasks=_tasks(room),
-        updates=[update_of(update) for update in room.updates],
-        next_draft=None if room.next_draft is None else _draft(room.next_draft),
+        updates=updates_of(s, room.incident, room.updates),
+        next_draft=None if room.next_draft is None else draft_of(s, room.incident, room.next_draft),
         demands=[
             views.DemandView(code=demand.code, text=demand.text, met=demand.met, detail=demand.detail)
             for demand in room.demands
@@ -184,23 +182,9 @@ def timeline_of(entry: TimelineEntry, replaced_by: int | None = None) -> views.T
     )  # fmt: skip
 
 
-def update_of(update: StatusUpdate) -> views.UpdateView:
-    """One update, sent or a draft."""
-    return views.UpdateView(
-        id=update.id, template=update.kind, audience=update.audience, text=update.text, gaps=list(update.gaps),
-        drafted_at=update.drafted_at, drafted_by=update.drafted_by, sent_at=update.sent_at, sent_by=update.sent_by,
-    )  # fmt: skip
-
-
 def _entries(entries: tuple[TimelineEntry, ...]) -> list[views.TimelineView]:
     replaced = {entry.supersedes: entry.sequence for entry in entries if entry.supersedes is not None}
     return [timeline_of(entry, replaced.get(entry.sequence)) for entry in entries]
-
-
-def _draft(draft: StatusUpdate | Rendered) -> views.DraftView:
-    kind: UpdateKind = draft.kind
-    identifier = draft.id if isinstance(draft, StatusUpdate) else None
-    return views.DraftView(id=identifier, template=kind, audience=kind.audience, text=draft.text, gaps=list(draft.gaps))
 
 
 def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:

@@ -31,15 +31,15 @@ from watchbill.operations.incident_given import (
     StartIncident,
     UnmergeIncident,
 )
+from watchbill.operations.incident_told import UpdateView, update_of
 from watchbill.operations.incident_views import (
     ExportedTimeline,
     IncidentRow,
     IncidentView,
     SimilarView,
     TimelineView,
-    UpdateView,
 )
-from watchbill.operations.incident_views_of import rows_of, similar_of, timeline_of, update_of, view_of
+from watchbill.operations.incident_views_of import rows_of, similar_of, timeline_of, view_of
 from watchbill.operations.page import Page
 from watchbill.people.model import Actor
 
@@ -122,7 +122,7 @@ def phase(s: Services, who: Actor, given: MovePhase) -> IncidentView:
 def update(s: Services, who: Actor, given: SendUpdate) -> UpdateView:
     """Preview or send a status update."""
     told = s.incidents.tell(given.id, who, kind=given.template, text=given.text, draft=given.draft, send=given.send)
-    return update_of(told)
+    return update_of(s, s.incidents.find(given.id), told)
 
 
 def note(s: Services, who: Actor, given: NoteIncident) -> TimelineView:

@@ -146,6 +146,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("incident.role", "POST", "/api/v1/incidents/{id}/roles", "responder", "incidents:role", "Give a role, hand it over, or take it away"),
     Operation("incident.phase", "POST", "/api/v1/incidents/{id}/phase", "responder", "incidents:phase", "Go on to a later phase"),
     Operation("incident.update", "POST", "/api/v1/incidents/{id}/updates", "responder", "incidents:update", "Preview or send a status update"),
+    Operation("incident.templates", "GET", "/api/v1/incident-templates", "viewer", "incident_told:templates", "The templates of status updates"),
     Operation("incident.note", "POST", "/api/v1/incidents/{id}/notes", "responder", "incidents:note", "Write into the timeline, or correct it"),
     Operation("incident.task", "POST", "/api/v1/incidents/{id}/tasks", "responder", "incidents:add_task", "Add a task or a track of investigation"),
     Operation("incident.task.done", "POST", "/api/v1/incidents/{id}/tasks/{task}/done", "responder", "incidents:done_task", "Tick a task"),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from watchbill.entrypoints.cli.incident_shown import print_room
-from watchbill.entrypoints.cli.shown import line, plain
+from watchbill.entrypoints.cli.shown import line, plain, table
 from watchbill.entrypoints.cli.verbs import Cli, verb
 
 __all__ = ["add_to"]
@@ -71,6 +71,22 @@ def task(
     cli.show(answer, print_room)
 
 
+def templates(cli: Cli) -> None:
+    """List the templates of status updates."""
+    cli.show(cli.ask("incident.templates"), _print_templates)
+
+
+def _print_templates(found: list[dict[str, Any]]) -> None:  # Any: JSON
+    table(
+        ("TEMPLATE", "STANDS FOR", "AUDIENCE", "WHOSE"),
+        (
+            (one["name"], one["replaces"] or "itself", one["audience"], "the house's" if one["own"] else "watchbill's")
+            for one in found
+        ),
+        empty="There are no templates.",
+    )
+
+
 def _print_file(one: dict[str, Any]) -> None:  # Any: JSON
     for text in one["content"].splitlines():
         line(plain(text))
@@ -82,4 +98,5 @@ VERBS: dict[str, Callable[..., int | None]] = {
     "relate": relate,
     "timeline": timeline,
     "task": task,
+    "templates": templates,
 }

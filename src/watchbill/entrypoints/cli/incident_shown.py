@@ -105,6 +105,8 @@ def print_update(one: dict[str, Any]) -> None:  # Any: JSON
     """An update as it reads, and what is not known in it."""
     for text in str(one["text"]).splitlines():
         line(plain(text))
+    for reader in one["readers"]:
+        line(plain(f"goes to {reader['addresses']} of {reader['list']}"))
     for gap in one["gaps"]:
         line(plain(f"not known: {gap}"))
     line(f"Sent {when(one['sent_at'])}." if one["sent_at"] else "A draft: --send sends it.")

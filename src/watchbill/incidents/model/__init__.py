@@ -46,13 +46,22 @@ from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarnin
 from watchbill.incidents.model.room import Responder, Room, Step
 from watchbill.incidents.model.tasks import Task, TaskState
 from watchbill.incidents.model.timeline import Briefing, NoteKind, Source, TimelineEntry
-from watchbill.incidents.model.updates import Audience, Rendered, StatusUpdate, UpdateKind
+from watchbill.incidents.model.updates import (
+    Audience,
+    CommunicationTemplate,
+    Mail,
+    MailState,
+    Rendered,
+    StakeholderList,
+    StatusUpdate,
+    UpdateKind,
+)
 
 __all__ = [
-    "AcknowledgeOverdue", "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "Demand", "DetectedBy",
+    "AcknowledgeOverdue", "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "CommunicationTemplate", "Demand", "DetectedBy",
     "HandOverDue", "Impact", "Impairment", "Incident", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
-    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "IncidentUnmerged", "NoteKind", "Phase",
+    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "IncidentUnmerged", "Mail", "MailState", "NoteKind", "Phase",
     "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "Responder", "RoleChanged", "RoleWarning", "Room", "Severity", "SeverityChanged", "SeverityStanding",
-    "SimilarIncident", "SloImpact", "Source", "Status", "StatusUpdate", "Step", "Suggestion", "Task", "TaskState", "TimelineAppended",
+    "SimilarIncident", "SloImpact", "Source", "StakeholderList", "Status", "StatusUpdate", "Step", "Suggestion", "Task", "TaskState", "TimelineAppended",
     "TimelineEntry", "TriageDue", "Trigger", "UpdateKind", "UpdateOverdue", "UpdateSent",
 ]  # fmt: skip

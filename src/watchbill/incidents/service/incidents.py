@@ -12,6 +12,7 @@ from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.ending import Ending
 from watchbill.incidents.service.following import Following
 from watchbill.incidents.service.looking import Looking
+from watchbill.incidents.service.mailing import Mailing
 from watchbill.incidents.service.merging import Merging
 from watchbill.incidents.service.notes import Notes, Tasks
 from watchbill.incidents.service.reminding import Reminding
@@ -51,6 +52,10 @@ class IncidentService:
         # Tell and write down
         self.preview = telling.preview
         self.tell = telling.tell
+        self.mailing = Mailing(desk, book)
+        self.readers = self.mailing.readers
+        self.mailed = desk.mails.states
+        self.templates = telling.templates
         self.note = notes.note
         self.add_task = tasks.add
         self.tick = tasks.tick

@@ -17,11 +17,12 @@ from watchbill.incidents.model import (
     Status,
     StatusUpdate,
     Step,
+    Suggestion,
     TaskState,
     TimelineEntry,
     UpdateKind,
 )
-from watchbill.incidents.ports import Search
+from watchbill.incidents.ports import Search, Watch
 from watchbill.incidents.rules.briefing import briefing
 from watchbill.incidents.rules.cadence import phase_due_at
 from watchbill.incidents.rules.checklist import tasks
@@ -38,6 +39,7 @@ from watchbill.incidents.service.ending import Ending
 from watchbill.incidents.service.snapshot import impacts
 from watchbill.incidents.service.telling import Telling
 from watchbill.kernel.errors import NotFound
+from watchbill.kernel.units import Money
 
 __all__ = ["ROOM_ALERTS", "ROOM_ENTRIES", "WHOLE", "Looking"]
 
@@ -87,23 +89,14 @@ class Looking:
         updates = tuple(store.updates(incident.id))
         total, firing = store.count_alerts(incident.id)
         demands = self._ending.demands(incident)
-        listed = tasks(
-            store.tasks(incident.id),
-            self._facts(incident, roles, entries, updates)
-            | {one.code: bool(one.met) for one in demands}
-            | dict(review or {}),
-        )
+        facts = self._facts(incident, roles, entries, updates) | {one.code: bool(one.met) for one in demands}
+        listed = tasks(store.tasks(incident.id), facts | dict(review or {}))
         watch = self._desk.pager.on_watch(incident.service, self._desk.now) if incident.is_open else None
-        ic = next((one for one in roles if one.role is IncidentRole.IC), None)
         return Room(
             incident=incident,
-            sentence=sentence(
-                incident, ic.person if ic else None, self._desk.now, accepted=bool(ic and ic.accepted_at)
-            ),
+            sentence=self._sentence(incident, roles),
             roles=roles,
-            suggestions=suggestions(roles, watch, incident.acknowledged_by, self._leads(incident))
-            if incident.is_open
-            else (),
+            suggestions=self._suggestions(incident, roles, watch),
             warnings=warnings(incident, roles, watch, _hands_on(listed), self._desk.now),
             timeline=tuple(store.latest(incident.id, limit=limit, before=before)),
             corrections=store.corrections(incident.id),
@@ -112,10 +105,7 @@ class Looking:
             assessment=self._assessing.assess(incident.impact, incident.service),
             standing=severity_standing(entries),
             bad_ratio=self._assessing.bad_ratio(incident.service) if incident.is_open else None,
-            revenue_lost=revenue_lost(
-                incident.impact.revenue_per_minute,
-                minutes_between(incident.began_at, incident.mitigated_at or incident.resolved_at or self._desk.now),
-            ),
+            revenue_lost=self._lost(incident),
             steps=self._steps(incident, entries),
             tasks=listed,
             updates=updates,
@@ -130,6 +120,22 @@ class Looking:
             merged_into=store.get(incident.merged_into) if incident.merged_into else None,
             responders=_responders(roles, entries),
         )
+
+    def _sentence(self, incident: Incident, roles: Sequence[Assignment]) -> str:
+        ic = next((one for one in roles if one.role is IncidentRole.IC), None)
+        return sentence(incident, ic.person if ic else None, self._desk.now, accepted=bool(ic and ic.accepted_at))
+
+    def _suggestions(
+        self, incident: Incident, roles: Sequence[Assignment], watch: Watch | None
+    ) -> tuple[Suggestion, ...]:
+        if not incident.is_open:
+            return ()
+        return suggestions(roles, watch, incident.acknowledged_by, self._leads(incident))
+
+    def _lost(self, incident: Incident) -> Money | None:
+        """What it cost until it was mitigated, or has cost until now."""
+        until = incident.mitigated_at or incident.resolved_at or self._desk.now
+        return revenue_lost(incident.impact.revenue_per_minute, minutes_between(incident.began_at, until))
 
     def _worst_alerts(self, incident: Incident) -> tuple[Alert, ...]:
         known = self._desk.store.alerts(incident.id, limit=ROOM_ALERTS)

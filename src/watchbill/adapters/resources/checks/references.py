@@ -70,6 +70,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
         _error("escalation.contact", "contact"),
     ),
     "maintenance_window": (_error("services[]", "service"),),
+    "stakeholder_list": (_error("people[]", "person"), _error("services[]", "service")),
     "status_page": (_error("components[].service", "service"),),
     "probe": (_error("service", "service"),),
     "heartbeat": (_error("service", "service"),),

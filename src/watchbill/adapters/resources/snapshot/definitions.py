@@ -7,6 +7,7 @@ from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model import CommunicationTemplate, StakeholderList
 from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
@@ -36,6 +37,7 @@ class Definitions:
         self.runbooks = _Runbooks(self.current)
         self.routes = _Routes(self.current)
         self.integrations = _Integrations(self.current)
+        self.communication = _Communication(self.current)
         self.windows = _Windows(self.current)
         self.policy_names = _PolicyNames(self.current)
         self.runbook_names = _RunbookNames(self.current)
@@ -180,6 +182,16 @@ class _Integrations(_Port):
 
     def get(self, name: str) -> Integration | None:
         return self.current().integrations.get(name)
+
+
+class _Communication(_Port):
+    """incidents.ports.Communication."""
+
+    def templates(self) -> Sequence[CommunicationTemplate]:
+        return list(self.current().communication_templates.values())
+
+    def lists(self) -> Sequence[StakeholderList]:
+        return list(self.current().stakeholder_lists.values())
 
 
 class _Windows(_Port):

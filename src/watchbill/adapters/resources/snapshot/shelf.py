@@ -11,6 +11,7 @@ from watchbill.adapters.resources.attached import runbook_for, runbooks_by_alert
 from watchbill.adapters.resources.fields import Spec
 from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.kinds import KINDS
+from watchbill.adapters.resources.kinds.communication_template import CommunicationTemplateSpec
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
@@ -25,10 +26,12 @@ from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
 from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
+from watchbill.adapters.resources.kinds.stakeholder_list import StakeholderListSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.snapshot import (
     catalog,
     checks,
+    communication,
     integrations,
     maintenance,
     oncall,
@@ -39,6 +42,7 @@ from watchbill.adapters.resources.snapshot import (
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
+from watchbill.incidents.model import CommunicationTemplate, StakeholderList
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.units import Ratio
@@ -78,6 +82,8 @@ class Snapshot:
     integrations: Mapping[str, Integration]
     windows: Mapping[str, MaintenanceWindow]
     runbooks: Mapping[str, Runbook]
+    communication_templates: Mapping[str, CommunicationTemplate]
+    stakeholder_lists: Mapping[str, StakeholderList]
     # What is asked for often, ready to be looked up.
     policy_of_service: Mapping[str | None, BudgetPolicy]  # None: the policy without a service
     availability_of_service: Mapping[str, Ratio]  # the strictest target
@@ -192,6 +198,8 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
             MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
         ),
         "integrations": builder.facts(IntegrationSpec, integrations.integration),
+        "communication_templates": builder.facts(CommunicationTemplateSpec, communication.communication_template),
+        "stakeholder_lists": builder.facts(StakeholderListSpec, communication.stakeholder_list),
     }
     return Snapshot(
         version=version,

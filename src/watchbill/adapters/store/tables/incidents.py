@@ -8,6 +8,7 @@ from watchbill.adapters.store.types import Instant, Json
 __all__ = [
     "OPEN_NOW",
     "incident_alerts",
+    "incident_mails",
     "incident_relations",
     "incident_roles",
     "incident_services",
@@ -165,6 +166,23 @@ incident_updates = Table(
     Column("sent_at", Instant),
     Column("sent_by", Text),
     Index(None, "incident", "id"),
+)
+
+# One row an address and update; what came of it is kept, so that nobody has to guess who was told.
+incident_mails = Table(
+    "incident_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("update", Text, ForeignKey("incident_updates.id"), nullable=False),
+    Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("answered_at", Instant),
+    Column("answer", Text, nullable=False),
+    Index(None, "incident", "update", "state"),
 )
 
 incident_tasks = Table(

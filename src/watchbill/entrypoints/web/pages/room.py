@@ -153,7 +153,7 @@ def _phase(s: Services, visit: Visit, number: str) -> str:
 
 
 def _draft(s: Services, visit: Visit, number: str) -> str:
-    incidents.update(s, visit.who, given.SendUpdate(id=number, template=UpdateKind(visit.need("template"))))
+    incidents.update(s, visit.who, given.SendUpdate(id=number, template=visit.need("template")))
     return "saved"
 
 
@@ -162,7 +162,7 @@ def _send(s: Services, visit: Visit, number: str) -> str:
     wanted = given.SendUpdate(
         id=number,
         draft=visit.maybe("draft"),
-        template=UpdateKind(template) if template else None,
+        template=template,
         text=visit.need("text"),
         send=True,
     )
