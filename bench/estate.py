@@ -98,8 +98,8 @@ def _apply(app: App, size: Size) -> None:
         "route: {name: all, match: ['severity=\"page\"'], escalation_policy: all, group_wait: 0s, declare_incident: {when: P0}}",
     ]
     services = [line for one in range(size.services) for line in _service(one)]
-    for start in range(0, len(services), 600):
-        documents = [*people, *rotas, *rest, *services[: start + 600]] if start == 0 else services[start : start + 600]
+    for start in range(0, len(services), 150):
+        documents = [*people, *rotas, *rest, *services[: start + 150]] if start == 0 else services[start : start + 150]
         files = [resources.FileModel(path=f"part{start}.yaml", text="\n---\n".join(documents))]
         with app.transaction() as s:
             resources.apply(s, OWNER, resources.ApplyResources(files=files))
@@ -140,14 +140,15 @@ def _seed(app: App) -> None:
 
 def _measure(app: App, size: Size) -> None:
     end = NOW - 7 * MINUTE
-    with app.transaction() as s:
-        for number in range(size.services):
+    for number in range(size.services):
+        with app.transaction() as s:
             bad = number % 7 == 0
             counts = [
                 slos.CountRow(minute=end - MINUTE * ago, good=1000 - (ago % 3 if bad else ago % 41 == 0), total=1000)
                 for ago in range(COUNTED_H * 60, 0, -1)
             ]
             slos.push(s, OWNER, slos.PushCounts(sli=f"service-{number:04}-ok", batch="past", counts=counts))
+    with app.transaction() as s:
         for number in range(0, size.services, 10):
             change = changes.AddChange(
                 service=f"service-{number:04}",

@@ -8,19 +8,21 @@ from markupsafe import Markup
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.band import Band, Span, Tick, band
-from watchbill.entrypoints.web.visit import Go, Shown, Visit
+from watchbill.entrypoints.web.visit import Download, Go, Shown, Visit, moment_of
 from watchbill.entrypoints.web.words import incidents as words
 from watchbill.entrypoints.web.words.severity import COLUMNS, ROWS, cell
 from watchbill.incidents.model import IncidentRole, NoteKind, Phase, UpdateKind
-from watchbill.kernel.errors import Invalid
+from watchbill.incidents.rules.export import TimelineFormat
+from watchbill.kernel.errors import Invalid, NotFound
 from watchbill.operations import incident_given as given
-from watchbill.operations import incidents, people
+from watchbill.operations import incident_told, incidents, people
 from watchbill.operations.incident_views import IncidentView, TimelineView
 
-__all__ = ["act", "show"]
+__all__ = ["act", "show", "timeline"]
 
 Act: TypeAlias = Callable[[Services, Visit, str], str]
 SHOWN_ENTRIES = 60
+MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 def show(s: Services, visit: Visit) -> Shown:
@@ -28,7 +30,9 @@ def show(s: Services, visit: Visit) -> Shown:
     asked = visit.ask("before") or ""
     before = int(asked) if asked.isdecimal() and int(asked) > 0 else None
     one = incidents.show(s, visit.who, given.ShowIncident(id=visit.params["number"], before=before))
-    entries = list(reversed(one.timeline))[:SHOWN_ENTRIES]
+    lines = words.log(one.timeline, SHOWN_ENTRIES)
+    last = lines[-1].until_sequence if lines else 1
+    why = one.severity_reason
     return Shown(
         "room.html",
         {
@@ -37,8 +41,15 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.room_more(one, visit),
             "seats": words.seats(one),
             "steps": words.steps(one, visit.local),
-            "entries": entries,
-            "hidden_entries": entries[-1].sequence - 1 if entries else 0,
+            "entries": [(line.entry, line.more, line.until) for line in lines],
+            "hidden_entries": last - 1,
+            "why": (why or one.assessment).sentence,
+            "pressed": why.reason if why and why.by_hand else f"{one.assessment.row}, {one.assessment.column}",
+            "own_templates": [
+                (known.name, known.name.replace("-", " ").capitalize())
+                for known in incident_told.templates(s, visit.who, people.Nothing())
+                if known.own and not known.replaces
+            ],
             "before": before,
             "correct": _to_correct(visit, one),
             "length": _length(one, visit),
@@ -80,6 +91,16 @@ def _to_correct(visit: Visit, one: IncidentView) -> TimelineView | None:
     return found
 
 
+def timeline(s: Services, visit: Visit) -> Download:
+    """The whole timeline as a file."""
+    form = visit.params["format"]
+    if form not in MEDIA:
+        raise NotFound("file", f"timeline.{form}", known=MEDIA)
+    wanted = given.ExportTimeline(id=visit.params["number"], format=TimelineFormat(form))
+    made = incidents.export(s, visit.who, wanted)
+    return Download(made.name, MEDIA[form], made.content)
+
+
 def act(s: Services, visit: Visit) -> Go:
     """Do the one thing that the form names; the room says what was done."""
     name, number = visit.form.get("act", ""), visit.params["number"]
@@ -100,6 +121,7 @@ def _note(s: Services, visit: Visit, number: str) -> str:
         id=number,
         text=visit.form.get("text", "").strip(),
         kind=NoteKind(visit.form.get("kind", "note")),
+        at=moment_of(visit, "at") if visit.maybe("at") else None,
         supersedes=int(supersedes) if supersedes else None,
         withdraw=bool(visit.form.get("withdraw")),
     )
@@ -209,6 +231,16 @@ def _reopen(s: Services, visit: Visit, number: str) -> str:
     return "saved"
 
 
+def _unmerge(s: Services, visit: Visit, number: str) -> str:
+    incidents.unmerge(s, visit.who, given.UnmergeIncident(id=number, reason=visit.need("reason")))
+    return "saved"
+
+
+def _relate(s: Services, visit: Visit, number: str) -> str:
+    incidents.relate(s, visit.who, given.RelateIncident(id=number, to=visit.need("to")))
+    return "saved"
+
+
 def _merge(s: Services, visit: Visit, number: str) -> str:
     incidents.merge(s, visit.who, given.MergeIncident(id=number, into=visit.need("into")))
     return "saved"
@@ -217,7 +249,7 @@ def _merge(s: Services, visit: Visit, number: str) -> str:
 ACTS: dict[str, Act] = {
     "ack": _acknowledge, "note": _note, "severity": _severity, "damage": _damage, "role": _role, "phase": _phase,
     "draft": _draft, "send": _send, "task": _task, "done": _done, "mitigate": _mitigate, "resolve": _resolve,
-    "close": _close, "reopen": _reopen, "merge": _merge,
+    "close": _close, "reopen": _reopen, "merge": _merge, "unmerge": _unmerge, "relate": _relate,
 }  # fmt: skip
 
 
