@@ -36,6 +36,7 @@ from watchbill.incidents.model import (
     UpdateSent,
 )
 from watchbill.incidents.model.status import BulletinPublished
+from watchbill.incidents.service.mailing import MAIL
 from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT
 from watchbill.kernel.events import Event
 from watchbill.kernel.ids import DeliveryId
@@ -123,6 +124,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
     # --- what outsiders are told: incidents
+    Reaction("mail-update", UpdateSent, lambda s, recorded: s.incidents.mailing.update_sent(recorded), "whoever has a stake in it wants to read how it stands"),
     Reaction("publish-update", UpdateSent, lambda s, recorded: s.publishing.update_sent(recorded), "what is written for customers is for the page that they look at", only=lambda event: event.audience is Audience.CUSTOMERS),
     Reaction("publish-resolved", IncidentResolved, lambda s, recorded: s.publishing.ended(recorded), "a page that stays red by being forgotten is worse than none"),
     Reaction("publish-closed", IncidentClosed, lambda s, recorded: s.publishing.ended(recorded), "what never was an incident must not stand on the page"),
@@ -166,6 +168,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
     Timer("incident.call-due", lambda s, job: s.incidents.following.call_due(job), "the alert's own call had its turn: if it called nobody, the incident does"),
+    Timer("incident.ack-due", lambda s, job: s.incidents.reminding.ack_due(job), "the severity's deadline is over and nobody has it"),
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
     Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),
@@ -194,6 +197,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.receivers.begin(job),
         told,
         "whoever the Alertmanager file names is told as before",
+    ),
+    Sending(
+        MAIL,
+        lambda s, job: s.incidents.mailing.begin(job),
+        lambda s, _job, outgoing, receipt: s.incidents.mailing.finish(outgoing, receipt),
+        "an update that nobody reads keeps the telephones ringing",
     ),
     Sending(
         DELIVER,

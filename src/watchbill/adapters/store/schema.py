@@ -26,6 +26,7 @@ REVISIONS: Final = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -63,6 +63,7 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/incidents/new", "responder", incidents.form),
     Row("GET", "/incidents/metrics", "viewer", metrics.index),
     Row("GET", "/incidents/{number}", "viewer", room.show),
+    Row("GET", "/incidents/{number}/timeline.{format}", "viewer", room.timeline),
     Row("POST", "/incidents/{number}", "responder", room.act, "incident.note"),
     Row("GET", "/incidents/{number}/look", "viewer", looking.show),
     Row("POST", "/incidents/{number}/look", "responder", looking.act, "incident.mitigations.take"),
