@@ -32,7 +32,10 @@ from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
+from watchbill.oncall.model.handoffs import ShiftEnded
 from watchbill.oncall.service import PagingService
+from watchbill.oncall.service.asking import SurveyService
+from watchbill.oncall.service.handing import UNSIGNED, HandoffService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
@@ -79,12 +82,28 @@ def ending_words(event: Event) -> NewPage:
     )
 
 
+class DutyDomains(Protocol):
+    """What follows a watch."""
+
+    @property
+    def handoffs(self) -> HandoffService:
+        """Passing it on."""
+
+    @property
+    def surveys(self) -> SurveyService:
+        """Asking how it was."""
+
+
 class Domains(Protocol):
     """What rows may call: the services of the running transaction. Add a read-only property for your service."""
 
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def duty(self) -> DutyDomains:
+        """What follows a watch."""
 
     @property
     def tickets(self) -> TicketService:
@@ -184,6 +203,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
+    # --- passing the watch on: oncall
+    Reaction("hand-over", ShiftEnded, lambda s, recorded: s.duty.handoffs.shift_ended(recorded), "whoever comes next must not find out by being woken"),
+    Reaction("ask-after-shift", ShiftEnded, lambda s, recorded: s.duty.surveys.shift_ended(recorded), "how a watch was, only who stood it can say"),
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -219,6 +241,7 @@ REACTIONS: tuple[Reaction, ...] = (
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer(UNSIGNED, lambda s, job: s.duty.handoffs.unsigned(job), "a hand-over that nobody signed is only data"),
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents

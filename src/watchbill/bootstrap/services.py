@@ -36,6 +36,7 @@ from watchbill.alerts.service.tickets import TicketService
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
+from watchbill.bootstrap.duty import Duty
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
@@ -333,6 +334,11 @@ class Services:
     def paging(self) -> PagingService:
         """Calling people."""
         return PagingService(desk(self))
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Shifts as they were stood, their health, hand-overs, the question after them."""
+        return Duty(self)
 
     @cached_property
     def receivers(self) -> ReceiverService:

@@ -18,6 +18,7 @@ __all__ = [
     "EscalationId",
     "EventId",
     "GateDecisionId",
+    "HandoffId",
     "IdSource",
     "Ids",
     "IncidentId",
@@ -28,6 +29,8 @@ __all__ = [
     "PostmortemId",
     "ReviewId",
     "SessionId",
+    "ShiftId",
+    "SurveyId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -45,6 +48,7 @@ DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
 GateDecisionId = NewType("GateDecisionId", str)
+HandoffId = NewType("HandoffId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
 OverrideId = NewType("OverrideId", str)
@@ -53,6 +57,8 @@ PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
 SessionId = NewType("SessionId", str)
+ShiftId = NewType("ShiftId", str)
+SurveyId = NewType("SurveyId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -70,6 +76,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
     "GateDecisionId": ("gat", "gate decision"),
+    "HandoffId": ("hof", "hand-over"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
     "OverrideId": ("ovr", "override"),
@@ -78,6 +85,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
     "SessionId": ("ses", "session"),
+    "ShiftId": ("shf", "shift"),
+    "SurveyId": ("srv", "survey"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

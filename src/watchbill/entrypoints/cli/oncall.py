@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import oncall_health
 from watchbill.entrypoints.cli.shown import line, parse_when, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -13,6 +14,7 @@ __all__ = ["apps"]
 
 app = new_app("Who stands watch: now, next, whole schedules, overrides.")
 apps = {"oncall": app}
+oncall_health.register(app)
 
 Schedule = Annotated[str, typer.Argument(help="The schedule's name.")]
 From = Annotated[str | None, typer.Option("--from", help="From this moment (default: now).")]
