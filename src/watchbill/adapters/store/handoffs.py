@@ -99,7 +99,7 @@ def _handoff(row: Row[Any]) -> Handoff:  # Any: the columns of the table
         starts_at=row.starts_at,
         ends_at=row.ends_at,
         created_at=row.created_at,
-        texts={Heading(heading): text for heading, text in row.texts.items()},
+        texts={heading: row.texts[heading] for heading in Heading if heading in row.texts},  # jsonb keeps no order
         note=row.note,
         edited_at=row.edited_at,
         signed_at=row.signed_at,
