@@ -26,7 +26,9 @@ from watchbill.kernel.jobs import Job
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
 from watchbill.oncall.service import PagingService, RunService
+from watchbill.oncall.service.asking import SurveyService
 from watchbill.oncall.service.coverage import CoverageMissing
+from watchbill.oncall.service.handing import HandoffService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.oncall.service.swaps import SwapService
 from watchbill.people.model import Actor, Role
@@ -68,6 +70,18 @@ class Hands(Protocol):
         """Walks through runbooks."""
 
 
+class DutyDomains(Protocol):
+    """What follows a watch."""
+
+    @property
+    def handoffs(self) -> HandoffService:
+        """Passing it on."""
+
+    @property
+    def surveys(self) -> SurveyService:
+        """Asking how it was."""
+
+
 class Arranging(Protocol):
     """Arrangements of people who stand watch."""
 
@@ -86,6 +100,10 @@ class Domains(Protocol):
     @property
     def arranged(self) -> "Arranging":
         """What people arrange among themselves."""
+
+    @property
+    def duty(self) -> DutyDomains:
+        """What follows a watch."""
 
     @property
     def tickets(self) -> TicketService:

@@ -53,8 +53,10 @@ from watchbill.oncall.model import (
     RunbookAdvanced,
 )
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
+from watchbill.oncall.model.handoffs import ShiftEnded
 from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.endings import ending_words
+from watchbill.oncall.service.handing import UNSIGNED
 from watchbill.oncall.service.runs import ESCALATE
 from watchbill.oncall.service.swaps import EXPIRE
 from watchbill.postmortems.model import ActionItemAdded, ActionItemChanged, ActionItemReminded
@@ -102,6 +104,9 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("tell-swap-asked", SwapAsked, lambda s, recorded: tell_all(s, recorded, f"{recorded.event.asker} asks you to take a watch"), "nobody takes a watch without saying yes"),  # type: ignore[attr-defined]  # the row's own event
     Reaction("tell-swap-ended", SwapEnded, lambda s, recorded: tell_all(s, recorded, f"The swap of {recorded.event.schedule} is {recorded.event.status}"), "whoever asked has to know who stands watch", only=lambda event: bool(event.told)),  # type: ignore[attr-defined]  # the row's own event
     Reaction("tell-coverage", CoverageMissing, lambda s, recorded: tell_all(s, recorded, f"Nobody has the watch of {recorded.event.schedule} for a while"), "a gap that is known in time is filled by people, not by luck"),  # type: ignore[attr-defined]  # the row's own event
+    # --- passing the watch on: oncall
+    Reaction("hand-over", ShiftEnded, lambda s, recorded: s.duty.handoffs.shift_ended(recorded), "whoever comes next must not find out by being woken"),
+    Reaction("ask-after-shift", ShiftEnded, lambda s, recorded: s.duty.surveys.shift_ended(recorded), "how a watch was, only who stood it can say"),
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -162,6 +167,7 @@ REACTIONS: tuple[Reaction, ...] = (
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer(UNSIGNED, lambda s, job: s.duty.handoffs.unsigned(job), "a hand-over that nobody signed is only data"),
     Timer(EXPIRE, lambda s, job: s.arranged.swaps.expire(job), "nobody answered: the watch stays where it was"),
     Timer(ESCALATE, lambda s, job: s.acting.runs.escalate_due(job.key), "the runbook has not helped in its time: its contact is called"),
     # --- what keeps alerts quiet: alerts

@@ -68,6 +68,14 @@ class MeasureRounds:
         with self.app.transaction() as s:
             return s.budgets.snapshots.take()
 
+    def shifts(self) -> int:
+        """Keep whose watch began or ended; how many did. Any node may do it: each change is kept once."""
+        with self.app.reading() as s:
+            if not s.duty.shifts.is_due():
+                return 0
+        with self.app.transaction() as s:
+            return s.duty.shifts.keep()
+
     def pull(self) -> int:
         """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
         if not self.measures():

@@ -23,6 +23,7 @@ from watchbill.bootstrap.alerting import alert_service, silence_service, silence
 from watchbill.bootstrap.arranged import Arranged
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.chat import ChatService, chat_service
+from watchbill.bootstrap.duty import Duty
 from watchbill.bootstrap.foundation import Foundation
 from watchbill.bootstrap.incidents import incident_desk
 from watchbill.bootstrap.paging import desk
@@ -190,6 +191,11 @@ class Services(Foundation):
     def paging(self) -> PagingService:
         """Calling people."""
         return PagingService(desk(self))
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Shifts as they were stood, their health, hand-overs, the question after them."""
+        return Duty(self)
 
     @cached_property
     def receivers(self) -> ReceiverService:

@@ -22,6 +22,7 @@ __all__ = [
     "ExecutionId",
     "FeedId",
     "GateDecisionId",
+    "HandoffId",
     "IdSource",
     "Ids",
     "IncidentId",
@@ -34,8 +35,10 @@ __all__ = [
     "ReviewId",
     "RunbookRunId",
     "SessionId",
+    "ShiftId",
     "StatusReportId",
     "SubscriberId",
+    "SurveyId",
     "SwapId",
     "TaskId",
     "TicketId",
@@ -58,6 +61,7 @@ EventId = NewType("EventId", str)
 FeedId = NewType("FeedId", str)
 ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
+HandoffId = NewType("HandoffId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
 LeaveId = NewType("LeaveId", str)
@@ -71,6 +75,8 @@ SessionId = NewType("SessionId", str)
 StatusReportId = NewType("StatusReportId", str)
 SubscriberId = NewType("SubscriberId", str)
 SwapId = NewType("SwapId", str)
+ShiftId = NewType("ShiftId", str)
+SurveyId = NewType("SurveyId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -92,6 +98,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "FeedId": ("fee", "calendar feed"),
     "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
+    "HandoffId": ("hof", "hand-over"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
     "LeaveId": ("lea", "leave"),
@@ -105,6 +112,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "StatusReportId": ("rep", "report by a visitor"),
     "SubscriberId": ("sbs", "status page subscriber"),
     "SwapId": ("swp", "shift swap"),
+    "ShiftId": ("shf", "shift"),
+    "SurveyId": ("srv", "survey"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

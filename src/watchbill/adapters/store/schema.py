@@ -27,6 +27,7 @@ REVISIONS: Final = (
     "0012",
     "0013",
     "0014",
+    "0015",
 )
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"

@@ -49,7 +49,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("route", "alerts_route", "Ask where an alert would go, and why", "Watch"),
     Command("silence", "silence", "Silences: list, add, expire", "Watch"),
     Command("ticket", "ticket", "Tickets of P2 alerts: look on the next business day", "Watch"),
-    Command("oncall", "oncall", "Who stands watch: now, next, schedules, overrides", "Watch"),
+    Command("oncall", "oncall", "Who stands watch, how healthy that is, and handing it over", "Watch"),
     Command("page", "page", "Page a person, or test a pager", "Watch"),
     Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
     Command("incident", "incident", "Declare and work incidents", "Incidents"),
