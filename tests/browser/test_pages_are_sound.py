@@ -23,6 +23,7 @@ PAGES = {
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
+    "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
     "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (

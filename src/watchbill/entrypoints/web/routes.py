@@ -11,6 +11,7 @@ from watchbill.entrypoints.web.pages import (
     alerts,
     budgets,
     checks,
+    days,
     design,
     duties,
     find,
@@ -29,6 +30,7 @@ from watchbill.entrypoints.web.pages import (
     tickets,
 )
 from watchbill.entrypoints.web.visit import PageFunction
+from watchbill.operations.table import operation
 
 __all__ = ["ROUTES", "Row"]
 
@@ -37,13 +39,18 @@ Role = Literal["anyone", "viewer", "responder", "editor", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route. GET only reads; POST runs in one transaction. `does` names the operation that a POST performs."""
+    """One route. GET only reads; POST runs in one transaction, unless the operation that it performs (`does`) only reads."""
 
     method: Literal["GET", "POST"]
     path: str
     role: Role
     page: PageFunction
     does: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything."""
+        return self.method == "POST" and (not self.does or operation(self.does).writes)
 
 
 ROUTES: tuple[Row, ...] = (
@@ -61,12 +68,14 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/postmortems/{id}/export/{format}", "viewer", postmortems.export),
     Row("GET", "/services", "viewer", services.index),
     Row("GET", "/services/{name}", "viewer", services.show),
+    Row("POST", "/services/{name}/gate", "responder", duties.ask_gate, "gate.ask"),
     Row("GET", "/oncall", "viewer", oncall.index),
     Row("GET", "/oncall/{name}", "viewer", oncall.show),
     Row("POST", "/oncall/{name}/override", "responder", oncall.override, "oncall.override"),
     Row("POST", "/oncall/overrides/{override}/remove", "responder", oncall.remove_override, "oncall.override.remove"),
     Row("GET", "/slos", "viewer", slos.index),
     Row("GET", "/slos/{name}", "viewer", slos.show),
+    Row("GET", "/slos/{name}/calendar", "viewer", days.show),
     Row("POST", "/slos/{name}/reviews", "responder", duties.review, "slo.review"),
     Row("POST", "/slos/{name}/agreements", "responder", duties.agree, "slo.agree"),
     Row("POST", "/slos/{name}/adjustments", "editor", duties.take_out, "budget.adjust"),
@@ -75,6 +84,7 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/duties", "viewer", duties.index),
     Row("POST", "/duties/{duty}/done", "responder", duties.done, "budget.duty.done"),
     Row("GET", "/checks", "viewer", checks.index),
+    Row("POST", "/checks/{name}/try", "responder", checks.try_probe, "probe.try"),
     Row("GET", "/tickets", "viewer", tickets.index),
     Row("GET", "/tickets/{id}", "viewer", tickets.show),
     Row("POST", "/tickets/{id}/done", "responder", tickets.done, "ticket.done"),
