@@ -89,7 +89,7 @@ def _cell(day: Day, even: Fraction, place: int) -> Iterator[Markup]:
         el("title", f"{day.on.day} {day.on:%B}: {_share(day)} of the budget"),
         el("rect", class_="bed", x=1.5, y=0, rx=5, width="100%", height=CELL),
         *([] if tone == "dim" else [el("rect", class_=f"f {tone} tint", x=1.5, y=0, rx=5, width="100%", height=CELL)]),
-        el("text", str(day.on.day), x=8, y=14),
+        el("text", f"{day.on.day} {day.on:%b}" if day.on.day == 1 else str(day.on.day), x=8, y=14),
     ]
     if day.share_pct >= 1:
         inside.append(el("text", _share(day), class_="strong", x=8, y=31))
