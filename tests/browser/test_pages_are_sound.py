@@ -25,6 +25,7 @@ PAGES = {
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
     "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
     "status-report": "/status/public/report", "runbooks": "/runbooks", "runbook": "/runbooks/checkout-errors", "walk": "WALK", "looking": "/incidents/2/look",
+    "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
     "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (

@@ -148,7 +148,7 @@ class Foundation:
             clock=self.clock,
             spec_of=self.app.shelf.spec,
             changed=self.definitions.refresh,
-            may_read=partial(may_read, roots=self.app.config.log_roots),
+            may_read=partial(may_read, roots=self.app.config.log_roots, addresses=self.app.measure.allowed_logs),
             may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
         )
 

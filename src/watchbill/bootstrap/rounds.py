@@ -76,6 +76,14 @@ class MeasureRounds:
         with self.app.transaction() as s:
             return s.duty.shifts.keep()
 
+    def fetch(self) -> int:
+        """One round over the logs that lie elsewhere; the number of lines read."""
+        if not self.measures():
+            return 0
+        with self.app.reading() as s:
+            slis = s.promised.slis()
+        return self.app.measure.remote_logs.cycle(slis)
+
     def pull(self) -> int:
         """One round over the sources that are asked (Prometheus, SQL, plug-ins); the number of minutes counted."""
         if not self.measures():

@@ -80,14 +80,14 @@ def _serve(app: App, row: Row, request: Request, form: Mapping[str, str], faults
     secret = secret_of(request, secure=secure) or ""
     # What a form's hidden token is tied to: the login, or on one-tap pages the link itself.
     tie = secret or request.path_params.get("token", "")
-    with _noting_refusals(app, row, request), app.transaction() if row.method == "POST" else app.reading() as s:
+    with _noting_refusals(app, row, request), app.transaction() if row.writes else app.reading() as s:
         visit = _visit(s, request, form, secret)
         if row.role != "anyone":
             visit.who.require(row.role)
         if row.method == "POST" and not row.proven:
             check_token(tie, form.get("csrf", ""))
         answer = row.page(s, visit)
-    if row.method == "POST":
+    if row.writes:
         crashpoint("web.before_answer")
     return _answer(answer, replace(visit, faults=faults()), tie, secure=secure)
 

@@ -56,6 +56,7 @@ SAID: dict[str, str] = {
     "expired": "The silence has ended. Alerts call again.",
     "taken-out": "Taken out of the budget. Both figures stay visible.",
     "put-back": "It counts again.",
+    "decided": "The gate has decided. The decision is kept.",
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
     "published": "Published. Subscribers are being told.",

@@ -12,6 +12,7 @@ from watchbill.entrypoints.web.pages import (
     budgets,
     calendar,
     checks,
+    days,
     design,
     duties,
     find,
@@ -36,6 +37,7 @@ from watchbill.entrypoints.web.pages import (
     walks,
 )
 from watchbill.entrypoints.web.visit import PageFunction
+from watchbill.operations.table import operation
 
 __all__ = ["ROUTES", "Row"]
 
@@ -44,7 +46,7 @@ Role = Literal["anyone", "viewer", "responder", "editor", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route. GET only reads; POST runs in one transaction. `does` names the operation that a POST performs."""
+    """One route. GET only reads; POST runs in one transaction, unless the operation that it performs (`does`) only reads."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -54,6 +56,11 @@ class Row:
     proven: bool = (
         False  # a POST whose address itself is the proof, which mail programs send: it carries no hidden token
     )
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything."""
+        return self.method == "POST" and (not self.does or operation(self.does).writes)
 
 
 ROUTES: tuple[Row, ...] = (
@@ -96,6 +103,7 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/status/{page}/report", "anyone", status_visitors.report),
     Row("GET", "/services", "viewer", services.index),
     Row("GET", "/services/{name}", "viewer", services.show),
+    Row("POST", "/services/{name}/gate", "responder", duties.ask_gate, "gate.ask"),
     Row("GET", "/oncall", "viewer", oncall.index),
     Row("GET", "/oncall/{name}", "viewer", schedule.show),
     Row("POST", "/oncall/{name}/override", "responder", schedule.override, "oncall.override"),
@@ -110,6 +118,7 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/calendar-feeds/{feed}/revoke", "responder", schedule.revoke_feed, "oncall.feed.revoke"),
     Row("GET", "/slos", "viewer", slos.index),
     Row("GET", "/slos/{name}", "viewer", slos.show),
+    Row("GET", "/slos/{name}/calendar", "viewer", days.show),
     Row("POST", "/slos/{name}/reviews", "responder", duties.review, "slo.review"),
     Row("POST", "/slos/{name}/agreements", "responder", duties.agree, "slo.agree"),
     Row("POST", "/slos/{name}/adjustments", "editor", duties.take_out, "budget.adjust"),
@@ -118,6 +127,7 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/duties", "viewer", duties.index),
     Row("POST", "/duties/{duty}/done", "responder", duties.done, "budget.duty.done"),
     Row("GET", "/checks", "viewer", checks.index),
+    Row("POST", "/checks/{name}/try", "responder", checks.try_probe, "probe.try"),
     Row("GET", "/tickets", "viewer", tickets.index),
     Row("GET", "/tickets/{id}", "viewer", tickets.show),
     Row("POST", "/tickets/{id}/done", "responder", tickets.done, "ticket.done"),

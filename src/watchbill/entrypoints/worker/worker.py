@@ -55,6 +55,7 @@ class Worker:
         config = self._app.config
         return (
             Loop("follow", self._app.rounds.follow, every=config.follow_every),
+            Loop("fetch", self._app.rounds.fetch, every=config.pull_every),
             Loop("pull", self._app.rounds.pull, every=config.pull_every),
             Loop("probe", self._app.rounds.probe, every=config.probe_look),
             Loop("beat", self._app.rounds.beat, every=config.beat_look),
