@@ -30,9 +30,15 @@ from watchbill.incidents.service import IncidentService
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
-from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
+from watchbill.oncall.model import (
+    DeliveryFailed,
+    EscalationAcknowledged,
+    EscalationExhausted,
+    PageDelivered,
+    PageFailed,
+)
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService
+from watchbill.oncall.service import ContactService, PagingService
 from watchbill.oncall.service.intake import NewPage
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
@@ -85,6 +91,10 @@ class Domains(Protocol):
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def contacts(self) -> ContactService:
+        """Ways to people."""
 
     @property
     def tickets(self) -> TicketService:
@@ -184,6 +194,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
+    Reaction("forget-device", DeliveryFailed, lambda s, recorded: s.contacts.delivery_failed(recorded), "a browser that its push service has forgotten reaches nobody, and its owner must hear of it", only=lambda event: event.channel == "push"),
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),

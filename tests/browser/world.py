@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import uvicorn
 from tests.browser.kept import decide
@@ -17,6 +17,7 @@ from tests.browser.kept import decide
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
 from watchbill.config import Config
+from watchbill.entrypoints.api import create_api
 from watchbill.entrypoints.web import create_web
 from watchbill.entrypoints.worker import Worker
 from watchbill.incidents.model import IncidentRole, NoteKind, Severity
@@ -265,11 +266,11 @@ class World:
 
 
 class Site:
-    """The pages of a world behind a real socket on a free port."""
+    """The pages and the API of a world behind a real socket on a free port."""
 
     def __init__(self, world: World) -> None:
         config = uvicorn.Config(
-            create_web(world.app),
+            _front(world.app),
             host="127.0.0.1",
             port=0,
             log_level="warning",
@@ -289,6 +290,15 @@ class Site:
         """Stop answering; open streams are cut."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(5)
+
+
+def _front(app: App) -> Any:  # Any: an ASGI application
+    web, api = create_web(app), create_api(app)
+
+    async def front(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
+        await (api if scope["path"].startswith("/api/") else web)(scope, receive, send)
+
+    return front
 
 
 def _in_hours(index: int, days_ago: int, minutes: int) -> bool:

@@ -37,7 +37,7 @@ from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.incidents import incident_desk
-from watchbill.bootstrap.paging import desk
+from watchbill.bootstrap.paging import contact_service, desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
@@ -46,7 +46,7 @@ from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
 from watchbill.kernel.clock import Clock, Moment
 from watchbill.kernel.ids import Ids
-from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
+from watchbill.oncall.service import ContactService, PagingService, RunbookService, ScheduleService
 from watchbill.people.service import AccessRules, PeopleService
 from watchbill.postmortems.model import Postmortem
 from watchbill.postmortems.service import PostmortemService
@@ -333,6 +333,11 @@ class Services:
     def paging(self) -> PagingService:
         """Calling people."""
         return PagingService(desk(self))
+
+    @cached_property
+    def contacts(self) -> ContactService:
+        """Ways to people."""
+        return contact_service(self)
 
     @cached_property
     def receivers(self) -> ReceiverService:

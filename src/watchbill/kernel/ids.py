@@ -14,6 +14,7 @@ __all__ = [
     "AlertId",
     "ChangeId",
     "DeliveryId",
+    "DeviceId",
     "DutyId",
     "EscalationId",
     "EventId",
@@ -41,6 +42,7 @@ AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
 ChangeId = NewType("ChangeId", str)
 DeliveryId = NewType("DeliveryId", str)
+DeviceId = NewType("DeviceId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
@@ -66,6 +68,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "AlertId": ("alr", "alert"),
     "ChangeId": ("chg", "change"),
     "DeliveryId": ("dlv", "delivery"),
+    "DeviceId": ("dev", "device"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),

@@ -1,10 +1,13 @@
 """Facts of on-call: schedules and shifts, escalation policies, escalations with their pages and deliveries, runbooks."""
 
 from watchbill.oncall.model.delivery import Attempt, Delivery, DeliveryStatus, Message, Outcome, Outgoing, Receipt
+from watchbill.oncall.model.devices import Contactable, Device, HowProved, Proof
 from watchbill.oncall.model.escalations import Escalation, EscalationKind, EscalationStatus, Page, PageStatus, PageView
 from watchbill.oncall.model.events import (
     ContactVerified,
     DeliveryFailed,
+    DeviceAdded,
+    DeviceGone,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationJoined,
@@ -21,6 +24,7 @@ from watchbill.oncall.model.events import (
     PageFailed,
     PageNotActionable,
     PageRequested,
+    PageShown,
     PageUnroutable,
 )
 from watchbill.oncall.model.facts import (
@@ -45,9 +49,13 @@ __all__ = [
     "BudgetFacts",
     "ChangeFact",
     "ContactVerified",
+    "Contactable",
     "Delivery",
     "DeliveryFailed",
     "DeliveryStatus",
+    "Device",
+    "DeviceAdded",
+    "DeviceGone",
     "DiagnosisStep",
     "EarlierFact",
     "Escalation",
@@ -65,6 +73,7 @@ __all__ = [
     "EscalationWoken",
     "FirstStep",
     "Gap",
+    "HowProved",
     "Layer",
     "LinkAction",
     "Message",
@@ -82,10 +91,12 @@ __all__ = [
     "PageFailed",
     "PageNotActionable",
     "PageRequested",
+    "PageShown",
     "PageStatus",
     "PageUnroutable",
     "PageView",
     "PolicyStep",
+    "Proof",
     "Receipt",
     "Restriction",
     "Rotation",
