@@ -129,6 +129,18 @@ def call_declared(s: Domains, recorded: Recorded) -> None:
         s.incidents.following.call_watch(recorded)
 
 
+def tell_escalated(s: Domains, recorded: Recorded) -> None:
+    """Page those whom the house's own words name; tell the others in their own time: no policy says that it is worth a night."""
+    event = recorded.event
+    assert isinstance(event, BudgetEscalated)
+    page = budget_page(event)
+    if event.pages:
+        s.paging.send(page, BUDGET)
+    else:
+        for name in event.told:
+            s.paging.tell(name, page, key=f"{recorded.id}:{name}", cause=recorded.subject)
+
+
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
     """A receiver's answer in the words of its domain."""
     s.receivers.finish(
@@ -220,7 +232,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
     Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
-    Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
+    Reaction("tell-escalated", BudgetEscalated, tell_escalated, "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),

@@ -72,7 +72,6 @@ class World:
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
         world.drain()
-        world._answer()
         return world
 
     def set_on_fire(self, minutes: int = 6) -> None:
@@ -87,14 +86,6 @@ class World:
                 slos.push(s, OWNER, slos.PushCounts(sli=sli, batch=f"fire-{sli}", counts=good))
         self.drain()
         self.clock.forward(MINUTE / 2)
-        self.drain()
-
-    def _answer(self) -> None:
-        """Who is called because a budget is spent has answered, and it is over: nobody waits on a good day."""
-        with self.app.transaction() as s:
-            for walk in paging.escalations(s, OWNER, paging.ListEscalations(open=True)).items:
-                paging.acknowledge(s, OWNER, paging.AcknowledgePage(id=walk.id))
-                paging.resolve(s, OWNER, paging.Target(id=walk.id))
         self.drain()
 
     def drain(self) -> None:
