@@ -25,7 +25,7 @@ from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.jobs import Job
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService, RunService
+from watchbill.oncall.service import ContactService, PagingService, RunService
 from watchbill.oncall.service.asking import SurveyService
 from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.handing import HandoffService
@@ -38,8 +38,19 @@ from watchbill.receivers.model import Telling
 from watchbill.receivers.service import ReceiverService
 
 __all__ = [
-    "BUDGET", "Domains", "Reaction", "Sending", "Timer", "budget_page", "call_declared", "mailed", "page_sent", "tell_action_due",
-    "tell_all", "told",
+    "BUDGET",
+    "Domains",
+    "Reaction",
+    "Sending",
+    "Timer",
+    "budget_page",
+    "call_declared",
+    "mailed",
+    "page_sent",
+    "tell_action_due",
+    "tell_all",
+    "tell_escalated",
+    "told",
 ]  # fmt: skip
 
 
@@ -104,6 +115,10 @@ class Domains(Protocol):
     @property
     def duty(self) -> DutyDomains:
         """What follows a watch."""
+
+    @property
+    def contacts(self) -> ContactService:
+        """Ways to people."""
 
     @property
     def tickets(self) -> TicketService:
@@ -188,6 +203,18 @@ def tell_action_due(s: Domains, recorded: Recorded) -> None:
     words = NewPage(title=event.title, sentence=event.sentence, severity=Severity.P3)
     for person in event.told:
         s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
+
+
+def tell_escalated(s: Domains, recorded: Recorded) -> None:
+    """Page those whom the house's own words name; tell the others in their own time: no policy says that it is worth a night."""
+    event = recorded.event
+    assert isinstance(event, BudgetEscalated)
+    page = budget_page(event)
+    if event.pages:
+        s.paging.send(page, BUDGET)
+    else:
+        for name in event.told:
+            s.paging.tell(name, page, key=f"{recorded.id}:{name}", cause=recorded.subject)
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:

@@ -42,6 +42,7 @@ from watchbill.kernel.events import Event
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import JobParked
 from watchbill.oncall.model import (
+    DeliveryFailed,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationReassigned,
@@ -62,17 +63,16 @@ from watchbill.oncall.service.swaps import EXPIRE
 from watchbill.postmortems.model import ActionItemAdded, ActionItemChanged, ActionItemReminded
 from watchbill.postmortems.service import REMIND, SYNC
 from watchbill.reaction_rows import (
-    BUDGET,
     Domains,
     Reaction,
     Sending,
     Timer,
-    budget_page,
     call_declared,
     mailed,
     page_sent,
     tell_action_due,
     tell_all,
+    tell_escalated,
     told,
 )
 from watchbill.receivers.service import NOTIFY
@@ -107,6 +107,7 @@ REACTIONS: tuple[Reaction, ...] = (
     # --- passing the watch on: oncall
     Reaction("hand-over", ShiftEnded, lambda s, recorded: s.duty.handoffs.shift_ended(recorded), "whoever comes next must not find out by being woken"),
     Reaction("ask-after-shift", ShiftEnded, lambda s, recorded: s.duty.surveys.shift_ended(recorded), "how a watch was, only who stood it can say"),
+    Reaction("forget-device", DeliveryFailed, lambda s, recorded: s.contacts.delivery_failed(recorded), "a browser that its push service has forgotten reaches nobody, and its owner must hear of it", only=lambda event: event.channel == "push"),
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -143,7 +144,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
     Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
-    Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
+    Reaction("tell-escalated", BudgetEscalated, tell_escalated, "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
     # --- talking about it: chat
     Reaction("room-declared", IncidentDeclared, lambda s, recorded: s.chat.declared(recorded), "whoever works on it needs a place to talk", of_chat=True),
     Reaction("room-raised", SeverityChanged, lambda s, recorded: s.chat.declared(recorded), "it got severe enough for a room of its own", of_chat=True),

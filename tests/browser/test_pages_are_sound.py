@@ -17,7 +17,7 @@ PAGES = {
     "services": "/services", "service": "/services/checkout", "bare-service": "/services/flags", "oncall": "/oncall",
     "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "slos": "/slos", "slo": "/slos/checkout-availability",
     "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "alert": "ALERT", "page": "PAGE", "link": "LINK",
-    "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "find": "/find?q=check", "design": "/design", "login": "/login",
+    "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "contacts": "/me/contacts", "offline": "/offline", "find": "/find?q=check", "design": "/design", "login": "/login",
     "budgets": "/budgets", "spent-budgets": "/budgets?state=exhausted", "composite": "/slos/buying",
     "adjusted-slo": "/slos/search-latency?hours=24", "tickets": "/tickets", "ticket": "/tickets/1",
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",

@@ -226,7 +226,7 @@ class App:
     @cached_property
     def roads(self) -> Roads:
         """Channels, links and words of pages."""
-        return Roads(self.config, self.clock, lambda: self.public_url)
+        return Roads(self.config, self.clock, lambda: self.public_url, self.database)
 
     @cached_property
     def channels(self) -> Channels:

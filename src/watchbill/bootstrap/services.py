@@ -26,14 +26,14 @@ from watchbill.bootstrap.chat import ChatService, chat_service
 from watchbill.bootstrap.duty import Duty
 from watchbill.bootstrap.foundation import Foundation
 from watchbill.bootstrap.incidents import incident_desk
-from watchbill.bootstrap.paging import desk
+from watchbill.bootstrap.paging import contact_service, desk
 from watchbill.bootstrap.postmortem_files import PostmortemFiles
 from watchbill.bootstrap.postmortems import postmortem_desk
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.status import Publishing, Subscribing, publishing, subscribing
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.incidents.service import IncidentService
-from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
+from watchbill.oncall.service import ContactService, PagingService, RunbookService, ScheduleService
 from watchbill.postmortems.service import PostmortemService
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
@@ -196,6 +196,11 @@ class Services(Foundation):
     def duty(self) -> Duty:
         """Shifts as they were stood, their health, hand-overs, the question after them."""
         return Duty(self)
+
+    @cached_property
+    def contacts(self) -> ContactService:
+        """Ways to people."""
+        return contact_service(self)
 
     @cached_property
     def receivers(self) -> ReceiverService:

@@ -16,6 +16,7 @@ __all__ = [
     "ChangeId",
     "CommentId",
     "DeliveryId",
+    "DeviceId",
     "DutyId",
     "EscalationId",
     "EventId",
@@ -55,6 +56,7 @@ BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
 CommentId = NewType("CommentId", str)
 DeliveryId = NewType("DeliveryId", str)
+DeviceId = NewType("DeviceId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
@@ -92,6 +94,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "ChangeId": ("chg", "change"),
     "CommentId": ("cmt", "comment"),
     "DeliveryId": ("dlv", "delivery"),
+    "DeviceId": ("dev", "device"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),

@@ -28,6 +28,7 @@ REVISIONS: Final = (
     "0013",
     "0014",
     "0015",
+    "0016",
 )
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"

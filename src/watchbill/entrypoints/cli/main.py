@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("ticket", "ticket", "Tickets of P2 alerts: look on the next business day", "Watch"),
     Command("oncall", "oncall", "Who stands watch, how healthy that is, and handing it over", "Watch"),
     Command("page", "page", "Page a person, or test a pager", "Watch"),
+    Command("contact", "contact", "Ways to a person: list, verify, browsers that take pages", "Watch"),
     Command("runbook", "runbook", "Runbooks: list and show", "Watch"),
     Command("incident", "incident", "Declare and work incidents", "Incidents"),
     Command("status", "status", "Status pages: publish, subscribers, static copies", "Incidents"),

@@ -60,6 +60,12 @@ SAID: dict[str, str] = {
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
     "published": "Published. Subscribers are being told.",
+    "code-sent": "A code is on its way. Give it here, or press the button in the message.",
+    "proved": "Thank you: pages come over this from now on.",
+    "wrong-code": "That is not the code of a message of the last 15 minutes.",
+    "device-added": "This browser takes your pages. Send it a test.",
+    "device-tested": "A test is on its way to it. When it is shown there, this page says so.",
+    "device-removed": "It takes no pages any more.",
     "logged-out": "You are logged out.",
 }
 

@@ -1,6 +1,7 @@
 """The table of pages: method, path, least role, page function. A page without a row does not exist: deny by default.
 
-`/static`, open to all, and `/live`, for viewers, are the only routes beside it. The table makes the test of every role
+`/static`, the manifest, the service worker and the page without a network, open to all, and `/live`, for viewers, are the only
+routes beside it. The table makes the test of every role
 against every route.
 """
 
@@ -12,6 +13,7 @@ from watchbill.entrypoints.web.pages import (
     budgets,
     calendar,
     checks,
+    contacts,
     days,
     design,
     duties,
@@ -151,6 +153,8 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/logout", "viewer", login.leave),
     Row("GET", "/me", "viewer", me.page),
     Row("POST", "/me", "viewer", me.keep),
+    Row("GET", "/me/contacts", "viewer", contacts.page),
+    Row("POST", "/me/contacts", "viewer", contacts.act, "contact.verify"),
     Row("GET", "/find", "viewer", find.page),
     Row("GET", "/design", "viewer", design.page),
 )

@@ -1,10 +1,13 @@
 """Facts of on-call: schedules and shifts, escalation policies, escalations with their pages and deliveries, runbooks."""
 
 from watchbill.oncall.model.delivery import Attempt, Delivery, DeliveryStatus, Message, Outcome, Outgoing, Receipt
+from watchbill.oncall.model.devices import Contactable, Device, HowProved, Proof
 from watchbill.oncall.model.escalations import Escalation, EscalationKind, EscalationStatus, Page, PageStatus, PageView
 from watchbill.oncall.model.events import (
     ContactVerified,
     DeliveryFailed,
+    DeviceAdded,
+    DeviceGone,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationJoined,
@@ -21,6 +24,7 @@ from watchbill.oncall.model.events import (
     PageFailed,
     PageNotActionable,
     PageRequested,
+    PageShown,
     PageUnroutable,
 )
 from watchbill.oncall.model.facts import (
@@ -58,9 +62,13 @@ __all__ = [
     "ChangeFact",
     "Confirmed",
     "ContactVerified",
+    "Contactable",
     "Delivery",
     "DeliveryFailed",
     "DeliveryStatus",
+    "Device",
+    "DeviceAdded",
+    "DeviceGone",
     "DiagnosisStep",
     "EarlierFact",
     "Emergency",
@@ -81,6 +89,7 @@ __all__ = [
     "FirstStep",
     "Freshness",
     "Gap",
+    "HowProved",
     "Layer",
     "LinkAction",
     "Message",
@@ -98,10 +107,12 @@ __all__ = [
     "PageFailed",
     "PageNotActionable",
     "PageRequested",
+    "PageShown",
     "PageStatus",
     "PageUnroutable",
     "PageView",
     "PolicyStep",
+    "Proof",
     "Receipt",
     "Restriction",
     "Rotation",
