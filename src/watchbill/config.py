@@ -8,6 +8,7 @@ with the nearest name, so that a typo cannot switch something off silently.
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -103,12 +104,16 @@ class Config:
     smtp_url: str = _row("", "The mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://host` (TLS) or `smtp://127.0.0.1:25`.", read=str, secret=True)
     mail_from: str = _row("watchbill@localhost", "The sender of mail.", read=str)
     channels: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each provider of pages: slack, matrix, twilio ...", read=_optional_path)
+    status_copies: Path | None = _row(None, "A folder in which a static copy of every public status page is kept, for a web server that goes on when this one does not.", read=_optional_path)
+    actions: Path | None = _row(None, "A TOML file, readable by its owner only, with the commands, webhooks and placeholders that runbooks and mitigations may use; without it nothing is run.", read=_optional_path)
     secret: str = _row("", "Signs links in pages; replicas share it. Default: a key of its own in the data directory.", read=str, secret=True)
     webhook_secret: str = _row("", "Signs outgoing webhooks: `whsec_` and 24 to 64 bytes in base64. Default: a key of its own in the data directory.", read=str, secret=True)
     allow_internal: tuple[str, ...] = _row((), "Internal networks that webhooks may be sent to (`10.20.0.0/16, 127.0.0.1/32`); all others are refused.", read=_words)
     intake_backlog_bytes: int = _row(512 << 20, "How much may wait in the inbox to be folded; past it intake answers 503 with Retry-After.", read=_count)
     intake_max_body_bytes: int = _row(1 << 20, "The largest body of alerts that is taken in; past it intake answers 413.", read=_count)
     intake_keys: tuple[str, ...] = _row((), "Keys, separated by commas, that let a sender beyond loopback send alerts and nothing else (as Bearer token, or as the password of Basic).", read=_words, secret=True)
+    beacon_keys: tuple[str, ...] = _row((), "Keys of pages that report web vitals, separated by commas: `SERVICE=KEY`. A page's source shows its key: it lets anybody report page views of that service, and nothing else.", read=_words)
+    beacon_origins: tuple[str, ...] = _row((), "Sites whose pages may report (`https://shop.example`), separated by commas; none: any.", read=_words)
     keep_payloads: timedelta = _row(timedelta(days=7), "How long what was taken in is kept after it was folded, for replays.", read=_span)
     keep_payloads_bytes: int = _row(1 << 30, "How much of it is kept at most; the oldest goes first.", read=_count)
     follow_every: timedelta = _row(timedelta(seconds=1), "How often logs are looked at for new lines.", read=_span)
@@ -274,6 +279,8 @@ def _checked(config: Config) -> Config:
         raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
     if config.heartbeat_url and urlsplit(config.heartbeat_url).scheme not in {"http", "https"}:
         raise Invalid("heartbeat_url", "is not a web address", hint="write https://hc-ping.com/...")
+    if wrong := next((one for one in config.beacon_keys if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*=\S+", one)), None):
+        raise Invalid("beacon_keys", f"{wrong!r} is not SERVICE=KEY", hint="write shop-web=k3y")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
     return config

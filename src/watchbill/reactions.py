@@ -28,8 +28,22 @@ from watchbill.catalog.model import ChangeRecorded
 from watchbill.chat.model import Said
 from watchbill.chat.service import JOB as CHAT
 from watchbill.chat.service import TOLD, ChatService
-from watchbill.incidents.model import IncidentDeclared, IncidentResolved, SeverityChanged, TimelineAppended
+from watchbill.execution.model import ExecutionApproved, ExecutionAsked, ExecutionEnded, ExecutionStatus
+from watchbill.execution.service import ExecutionService
+from watchbill.incidents.model import (
+    Audience,
+    IncidentClosed,
+    IncidentDeclared,
+    IncidentMerged,
+    IncidentResolved,
+    SeverityChanged,
+    TimelineAppended,
+    UpdateSent,
+)
+from watchbill.incidents.model.status import BulletinPublished, Mailing
 from watchbill.incidents.service import IncidentService
+from watchbill.incidents.service.publishing import Publishing
+from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT, Subscribing
 from watchbill.kernel.events import Event, Recorded
 from watchbill.kernel.ids import DeliveryId
 from watchbill.kernel.jobs import Job, JobParked
@@ -42,10 +56,16 @@ from watchbill.oncall.model import (
     EscalationWoken,
     PageDelivered,
     PageFailed,
+    RunbookAdvanced,
 )
+from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService
+from watchbill.oncall.service import PagingService, RunService
+from watchbill.oncall.service.coverage import CoverageMissing
+from watchbill.oncall.service.endings import ending_words
 from watchbill.oncall.service.intake import NewPage
+from watchbill.oncall.service.runs import ESCALATE
+from watchbill.oncall.service.swaps import EXPIRE, SwapService
 from watchbill.people.model import Actor, Role
 from watchbill.postmortems.service import PostmortemService
 from watchbill.receivers.model import Telling
@@ -79,16 +99,24 @@ def budget_page(event: Event) -> NewPage:
     )
 
 
-def ending_words(event: Event) -> NewPage:
-    """What the owner of a silence is told before it ends."""
-    assert isinstance(event, SilenceEnding)
-    hides = "no alert that fires now" if not event.hides else "1 alert that fires now" if event.hides == 1 else f"{event.hides} alerts that fire now"  # fmt: skip
-    why = f" It was set because: {event.comment}." if event.comment else ""
-    return NewPage(
-        title=f"Your silence ends at {event.ends_at:%H:%M} UTC",
-        sentence=f"Silence {' '.join(event.matchers)} ends at {event.ends_at:%Y-%m-%d %H:%M} UTC and hides {hides}.{why}",
-        severity=Severity.P3,
-    )
+class Hands(Protocol):
+    """What people do with watchbill's hands."""
+
+    @property
+    def executions(self) -> ExecutionService:
+        """Commands and webhooks."""
+
+    @property
+    def runs(self) -> RunService:
+        """Walks through runbooks."""
+
+
+class Arranging(Protocol):
+    """Arrangements of people who stand watch."""
+
+    @property
+    def swaps(self) -> SwapService:
+        """Shift swaps."""
 
 
 class Domains(Protocol):
@@ -97,6 +125,10 @@ class Domains(Protocol):
     @property
     def paging(self) -> PagingService:
         """Calling people."""
+
+    @property
+    def arranged(self) -> "Arranging":
+        """What people arrange among themselves."""
 
     @property
     def tickets(self) -> TicketService:
@@ -115,6 +147,14 @@ class Domains(Protocol):
         """Working emergencies."""
 
     @property
+    def publishing(self) -> Publishing:
+        """Status pages."""
+
+    @property
+    def subscribing(self) -> Subscribing:
+        """Who hears of what is published."""
+
+    @property
     def postmortems(self) -> PostmortemService:
         """Learning from them."""
 
@@ -123,8 +163,21 @@ class Domains(Protocol):
         """What is said in chats."""
 
     @property
+    def acting(self) -> Hands:
+        """What people do with watchbill's hands."""
+
+    @property
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
+
+
+def tell_all(s: Domains, recorded: Recorded, title: str) -> None:
+    """One message, which nobody has to answer, to everybody whom the event names."""
+    event = recorded.event
+    assert isinstance(event, SwapAsked | SwapEnded | CoverageMissing)
+    for person in event.told:
+        words = NewPage(title=title, sentence=event.text, severity=Severity.P3)
+        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
 
 
 def call_declared(s: Domains, recorded: Recorded) -> None:
@@ -140,6 +193,17 @@ def page_sent(s: Domains, _job: Job, outgoing: Outgoing, receipt: Receipt) -> No
     s.paging.finish(outgoing, receipt)
     if receipt.message is not None:
         s.chat.page_told(outgoing, receipt)
+
+
+def mailed(s: Domains, job: Job, _mailing: Mailing, receipt: Receipt) -> None:
+    """What came of a message to a subscriber, in the words of its domain."""
+    s.subscribing.finish(
+        job,
+        delivered=receipt.outcome is Outcome.DELIVERED,
+        permanent=receipt.outcome is Outcome.PERMANENT,
+        answer=receipt.answer,
+        wait_s=receipt.retry_after_s,
+    )
 
 
 def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
@@ -161,10 +225,7 @@ class Reaction:
     when: type[Event]
     then: Callable[[Domains, Recorded], object]
     because: str
-    only: Callable[[Any], bool] | None = (
-        None  # Any: the row's own event; of which events; of the others no job is made (storms are made of those)
-    )
-
+    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of others no job is made (storms)
     of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
     of_chat: bool = False  # and these only where a chat is set up
 
@@ -193,7 +254,7 @@ class Sending:
     """
 
     kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | Said | None]
+    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | Said | None]
     record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
     because: str
 
@@ -208,6 +269,10 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("stand-down-resolved", AlertResolved, lambda s, recorded: s.paging.stand_down(recorded), "nobody is to be woken for what is over", only=lambda event: event.severity.pages),
     Reaction("stand-down-silenced", AlertSilenced, lambda s, recorded: s.paging.stand_down(recorded), "somebody said that it is known"),
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
+    # --- standing watch: oncall
+    Reaction("tell-swap-asked", SwapAsked, lambda s, recorded: tell_all(s, recorded, f"{recorded.event.asker} asks you to take a watch"), "nobody takes a watch without saying yes"),  # type: ignore[attr-defined]  # the row's own event
+    Reaction("tell-swap-ended", SwapEnded, lambda s, recorded: tell_all(s, recorded, f"The swap of {recorded.event.schedule} is {recorded.event.status}"), "whoever asked has to know who stands watch", only=lambda event: bool(event.told)),  # type: ignore[attr-defined]  # the row's own event
+    Reaction("tell-coverage", CoverageMissing, lambda s, recorded: tell_all(s, recorded, f"Nobody has the watch of {recorded.event.schedule} for a while"), "a gap that is known in time is filled by people, not by luck"),  # type: ignore[attr-defined]  # the row's own event
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -229,6 +294,16 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("call-raised", SeverityChanged, lambda s, recorded: s.incidents.following.call_watch(recorded), "it got severe enough to call somebody"),
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
+    # --- what outsiders are told: incidents
+    Reaction("publish-update", UpdateSent, lambda s, recorded: s.publishing.update_sent(recorded), "what is written for customers is for the page that they look at", only=lambda event: event.audience is Audience.CUSTOMERS),
+    Reaction("publish-resolved", IncidentResolved, lambda s, recorded: s.publishing.ended(recorded), "a page that stays red by being forgotten is worse than none"),
+    Reaction("publish-closed", IncidentClosed, lambda s, recorded: s.publishing.ended(recorded), "what never was an incident must not stand on the page"),
+    Reaction("publish-merged", IncidentMerged, lambda s, recorded: s.publishing.merged(recorded), "two incidents were one, and so is what was said about them"),
+    Reaction("tell-subscribers", BulletinPublished, lambda s, recorded: s.subscribing.published(recorded), "whoever asked to hear of it need not look"),
+    Reaction("note-asked", ExecutionAsked, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "what waits for a second person, or was tried out, belongs to the record", only=lambda event: event.incident is not None and event.status is not ExecutionStatus.QUEUED),
+    Reaction("note-approved", ExecutionApproved, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "who said yes belongs to the record", only=lambda event: event.incident is not None),
+    Reaction("note-executed", ExecutionEnded, lambda s, recorded: s.incidents.acted.ran(recorded, s.acting.executions), "what was run, and what came of it, belongs to the record", only=lambda event: event.incident is not None),
+    Reaction("note-runbook", RunbookAdvanced, lambda s, recorded: s.incidents.acted.advanced(recorded), "which step was taken when belongs to the record", only=lambda event: event.incident is not None),
     # --- what budgets ask of people: budget
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
@@ -254,15 +329,19 @@ REACTIONS: tuple[Reaction, ...] = (
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer(EXPIRE, lambda s, job: s.arranged.swaps.expire(job), "nobody answered: the watch stays where it was"),
+    Timer(ESCALATE, lambda s, job: s.acting.runs.escalate_due(job.key), "the runbook has not helped in its time: its contact is called"),
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
+    Timer("incident.call-due", lambda s, job: s.incidents.following.call_due(job), "the alert's own call had its turn: if it called nobody, the incident does"),
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
     Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),
     Timer("incident.sla-look", lambda s, job: s.incidents.reminding.sla_look(job), "an SLA may be about to break"),
     Timer("incident.quiet-due", lambda s, job: s.incidents.reminding.quiet_due(job), "all is quiet: is it over?"),
     Timer("incident.shift-end", lambda s, job: s.incidents.reminding.shift_end(job), "the commander's shift ends"),
+    Timer(FAN_OUT, lambda s, job: s.subscribing.fan_out(job), "many subscribers are told a few hundred at a time"),
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
@@ -288,6 +367,12 @@ SENDINGS: tuple[Sending, ...] = (
         lambda s, job: s.chat.begin(job),
         lambda s, _job, said, receipt: s.chat.finish(said, receipt),
         "people work where they talk",
+    ),
+    Sending(
+        DELIVER,
+        lambda s, job: s.subscribing.begin(job),
+        mailed,
+        "whoever subscribed to a status page asked to be told",
     ),
 )
 

@@ -23,11 +23,14 @@ from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
 from watchbill.bootstrap.chat import ChatParts
+from watchbill.bootstrap.depth import Depth
+from watchbill.bootstrap.execution import Executor
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
+from watchbill.bootstrap.status import StatusParts
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Conflict
@@ -37,19 +40,10 @@ from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
 from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
 
-__all__ = ["App", "Depth"]
+__all__ = ["App"]
 
 # A file larger than this is checked by the nightly tidying only, so that starting stays quick.
 _CHECK_AT_START_BYTES = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much work lies in the queue, for /metrics and the doctor."""
-
-    jobs: dict[str, int]  # waiting, due, leased, parked
-    lag_s: float  # age of the oldest due job
-    deliveries: int  # open ones, due or not
 
 
 @dataclass(eq=False)
@@ -195,6 +189,16 @@ class App:
         """What its receivers are told, and how."""
         return ReceiverParts(self)
 
+    @cached_property
+    def status(self) -> StatusParts:
+        """Status pages as they are drawn."""
+        return StatusParts(self)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """What may be run for people, and how."""
+        return Executor(self)
+
     # --- measuring
 
     @cached_property
@@ -264,6 +268,7 @@ class App:
         if self.node_lock.is_held or not self.config.is_postgresql:
             with self.queue() as queue:
                 queue.reclaim()
+            self.executor.give_up()
 
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""

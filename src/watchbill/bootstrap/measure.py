@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from watchbill.adapters.measure.asking import Credentials, Http
 from watchbill.adapters.measure.attempt import Attempt, try_log
+from watchbill.adapters.measure.beacons import Beacons
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counts import CountsStore
@@ -15,6 +16,7 @@ from watchbill.adapters.measure.counts.postgresql import PostgresqlMinutes
 from watchbill.adapters.measure.counts.remote import RemoteMinutes
 from watchbill.adapters.measure.counts.shared import SharedCounts
 from watchbill.adapters.measure.follow import LogFollower
+from watchbill.adapters.measure.log_check import check_logs
 from watchbill.adapters.measure.otlp import Receiver, read_json, read_protobuf
 from watchbill.adapters.measure.plugins import PluginReader
 from watchbill.adapters.measure.prometheus import PrometheusReader
@@ -28,11 +30,11 @@ from watchbill.adapters.store.engine import Database
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
 from watchbill.slo.computed_counts import Memory
-from watchbill.slo.model import Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
+from watchbill.slo.model import Beacon, Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
 from watchbill.slo.model.sli import Source
 from watchbill.slo.service.tick import Plans
 
-__all__ = ["Attempt", "MeasureParts", "try_log"]
+__all__ = ["Attempt", "MeasureParts", "check_logs", "try_log"]
 
 _PARTS = ("rounds", "sql", "sources", "follower", "contributor_counts", "counts")  # what is closed, in this order
 
@@ -62,9 +64,9 @@ class MeasureParts:
         """Whether several nodes may count: on PostgreSQL, with a metrics store for what is final."""
         return self.config.is_postgresql and bool(self.config.counts_url)
 
-    def keep(self) -> int:
-        """Move what is final, roll up what is old; how much. Called now and then, by one node."""
-        moved = self.counts.settle() if isinstance(self.counts, SharedCounts) else 0
+    def keep(self, young: int | None = None) -> int:
+        """Move what is final (older than `young` minutes), roll up what is old; how much. Called now and then, by one node."""
+        moved = self.counts.settle(young) if isinstance(self.counts, SharedCounts) else 0
         return moved + self.counts.compact()
 
     # --- logs
@@ -85,8 +87,20 @@ class MeasureParts:
         return LogFollower(self.counts, self.clock, contributors=self.contributors)
 
     def follow(self, slis: Sequence[Sli]) -> int:
-        """One round over all logs; the number of lines read."""
-        return self.follower.cycle(slis)
+        """One round over all logs, those of beacons too; the number of lines read."""
+        logs = [sli for sli in slis if not isinstance(sli.source, Beacon)]
+        heard = [sli for sli in slis if isinstance(sli.source, Beacon) and self.beacons.has_any(sli)]
+        return self.follower.cycle([*logs, *map(self.beacons.as_log, heard)])
+
+    @cached_property
+    def beacons(self) -> Beacons:
+        """Keeps what browsers report."""
+        return Beacons(self.config.data / "beacons", self.clock)
+
+    def _beacon_state(self, sli: Sli) -> SourceState:
+        if self.beacons.has_any(sli):
+            return self.sources.state(self.beacons.as_log(sli))
+        return SourceState(measured=True, reason="no page has reported to /hooks/beacon yet", caught_up=False)
 
     # --- sources that are asked
 
@@ -163,6 +177,7 @@ class MeasureParts:
     def sources(self) -> Sources:
         """How each source stands."""
         states: dict[type[Source], Callable[[Sli], SourceState]] = {
+            Beacon: self._beacon_state,
             Probe: self.rounds.state,
             Heartbeat: self.beats.state,
             Otlp: self.otlp.state,

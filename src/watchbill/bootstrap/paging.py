@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.beacon import Beacon
 from watchbill.adapters.notify.board import PageBoard, WebChannel
+from watchbill.adapters.notify.feeds import SignedFeeds
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.keys import load_or_make
 from watchbill.adapters.notify.links import SignedLinks
 from watchbill.adapters.notify.providers import Callers, read_channels
 from watchbill.adapters.notify.registry import ChannelRegistry
 from watchbill.adapters.notify.render import LiquidRenderer
+from watchbill.adapters.notify.seals import Seals
 from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
 from watchbill.adapters.notify.webhook import WebhookChannel
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.adapters.store.deliveries import DeliveryRecords
-from watchbill.adapters.store.oncall import ContactRecords, EscalationRecords
+from watchbill.adapters.store.oncall import EscalationRecords
 from watchbill.alerts.model import Alert
 from watchbill.bootstrap.situations import ServiceSituations
 from watchbill.config import Config
@@ -62,6 +65,16 @@ class Roads:
     def links(self) -> SignedLinks:
         """One-tap links."""
         return SignedLinks(lambda: self._link_key, self.public_url)
+
+    @cached_property
+    def seals(self) -> Seals:
+        """Sealed texts for addresses."""
+        return Seals(lambda: self._link_key)
+
+    @cached_property
+    def feeds(self) -> SignedFeeds:
+        """Addresses of calendar feeds."""
+        return SignedFeeds(lambda: self._link_key, self.public_url)
 
     @cached_property
     def webhook_key(self) -> bytes:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["MeasureRounds"]
 
+_SETTLING = 5  # minutes that a final minute still stays where it can be changed
+
 
 @dataclass(frozen=True)
 class MeasureRounds:
@@ -47,7 +49,7 @@ class MeasureRounds:
         if not self.measures():
             return 0
         with self.app.reading() as s:
-            slis, slos = s.definitions.slos.slis(), s.definitions.slos.slos()
+            slis, slos = s.promised.slis(), s.definitions.slos.slos()
         return self.app.measure.pull(slis, slos)
 
     def probe(self) -> int:
@@ -73,4 +75,10 @@ class MeasureRounds:
 
     def keep(self) -> int:
         """Move and roll up counts that are final; how many minutes and days."""
-        return self.app.measure.keep() if self.measures() else 0
+        if not self.measures():
+            return 0
+        if not self.app.measure.is_shared:
+            return self.app.measure.keep()
+        with self.app.reading() as s:
+            latest = max((sli.late_minutes for sli in s.promised.slis()), default=0)
+        return self.app.measure.keep(latest + _SETTLING)

@@ -17,6 +17,7 @@ from watchbill.adapters.resources.snapshot import Definitions
 from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
 from watchbill.adapters.store.answers import AnswerStore
+from watchbill.adapters.store.arranged import SwapRecords
 from watchbill.adapters.store.audit import AuditStore
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
 from watchbill.adapters.store.budget_kept import AdjustmentStore
@@ -33,8 +34,10 @@ from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.acting import Acting
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
+from watchbill.bootstrap.arranged import Arranged
 from watchbill.bootstrap.budget import budget_desk
 from watchbill.bootstrap.chat import ChatService, chat_service
 from watchbill.bootstrap.incidents import incident_desk
@@ -42,6 +45,7 @@ from watchbill.bootstrap.paging import desk
 from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
 from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
+from watchbill.bootstrap.status import Publishing, Subscribing, publishing, subscribing
 from watchbill.budget.service import BudgetDecisions, BudgetService
 from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
@@ -318,12 +322,18 @@ class Services:
         return ScheduleService(
             definitions=self.definitions.schedules,
             overrides=OverrideRecords(self.connection),
+            swaps=SwapRecords(self.connection),
             catalog=self.catalog,
             people=self.people,
             events=self.events,
             ids=self.ids,
             clock=self.clock,
         )
+
+    @cached_property
+    def arranged(self) -> Arranged:
+        """Swaps, leave, calendars, cover."""
+        return Arranged(self)
 
     @cached_property
     def runbooks(self) -> RunbookService:
@@ -339,6 +349,25 @@ class Services:
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
         return receiver_service(self)
+
+    # --- status pages
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """What outsiders are told."""
+        return publishing(self)
+
+    @cached_property
+    def subscribing(self) -> Subscribing:
+        """Who hears of it."""
+        return subscribing(self)
+
+    # --- what is run for people
+
+    @cached_property
+    def acting(self) -> Acting:
+        """Commands and webhooks, walks through runbooks, ways to mitigate."""
+        return Acting(self)
 
     # --- incidents, postmortems
 

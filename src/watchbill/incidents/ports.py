@@ -11,6 +11,7 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
+    Mitigation,
     Severity,
     SloImpact,
     Status,
@@ -29,6 +30,7 @@ __all__ = [
     "Incidents",
     "Measured",
     "Measurements",
+    "Mitigations",
     "Pager",
     "Search",
     "SlaOutlook",
@@ -254,6 +256,9 @@ class Pager(Protocol):
     def about(self, escalation: EscalationId) -> Subjects:
         """What the call is about; nothing for a test or a page that people sent."""
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin: its turn has come and is not over."""
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""
 
@@ -265,6 +270,13 @@ class Pager(Protocol):
 
     def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
+
+
+class Mitigations(Protocol):
+    """The mitigations of the resources."""
+
+    def list(self) -> Sequence[Mitigation]:
+        """All, by name."""
 
 
 class Words(Protocol):

@@ -12,22 +12,30 @@ __all__ = [
     "ActionItemId",
     "AdjustmentId",
     "AlertId",
+    "BulletinId",
     "ChangeId",
     "DeliveryId",
     "DutyId",
     "EscalationId",
     "EventId",
+    "ExecutionId",
+    "FeedId",
     "GateDecisionId",
     "IdSource",
     "Ids",
     "IncidentId",
     "JobId",
+    "LeaveId",
     "OverrideId",
     "PageId",
     "PersonId",
     "PostmortemId",
     "ReviewId",
+    "RunbookRunId",
     "SessionId",
+    "StatusReportId",
+    "SubscriberId",
+    "SwapId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -39,20 +47,28 @@ __all__ = [
 ActionItemId = NewType("ActionItemId", str)
 AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
+BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
 DeliveryId = NewType("DeliveryId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+FeedId = NewType("FeedId", str)
+ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
+LeaveId = NewType("LeaveId", str)
 OverrideId = NewType("OverrideId", str)
 PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
+RunbookRunId = NewType("RunbookRunId", str)
 SessionId = NewType("SessionId", str)
+StatusReportId = NewType("StatusReportId", str)
+SubscriberId = NewType("SubscriberId", str)
+SwapId = NewType("SwapId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -64,20 +80,28 @@ KINDS: dict[str, tuple[str, str]] = {
     "ActionItemId": ("act", "action item"),
     "AdjustmentId": ("adj", "budget adjustment"),
     "AlertId": ("alr", "alert"),
+    "BulletinId": ("bul", "status page bulletin"),
     "ChangeId": ("chg", "change"),
     "DeliveryId": ("dlv", "delivery"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "FeedId": ("fee", "calendar feed"),
+    "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
+    "LeaveId": ("lea", "leave"),
     "OverrideId": ("ovr", "override"),
     "PageId": ("pag", "page"),
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
+    "RunbookRunId": ("rbr", "runbook run"),
     "SessionId": ("ses", "session"),
+    "StatusReportId": ("rep", "report by a visitor"),
+    "SubscriberId": ("sbs", "status page subscriber"),
+    "SwapId": ("swp", "shift swap"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

@@ -36,13 +36,11 @@ __all__ = ["LogFollower"]
 
 
 class LogFollower:
-    """`cycle` is the worker's loop body. `late` minutes behind a source's own newest event a minute is final."""
+    """`cycle` is the worker's loop body. `late_arrival` behind a source's own newest event a minute is final."""
 
-    def __init__(
-        self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
-    ) -> None:
+    def __init__(self, counts: CountsStore, clock: Clock, *, contributors: Contributors | None = None) -> None:
         self._counts = counts
-        self._counting = Counting(counts, clock, late=late, contributors=contributors)
+        self._counting = Counting(counts, clock, contributors=contributors)
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
 
@@ -80,7 +78,7 @@ class LogFollower:
         for sli in slis:
             assert isinstance(sli.source, Logs)
             place = self._place(sli, path, known)
-            key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source)
+            key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source, sli.late_minutes)
             standing.setdefault(key, []).append(sli)
             places[key] = place
         # Saved before anything is read: the log's beginning is known from now on, and its end is where it was when we came.

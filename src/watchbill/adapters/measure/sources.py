@@ -22,7 +22,7 @@ from watchbill.adapters.measure.reading.tally import Tally
 from watchbill.adapters.measure.selections import selection_of
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.instants import to_text
-from watchbill.slo.model import Contributor, Logs, Push, Sli, SourceState
+from watchbill.slo.model import Beacon, Contributor, Logs, Push, Sli, SourceState
 from watchbill.slo.model.sli import Source as SliSource
 
 __all__ = ["Sources"]
@@ -61,12 +61,14 @@ class Sources:
 
     def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
         """The worst values of each dimension, as they were kept; what was read before that is looked up at the log's end."""
-        if not isinstance(sli.source, Logs):
+        if not isinstance(sli.source, Logs | Beacon):
             return ()
         if self._kept is not None:
             total = self._counts.between(sli.name, start, end).total
             if worst := self._kept.worst(sli.name, start, end, total, limit):
                 return worst
+        if not isinstance(sli.source, Logs):
+            return ()
         span = predicate(f"timestamp >= '{to_text(start)}' AND timestamp < '{to_text(end)}'")
         found: list[Contributor] = []
         with self._lock:

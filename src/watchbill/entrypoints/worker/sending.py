@@ -14,6 +14,7 @@ from watchbill.bootstrap import App
 from watchbill.chat.model import Said
 from watchbill.entrypoints.worker.loop import BACKSTOP_S
 from watchbill.entrypoints.worker.reacting import MARGIN_S, check_attempts, give_up
+from watchbill.incidents.model.status import Mailing
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import LEASE_S, SENDING, Job
@@ -126,7 +127,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | Said | None:
+    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | Mailing | Said | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -136,9 +137,11 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing | Telling | Said) -> Receipt:
+    def _send(self, outgoing: Outgoing | Telling | Mailing | Said) -> Receipt:
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
+        if isinstance(outgoing, Mailing):
+            return self._app.status.mailings.send(outgoing)
         if isinstance(outgoing, Said):
             return self._app.chat.perform(outgoing)
         channel = self._app.channels.get(outgoing.channel)
@@ -147,7 +150,7 @@ class Sender:
         return channel.send(outgoing)
 
     def _record(
-        self, row: Sending, job: Job, outgoing: Outgoing | Telling | Said, receipt: Receipt, deadline: float
+        self, row: Sending, job: Job, outgoing: Outgoing | Telling | Mailing | Said, receipt: Receipt, deadline: float
     ) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:

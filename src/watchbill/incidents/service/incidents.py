@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from watchbill.incidents.model import Assignment, Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
+from watchbill.incidents.service.acting import Acted
 from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
@@ -18,7 +19,7 @@ from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.telling import Telling
 from watchbill.incidents.service.timers import Timers
 from watchbill.incidents.service.triage import Triage
-from watchbill.kernel.ids import IncidentId
+from watchbill.kernel.ids import AlertId, IncidentId
 
 __all__ = ["IncidentService"]
 
@@ -68,9 +69,11 @@ class IncidentService:
         self.similar = looking.similar
         self.metrics = Counting(desk).metrics
         self.earlier = looking.earlier
+        self.changes = looking.changes
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
+        self.acted = Acted(desk, book)
 
     def list(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first."""
@@ -91,6 +94,10 @@ class IncidentService:
     def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
         """Who commands each of these incidents."""
         return dict(self._store.roles_of(incidents, IncidentRole.IC))
+
+    def alerts_of(self, incident: IncidentId) -> Sequence[AlertId]:
+        """Alerts that are attached to it now."""
+        return [one.alert for one in self._store.attached(incident) if one.moved_to is None]
 
     def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
         """Entries after a sequence number, in order."""

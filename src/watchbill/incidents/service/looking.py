@@ -108,7 +108,7 @@ class Looking:
             next_draft=self._telling.next_draft(incident) if incident.is_open else None,
             demands=demands if incident.is_open else (),
             alerts=alerts,
-            changes=tuple(self._changes(incident)),
+            changes=tuple(self.changes(incident)),
             similar=tuple(
                 self._past(incident.title, incident.services, frozenset(one.name for one in alerts), besides=incident)
             ),
@@ -180,7 +180,7 @@ class Looking:
             for phase in Phase
         )
 
-    def _changes(self, incident: Incident) -> Sequence[Change]:
+    def changes(self, incident: Incident) -> Sequence[Change]:
         """What was changed on the services and on those that they call, from a day before until the end, newest first."""
         start, end = incident.began_at - _CHANGES_BEFORE, incident.resolved_at or incident.closed_at
         found: dict[str, Change] = {}

@@ -45,6 +45,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
     ),
     "sli": (
         _error("service", "service"),
+        _error("measurement.source.beacon", "service"),
         _error("measurement.source.probe", "probe"),
         _error("measurement.source.heartbeat.name", "heartbeat"),
     ),
@@ -69,8 +70,9 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
         _warning("owner", "team", "person"),
         _error("escalation.contact", "contact"),
     ),
+    "mitigation": (_error("services[]", "service"),),
     "maintenance_window": (_error("services[]", "service"),),
-    "status_page": (_error("components[].service", "service"),),
+    "status_page": (_error("components[].service", "service"), _error("components[].slo", "slo")),
     "probe": (_error("service", "service"),),
     "heartbeat": (_error("service", "service"),),
     "experiment": (_error("service", "service"),),
