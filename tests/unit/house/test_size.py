@@ -69,7 +69,7 @@ def test_no_module_is_an_attic() -> None:
     assert attic == []
 
 
-@pytest.mark.parametrize("name", ["base", "dev"])
+@pytest.mark.parametrize("name", ["base", "dev", "matrix"])
 def test_locked_requirements_hold_hashes_and_no_registry_address(name: str) -> None:
     """Lock files pin by hash and name no place to download from."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")

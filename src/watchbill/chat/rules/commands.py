@@ -129,7 +129,7 @@ def _verb(word: str) -> Verb:
 def _options(verb: Verb, rest: str) -> tuple[str, dict[str, str]]:
     found = list(_OPTION.finditer(rest))
     words, options = rest[: found[0].start()].strip() if found else rest, {}
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip(found, [*found, None][1:], strict=True):
         name = match[1]
         if name not in COMMANDS[verb].options:
             close = near(name, COMMANDS[verb].options)

@@ -8,7 +8,7 @@ from watchbill.chat.rules.commands import COMMANDS, read_command
 from watchbill.chat.rules.patience import COMMAND_LIFE
 from watchbill.entrypoints.chat.commands import carry_out
 from watchbill.kernel.crashpoint import crashpoint
-from watchbill.kernel.errors import Forbidden, Unavailable, WatchbillError
+from watchbill.kernel.errors import Forbidden, Refused, Unavailable, WatchbillError
 from watchbill.kernel.ids import DeliveryId
 from watchbill.people.model import Actor, Role
 
@@ -37,6 +37,11 @@ class Hearing:
             raise
         except WatchbillError as no:
             return self._refused(heard, no)
+        except Exception as wrong:  # noqa: BLE001 - one message that we cannot take must not keep all later ones from being heard
+            _log.error("chat failed", provider=heard.provider, heard=heard.id, exc_info=wrong)
+            return self._refused(
+                heard, Refused("fault", "This is my fault, not yours: nothing was done", hint="the log has the cause")
+            )
         crashpoint("chat.taken")
         return reply
 

@@ -121,7 +121,7 @@ class MatrixChannel(ApiChannel):
 
     def refusal(self, address: str) -> str | None:
         """Rooms are named by their id."""
-        return None if address.startswith("!") and ":" in address else "is not the id of a room (!abc:example.org)"
+        return None if address.startswith("!") and len(address) > 1 else "is not the id of a room (!abc:example.org)"
 
     def call(self, outgoing: Outgoing) -> Call:
         """Plain text and HTML, both with the link."""
