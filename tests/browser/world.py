@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import uvicorn
-from tests.browser.kept import decide
+from tests.browser.kept import decide, learn
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
@@ -70,6 +70,7 @@ class World:
         world._happened()
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
+            learn(s, OWNER, NOW)
         world.drain()
         world._answer()
         return world

@@ -20,7 +20,7 @@ NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
     Section(
         "Incidents", "/incidents", "flare", "i",
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Figures", "/incidents/metrics")),
+        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Actions", "/actions"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o"),
@@ -42,6 +42,7 @@ SAID: dict[str, str] = {
     "not-actionable": "Marked as not actionable. The weekly review will show it.",
     "declared": "The incident is open.",
     "saved": "Saved.",
+    "written": "Saved. What in the file is computed stayed as it is computed.",
     "noted": "On the timeline.",
     "sent": "The update is sent.",
     "removed": "Taken back.",

@@ -99,7 +99,7 @@ class Download:
 
     name: str
     media_type: str
-    content: str
+    content: str | bytes
 
 
 PageFunction: TypeAlias = Callable[[Services, Visit], Shown | Go | Download]
