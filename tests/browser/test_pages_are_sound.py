@@ -31,6 +31,13 @@ PAGES = {
 EMPTY = (
     "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
     "/silences", "/duties", "/checks", "/postmortems", "/status", "/runbooks",
+    "written": "/postmortems/INC-1", "postmortem-file": "/postmortems/INC-1/file", "fishbone": "/postmortems/INC-1/fishbone",
+    "meeting": "/postmortems/INC-1/meeting", "versions": "/postmortems/INC-1/versions?before=1", "actions": "/actions",
+    "found": "/postmortems?q=connections", "recurring": "/postmortems/recurring", "nowhere": "/nowhere",
+}  # fmt: skip
+EMPTY = (
+    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
+    "/silences", "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE

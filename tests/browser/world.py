@@ -12,8 +12,12 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import uvicorn
+<<<<<<< HEAD
 from tests.browser.actions import allow
 from tests.browser.kept import decide
+=======
+from tests.browser.kept import decide, learn
+>>>>>>> postmortems
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
@@ -83,6 +87,7 @@ class World:
         world._happened()
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
+            learn(s, OWNER, NOW)
         world.drain()
         return world
 

@@ -21,6 +21,7 @@ NAV: tuple[Section, ...] = (
     Section(
         "Incidents", "/incidents", "flare", "i",
         (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
+        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Actions", "/actions"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
@@ -44,6 +45,7 @@ SAID: dict[str, str] = {
     "saved": "Saved.",
     "begun": "It runs. The result appears here and on the timeline.",
     "proposed": "Asked for. Another person has to approve it.",
+    "written": "Saved. What in the file is computed stayed as it is computed.",
     "noted": "On the timeline.",
     "sent": "The update is sent.",
     "removed": "Taken back.",
