@@ -26,18 +26,13 @@ PAGES = {
     "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
     "status-report": "/status/public/report", "runbooks": "/runbooks", "runbook": "/runbooks/checkout-errors", "walk": "WALK", "looking": "/incidents/2/look",
     "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
-    "nowhere": "/nowhere",
-}  # fmt: skip
-EMPTY = (
-    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems", "/status", "/runbooks",
     "written": "/postmortems/INC-1", "postmortem-file": "/postmortems/INC-1/file", "fishbone": "/postmortems/INC-1/fishbone",
     "meeting": "/postmortems/INC-1/meeting", "versions": "/postmortems/INC-1/versions?before=1", "actions": "/actions",
     "found": "/postmortems?q=connections", "recurring": "/postmortems/recurring", "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
     "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions",
+    "/silences", "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions", "/status", "/runbooks",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE

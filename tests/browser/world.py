@@ -12,12 +12,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import uvicorn
-<<<<<<< HEAD
 from tests.browser.actions import allow
-from tests.browser.kept import decide
-=======
 from tests.browser.kept import decide, learn
->>>>>>> postmortems
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk

@@ -20,8 +20,10 @@ NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
     Section(
         "Incidents", "/incidents", "flare", "i",
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Actions", "/actions"), ("Figures", "/incidents/metrics")),
+        (
+            ("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Actions", "/actions"), ("Status pages", "/status"),
+            ("Figures", "/incidents/metrics"),
+        ),
     ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
