@@ -24,11 +24,13 @@ PAGES = {
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
     "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
+    "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
+    "status-report": "/status/public/report", "runbooks": "/runbooks", "runbook": "/runbooks/checkout-errors", "walk": "WALK", "looking": "/incidents/2/look",
     "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
     "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems",
+    "/silences", "/duties", "/checks", "/postmortems", "/status", "/runbooks",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
@@ -40,6 +42,8 @@ def address(stage: Stage, name: str) -> str:
     path = PAGES[name]
     if path == "LINK":
         return stage.world.link()
+    if path == "WALK":
+        return stage.world.walk()
     if path == "ALERT":
         return f"/alerts/{stage.world.newest('alert')}"
     if path == "PAGE":

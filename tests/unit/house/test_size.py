@@ -13,6 +13,7 @@ SOFT, HARD, TEST_LIMIT, FUNCTION_LIMIT = 300, 400, 600, 50
 LONG_FOR_A_REASON: dict[str, str] = {
     "src/watchbill/adapters/measure/counts/store.py": "one lock guards everything in it; taking in, asking and keeping share it",
     "src/watchbill/bootstrap/services.py": "one property a service, nothing else",
+    "src/watchbill/reactions.py": "one table, to be read from top to bottom",
     "src/watchbill/operations/incident_views.py": "one record, whole",
 }
 ATTIC = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}

@@ -20,10 +20,10 @@ NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
     Section(
         "Incidents", "/incidents", "flare", "i",
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Figures", "/incidents/metrics")),
+        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
-    Section("On-call", "/oncall", "wheel", "o"),
+    Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
     Section(
         "Reliability", "/slos", "gauge", "r",
         (
@@ -42,9 +42,14 @@ SAID: dict[str, str] = {
     "not-actionable": "Marked as not actionable. The weekly review will show it.",
     "declared": "The incident is open.",
     "saved": "Saved.",
+    "begun": "It runs. The result appears here and on the timeline.",
+    "proposed": "Asked for. Another person has to approve it.",
     "noted": "On the timeline.",
     "sent": "The update is sent.",
     "removed": "Taken back.",
+    "asked": "Asked. Nothing changes before they say yes.",
+    "swapped": "Agreed. The schedule has changed, and they are told.",
+    "linked": "Here is the address. Whoever knows it can read the calendar.",
     "resolved": "Resolved.",
     "done": "Done.",
     "silenced": "Silenced. Matching alerts call nobody until it ends.",
@@ -54,6 +59,7 @@ SAID: dict[str, str] = {
     "decided": "The gate has decided. The decision is kept.",
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
+    "published": "Published. Subscribers are being told.",
     "logged-out": "You are logged out.",
 }
 

@@ -28,6 +28,7 @@ from watchbill.oncall.model.facts import (
     BudgetFacts,
     ChangeFact,
     EarlierFact,
+    Errand,
     FirstStep,
     LinkAction,
     NextPage,
@@ -37,6 +38,17 @@ from watchbill.oncall.model.facts import (
 )
 from watchbill.oncall.model.policies import EscalationPolicy, PolicyStep, Target, TargetKind
 from watchbill.oncall.model.runbooks import DiagnosisStep, Mitigation, Runbook, RunbookEscalation
+from watchbill.oncall.model.runs import (
+    Confirmed,
+    Emergency,
+    Freshness,
+    RunbookAdvanced,
+    RunbookRun,
+    RunOutcome,
+    RunStep,
+    StepState,
+    StepVerdict,
+)
 from watchbill.oncall.model.schedules import Gap, Layer, Override, Restriction, Rotation, Schedule, Shift, Watch
 
 __all__ = [
@@ -44,12 +56,15 @@ __all__ = [
     "Attempt",
     "BudgetFacts",
     "ChangeFact",
+    "Confirmed",
     "ContactVerified",
     "Delivery",
     "DeliveryFailed",
     "DeliveryStatus",
     "DiagnosisStep",
     "EarlierFact",
+    "Emergency",
+    "Errand",
     "Escalation",
     "EscalationAcknowledged",
     "EscalationExhausted",
@@ -64,6 +79,7 @@ __all__ = [
     "EscalationStepped",
     "EscalationWoken",
     "FirstStep",
+    "Freshness",
     "Gap",
     "Layer",
     "LinkAction",
@@ -89,12 +105,18 @@ __all__ = [
     "Receipt",
     "Restriction",
     "Rotation",
+    "RunOutcome",
+    "RunStep",
     "Runbook",
+    "RunbookAdvanced",
     "RunbookEscalation",
+    "RunbookRun",
     "Schedule",
     "SeriesPoint",
     "Shift",
     "Situation",
+    "StepState",
+    "StepVerdict",
     "Target",
     "TargetKind",
     "Watch",

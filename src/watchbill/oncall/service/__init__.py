@@ -4,6 +4,7 @@ from watchbill.oncall.service.desk import Desk
 from watchbill.oncall.service.intake import NewPage
 from watchbill.oncall.service.paging import PagingService
 from watchbill.oncall.service.runbooks import RunbookService
+from watchbill.oncall.service.runs import RunService
 from watchbill.oncall.service.schedules import NewOverride, ScheduleService
 
-__all__ = ["Desk", "NewOverride", "NewPage", "PagingService", "RunbookService", "ScheduleService"]
+__all__ = ["Desk", "NewOverride", "NewPage", "PagingService", "RunService", "RunbookService", "ScheduleService"]
