@@ -30,6 +30,7 @@ _OTHER_VARIABLES = {
     "WATCHBILL_CRASHPOINT",
     "WATCHBILL_TRACEBACK",
 }
+_WEB_ADDRESSES = {"public_url": "write https://watch.example.org", "heartbeat_url": "write https://hc-ping.com/..."}
 _LONGEST_UNIX_ADDRESS = 107
 T = TypeVar("T")
 
@@ -235,9 +236,7 @@ def _shown(default: object) -> str:
             return str(default).lower()
         case tuple():
             return ", ".join(default)
-        case Path():
-            return ""
-        case None:
+        case Path() | None:
             return ""
         case _:
             return str(default)
@@ -269,18 +268,16 @@ def _read(row: Setting, variable: str, text: str) -> object:
 def _checked(config: Config) -> Config:
     """Settings that are readable and still make no sense."""
     listen = urlsplit(f"//{config.listen}")
-    try:
+    port = None
+    with contextlib.suppress(ValueError):
         port = listen.port
-    except ValueError:
-        port = None
     if listen.hostname is None or port is None:
         raise Invalid("listen", f"{config.listen!r} is not host:port", hint="write 127.0.0.1:8720")
-    if config.public_url and urlsplit(config.public_url).scheme not in {"http", "https"}:
-        raise Invalid("public_url", f"{config.public_url!r} is not an address", hint="write https://watch.example.org")
     if config.smtp_url and urlsplit(config.smtp_url).scheme not in {"smtp", "smtps"}:
         raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
-    if config.heartbeat_url and urlsplit(config.heartbeat_url).scheme not in {"http", "https"}:
-        raise Invalid("heartbeat_url", "is not a web address", hint="write https://hc-ping.com/...")
+    for name, hint in _WEB_ADDRESSES.items():
+        if (address := getattr(config, name)) and urlsplit(address).scheme not in {"http", "https"}:
+            raise Invalid(name, "is not a web address", hint=hint)
     if wrong := next((one for one in config.beacon_keys if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*=\S+", one)), None):
         raise Invalid("beacon_keys", f"{wrong!r} is not SERVICE=KEY", hint="write shop-web=k3y")
     if config.log_level not in {"debug", "info", "warning", "error"}:
