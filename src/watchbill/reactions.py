@@ -165,6 +165,9 @@ class Reaction:
     )
 
     of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
+    together: bool = (
+        False  # jobs that were claimed together share a transaction: a flood costs a fraction of the commits
+    )
 
     @property
     def job_kind(self) -> str:
@@ -208,8 +211,8 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("tell-silence-ends", SilenceEnding, lambda s, recorded: s.paging.tell(recorded.event.created_by, ending_words(recorded.event), key=recorded.id, cause=recorded.subject), "whoever set a silence decides whether the trouble is over"),  # type: ignore[attr-defined]  # the row's own event
     Reaction("forget-device", DeliveryFailed, lambda s, recorded: s.contacts.delivery_failed(recorded), "a browser that its push service has forgotten reaches nobody, and its owner must hear of it", only=lambda event: event.channel == "push"),
     # --- telling the receivers of an Alertmanager file: receivers
-    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
-    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
+    Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True, together=True),
+    Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True, together=True),
     # --- what nobody is woken for: alerts
     Reaction("ticket-opened", AlertOpened, lambda s, recorded: s.tickets.alert_began(recorded), "somebody has to look at it on the next business day", only=lambda event: event.severity is Severity.P2),
     Reaction("ticket-changed", AlertChanged, lambda s, recorded: s.tickets.alert_began(recorded), "it is no longer urgent, and still not nothing", only=lambda event: event.severity is Severity.P2),
