@@ -238,6 +238,9 @@ class Reaction:
     because: str
     only: Callable[[Any], bool] | None = None  # Any: the row's own event; of others no job is made (storms)
     of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
+    together: bool = (
+        False  # jobs that were claimed together share a transaction: a flood costs a fraction of the commits
+    )
     of_chat: bool = False  # and these only where a chat is set up
 
     @property

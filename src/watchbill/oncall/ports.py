@@ -145,6 +145,9 @@ class Escalations(Protocol):
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
 
+    def has_held(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether the alert was ever in it, firing or not."""
+
     def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert joined, or fires again; False where it was known to fire. Counters are the caller's."""
 

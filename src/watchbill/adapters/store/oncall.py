@@ -156,6 +156,13 @@ class EscalationRecords:
         query = select(escalation_alerts.c.alert).where(_membership(escalation, alert), _still_firing())
         return self._connection.execute(query).first() is not None
 
+    def has_held(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether the alert was ever in it."""
+        return (
+            self._connection.execute(select(escalation_alerts.c.alert).where(_membership(escalation, alert))).first()
+            is not None
+        )
+
     def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert joined, or fires again."""
         statement = (
