@@ -23,11 +23,12 @@ PAGES = {
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
+    "health": "/oncall-health", "handoffs": "/handoffs", "handoff": "HANDOFF", "handoff-link": "hof_", "survey-link": "srv_",
     "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
     "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems",
+    "/silences", "/duties", "/checks", "/postmortems", "/oncall-health", "/handoffs",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
@@ -39,6 +40,10 @@ def address(stage: Stage, name: str) -> str:
     path = PAGES[name]
     if path == "LINK":
         return stage.world.link()
+    if path in {"hof_", "srv_"}:
+        return stage.world.told(path)
+    if path == "HANDOFF":
+        return f"/handoffs/{stage.world.handoff()}"
     if path == "ALERT":
         return f"/alerts/{stage.world.newest('alert')}"
     if path == "PAGE":

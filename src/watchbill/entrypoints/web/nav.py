@@ -23,7 +23,10 @@ NAV: tuple[Section, ...] = (
         (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Figures", "/incidents/metrics")),
     ),
     Section("Services", "/services", "hull", "s"),
-    Section("On-call", "/oncall", "wheel", "o"),
+    Section(
+        "On-call", "/oncall", "wheel", "o",
+        (("Watch", "/oncall"), ("Health", "/oncall-health"), ("Hand-overs", "/handoffs")),
+    ),
     Section(
         "Reliability", "/slos", "gauge", "r",
         (
@@ -53,6 +56,9 @@ SAID: dict[str, str] = {
     "put-back": "It counts again.",
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
+    "signed": "Signed. Whoever takes the watch is told.",
+    "taken-over": "Noted. Whoever stood the watch is told that you have read it.",
+    "answered": "Thank you. Your answer is counted, and nothing remembers that it was yours.",
     "logged-out": "You are logged out.",
 }
 
