@@ -28,11 +28,12 @@ PAGES = {
     "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
     "written": "/postmortems/INC-1", "postmortem-file": "/postmortems/INC-1/file", "fishbone": "/postmortems/INC-1/fishbone",
     "meeting": "/postmortems/INC-1/meeting", "versions": "/postmortems/INC-1/versions?before=1", "actions": "/actions",
-    "found": "/postmortems?q=connections", "recurring": "/postmortems/recurring", "nowhere": "/nowhere",
+    "found": "/postmortems?q=connections", "recurring": "/postmortems/recurring", "health": "/oncall-health",
+    "handoffs": "/handoffs", "handoff": "HANDOFF", "handoff-link": "hof_", "survey-link": "srv_", "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
-    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions", "/status", "/runbooks",
+    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets", "/silences",
+    "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions", "/status", "/runbooks", "/oncall-health", "/handoffs",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
@@ -46,6 +47,10 @@ def address(stage: Stage, name: str) -> str:
         return stage.world.link()
     if path == "WALK":
         return stage.world.walk()
+    if path in {"hof_", "srv_"}:
+        return stage.world.told(path)
+    if path == "HANDOFF":
+        return f"/handoffs/{stage.world.handoff()}"
     if path == "ALERT":
         return f"/alerts/{stage.world.newest('alert')}"
     if path == "PAGE":

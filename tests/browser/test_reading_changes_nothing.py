@@ -44,6 +44,8 @@ def addresses(world: World) -> dict[str, str]:
         "/oncall/{name}": "/oncall/shop?days=28",
         "/slos/{name}": "/slos/checkout-availability",
         "/alerts/{id}": f"/alerts/{world.newest('alert')}",
+        "/handoffs/{id}": f"/handoffs/{world.handoff()}",
+        "/handoffs/{id}/export": f"/handoffs/{world.handoff()}/export",
         "/pages/{id}": f"/pages/{world.newest('page')}",
         "/tickets/{id}": "/tickets/1",
         "/p/{token}": world.link(),

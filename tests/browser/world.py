@@ -130,6 +130,20 @@ class World:
         self.drain()
         return f"/walks/{run}"
 
+    def told(self, about: str) -> str:
+        """The path of the link in the newest notice about a hand-over (`hof_`) or a survey (`srv_`)."""
+        with self.app.reading() as s:
+            every = paging.list_all(s, OWNER, paging.ListPages(limit=200)).items
+            page = next(one for one in every if (s.paging.find(one.id).cause or "").startswith(about))
+            delivery = paging.show(s, OWNER, paging.Target(id=page.id)).deliveries[0]
+            url = self.app.roads.links.url(DeliveryId(delivery.id), s.now + self.LINK_LIFE)
+        return "/p/" + url.rpartition("/p/")[2]
+
+    def handoff(self) -> str:
+        """The id of the newest hand-over."""
+        with self.app.reading() as s:
+            return s.duty.handoffs.list(limit=1)[0].id
+
     def newest(self, kind: str) -> str:
         """The id of the newest record of that kind."""
         with self.app.reading() as s:

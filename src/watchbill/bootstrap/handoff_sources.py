@@ -75,7 +75,8 @@ class ServiceSources:
     def _changes(self, names: frozenset[str], now: datetime, clock: "_Clock") -> Iterator[str]:
         every = self._s.catalog.changes(since=now - _CHANGES_SINCE, until=now, limit=500)
         for one in [each for each in every if not names or each.service in names][:_MOST]:
-            what = " ".join(word for word in (one.version, one.summary) if word)
+            told = f"{one.kind} {one.version}"  # what the catalog says where nobody wrote a summary
+            what = " ".join(word for word in (one.version, one.summary) if word and word != told)
             by = f", by {one.author}" if one.author else ""
             back = f"rollback: {one.rollback_plan}" if one.rollback_plan else "no rollback plan was recorded"
             yield f"**{one.service} {one.kind}{' ' + what if what else ''}** ({clock.at(one.at)}{by}): {one.risk} risk; {back}"
@@ -88,7 +89,8 @@ class ServiceSources:
             if one.state in {None, BudgetState.HEALTHY} and ends is None:
                 continue
             watch = f"; spent at {clock.at(ends)} at this rate" if ends and one.exhausted_since is None else ""
-            yield f"**Budget of {one.status.slo.name}** ({one.state}{', frozen' if one.frozen else ''}): {one.sentence}{watch}"
+            said = one.sentence.replace("(-", "(\u2212")
+            yield f"**Budget of {one.status.slo.name}** ({one.state}{', frozen' if one.frozen else ''}): {said}{watch}"
 
     def _checks(self, names: frozenset[str]) -> Iterator[str]:
         """Certificates that end soon (sooner than their probe wants), and other probes that fail."""

@@ -58,8 +58,8 @@ class Surveys(Protocol):
     def ask(self, survey: Survey) -> None:
         """Save the question."""
 
-    def get(self, survey: SurveyId) -> Survey | None:
-        """One by id, locked."""
+    def get(self, survey: SurveyId, *, lock: bool = False) -> Survey | None:
+        """One by id."""
 
     def unanswered(self, person: str, since: datetime) -> Sequence[Survey]:
         """Questions to this person asked since then that wait for an answer, newest first."""

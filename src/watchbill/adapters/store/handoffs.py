@@ -58,9 +58,10 @@ class SurveyRecords:
         values = {column.name: getattr(survey, column.name) for column in surveys.c}
         self._connection.execute(insert(surveys).values(values))
 
-    def get(self, survey: SurveyId) -> Survey | None:
-        """One by id, locked."""
-        row = self._connection.execute(select(surveys).where(surveys.c.id == survey).with_for_update()).one_or_none()
+    def get(self, survey: SurveyId, *, lock: bool = False) -> Survey | None:
+        """One by id."""
+        query = select(surveys).where(surveys.c.id == survey)
+        row = self._connection.execute(query.with_for_update() if lock else query).one_or_none()
         return _survey(row) if row else None
 
     def unanswered(self, person: str, since: datetime) -> Sequence[Survey]:

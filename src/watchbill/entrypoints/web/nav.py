@@ -26,7 +26,10 @@ NAV: tuple[Section, ...] = (
         ),
     ),
     Section("Services", "/services", "hull", "s"),
-    Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
+    Section(
+        "On-call", "/oncall", "wheel", "o",
+        (("Watch", "/oncall"), ("Health", "/oncall-health"), ("Hand-overs", "/handoffs"), ("Runbooks", "/runbooks")),
+    ),
     Section(
         "Reliability", "/slos", "gauge", "r",
         (
@@ -70,6 +73,9 @@ SAID: dict[str, str] = {
     "device-added": "This browser takes your pages. Send it a test.",
     "device-tested": "A test is on its way to it. When it is shown there, this page says so.",
     "device-removed": "It takes no pages any more.",
+    "signed": "Signed. Whoever takes the watch is told.",
+    "taken-over": "Noted. Whoever stood the watch is told that you have read it.",
+    "answered": "Thank you. Your answer is counted, and nothing remembers that it was yours.",
     "logged-out": "You are logged out.",
 }
 

@@ -53,9 +53,16 @@ class SurveyService:
 
     def find(self, survey: str) -> Survey:
         """One by id; raises NotFound."""
-        found = self.store.get(SurveyId(survey))
+        found = self.store.get(SurveyId(survey), lock=True)
         if found is None:
             raise NotFound("survey", survey, hint="`watchbill oncall survey` lists those that wait for you")
+        return found
+
+    def look(self, survey: str) -> Survey:
+        """The same without a lock, for reading."""
+        found = self.store.get(SurveyId(survey), lock=False)
+        if found is None:
+            raise NotFound("survey", survey)
         return found
 
     def answer(self, survey: str, score: int, who: Actor) -> Survey:
