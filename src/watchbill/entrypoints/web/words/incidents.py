@@ -141,7 +141,7 @@ def steps(one: IncidentView, local: Local) -> list[tuple[str, str]]:
     for step in one.steps:
         reached = (
             local.clock(step.reached_at)
-            if step.reached_at
+            if step.reached_at and not (step.state == "now" and step.due_at)
             else f"due {local.clock(step.due_at)}"
             if step.due_at
             else "skipped"
