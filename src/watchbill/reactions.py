@@ -6,8 +6,7 @@ five attempts; neighbours go on. `name` is stored with the job: rename a row onl
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from watchbill.alerts.model import (
     AlertAcknowledged,
@@ -20,16 +19,12 @@ from watchbill.alerts.model import (
     Severity,
     SilenceEnding,
 )
-from watchbill.alerts.service.silences import ENDING, SilenceService
-from watchbill.alerts.service.tickets import TicketService
+from watchbill.alerts.service.silences import ENDING
 from watchbill.budget.model import BudgetEscalated, BudgetExhausted, BudgetStateChanged, BudgetThawed
-from watchbill.budget.service import BudgetDecisions
 from watchbill.catalog.model import ChangeRecorded
-from watchbill.chat.model import Said
 from watchbill.chat.service import JOB as CHAT
-from watchbill.chat.service import TOLD, ChatService
+from watchbill.chat.service import TOLD
 from watchbill.execution.model import ExecutionApproved, ExecutionAsked, ExecutionEnded, ExecutionStatus
-from watchbill.execution.service import ExecutionService
 from watchbill.incidents.model import (
     Audience,
     IncidentClosed,
@@ -40,14 +35,14 @@ from watchbill.incidents.model import (
     TimelineAppended,
     UpdateSent,
 )
-from watchbill.incidents.model.status import BulletinPublished, Mailing
-from watchbill.incidents.service import IncidentService
-from watchbill.incidents.service.publishing import Publishing
-from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT, Subscribing
-from watchbill.kernel.events import Event, Recorded
+from watchbill.incidents.model.status import BulletinPublished
+from watchbill.incidents.service.mailing import MAIL
+from watchbill.incidents.service.subscribing import DELIVER, FAN_OUT
+from watchbill.kernel.events import Event
 from watchbill.kernel.ids import DeliveryId
-from watchbill.kernel.jobs import Job, JobParked
+from watchbill.kernel.jobs import JobParked
 from watchbill.oncall.model import (
+    DeliveryFailed,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationReassigned,
@@ -59,17 +54,28 @@ from watchbill.oncall.model import (
     RunbookAdvanced,
 )
 from watchbill.oncall.model.arranged import SwapAsked, SwapEnded
-from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
-from watchbill.oncall.service import PagingService, RunService
+from watchbill.oncall.model.handoffs import ShiftEnded
 from watchbill.oncall.service.coverage import CoverageMissing
 from watchbill.oncall.service.endings import ending_words
-from watchbill.oncall.service.intake import NewPage
+from watchbill.oncall.service.handing import UNSIGNED
 from watchbill.oncall.service.runs import ESCALATE
-from watchbill.oncall.service.swaps import EXPIRE, SwapService
-from watchbill.people.model import Actor, Role
-from watchbill.postmortems.service import PostmortemService
-from watchbill.receivers.model import Telling
-from watchbill.receivers.service import NOTIFY, ReceiverService
+from watchbill.oncall.service.swaps import EXPIRE
+from watchbill.postmortems.model import ActionItemAdded, ActionItemChanged, ActionItemReminded
+from watchbill.postmortems.service import REMIND, SYNC
+from watchbill.reaction_rows import (
+    Domains,
+    Reaction,
+    Sending,
+    Timer,
+    call_declared,
+    mailed,
+    page_sent,
+    tell_action_due,
+    tell_all,
+    tell_escalated,
+    told,
+)
+from watchbill.receivers.service import NOTIFY
 
 __all__ = [
     "REACTIONS",
@@ -82,181 +88,6 @@ __all__ = [
     "jobs_by_event",
     "urgency",
 ]
-
-
-BUDGET = Actor("watchbill", Role.RESPONDER, "budget")  # in whose name the policy tells people
-
-
-def budget_page(event: Event) -> NewPage:
-    """What is said to whom when a step for a spent budget is due."""
-    assert isinstance(event, BudgetEscalated)
-    return NewPage(
-        title=f"{event.slo}: {event.text}",
-        sentence=event.sentence,
-        severity=Severity.P1,
-        service=event.service,
-        to=tuple(f"person:{name}" for name in event.told),
-    )
-
-
-class Hands(Protocol):
-    """What people do with watchbill's hands."""
-
-    @property
-    def executions(self) -> ExecutionService:
-        """Commands and webhooks."""
-
-    @property
-    def runs(self) -> RunService:
-        """Walks through runbooks."""
-
-
-class Arranging(Protocol):
-    """Arrangements of people who stand watch."""
-
-    @property
-    def swaps(self) -> SwapService:
-        """Shift swaps."""
-
-
-class Domains(Protocol):
-    """What rows may call: the services of the running transaction. Add a read-only property for your service."""
-
-    @property
-    def paging(self) -> PagingService:
-        """Calling people."""
-
-    @property
-    def arranged(self) -> "Arranging":
-        """What people arrange among themselves."""
-
-    @property
-    def tickets(self) -> TicketService:
-        """What nobody is woken for."""
-
-    @property
-    def silences(self) -> SilenceService:
-        """What keeps alerts quiet for a while."""
-
-    @property
-    def budgets(self) -> BudgetDecisions:
-        """What is decided about budgets."""
-
-    @property
-    def incidents(self) -> IncidentService:
-        """Working emergencies."""
-
-    @property
-    def publishing(self) -> Publishing:
-        """Status pages."""
-
-    @property
-    def subscribing(self) -> Subscribing:
-        """Who hears of what is published."""
-
-    @property
-    def postmortems(self) -> PostmortemService:
-        """Learning from them."""
-
-    @property
-    def chat(self) -> ChatService:
-        """What is said in chats."""
-
-    @property
-    def acting(self) -> Hands:
-        """What people do with watchbill's hands."""
-
-    @property
-    def receivers(self) -> ReceiverService:
-        """Telling the receivers of an Alertmanager file."""
-
-
-def tell_all(s: Domains, recorded: Recorded, title: str) -> None:
-    """One message, which nobody has to answer, to everybody whom the event names."""
-    event = recorded.event
-    assert isinstance(event, SwapAsked | SwapEnded | CoverageMissing)
-    for person in event.told:
-        words = NewPage(title=title, sentence=event.text, severity=Severity.P3)
-        s.paging.tell(person, words, key=f"{recorded.id}:{person}", cause=recorded.subject)
-
-
-def call_declared(s: Domains, recorded: Recorded) -> None:
-    """Call the watch, unless the incident is about an alert of no service here, which a receiver of the file takes."""
-    event = recorded.event
-    assert isinstance(event, IncidentDeclared)
-    if event.alert is None or event.service is not None or not s.receivers.takes(event.alert):
-        s.incidents.following.call_watch(recorded)
-
-
-def page_sent(s: Domains, _job: Job, outgoing: Outgoing, receipt: Receipt) -> None:
-    """A page's answer: for the pager, and for whoever changes its message in a chat later."""
-    s.paging.finish(outgoing, receipt)
-    if receipt.message is not None:
-        s.chat.page_told(outgoing, receipt)
-
-
-def mailed(s: Domains, job: Job, _mailing: Mailing, receipt: Receipt) -> None:
-    """What came of a message to a subscriber, in the words of its domain."""
-    s.subscribing.finish(
-        job,
-        delivered=receipt.outcome is Outcome.DELIVERED,
-        permanent=receipt.outcome is Outcome.PERMANENT,
-        answer=receipt.answer,
-        wait_s=receipt.retry_after_s,
-    )
-
-
-def told(s: Domains, _job: Job, telling: Telling, receipt: Receipt) -> None:
-    """A receiver's answer in the words of its domain."""
-    s.receivers.finish(
-        telling,
-        delivered=receipt.outcome is Outcome.DELIVERED,
-        permanent=receipt.outcome is Outcome.PERMANENT,
-        answer=receipt.answer,
-        wait_s=receipt.retry_after_s,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Reaction:
-    """When an event of this class was published, then call this, because of that."""
-
-    name: str
-    when: type[Event]
-    then: Callable[[Domains, Recorded], object]
-    because: str
-    only: Callable[[Any], bool] | None = None  # Any: the row's own event; of others no job is made (storms)
-    of_file: bool = False  # jobs are made only where an Alertmanager file is set, so that nobody else pays for them
-    of_chat: bool = False  # and these only where a chat is set up
-
-    @property
-    def job_kind(self) -> str:
-        """The kind of the job that stands for one event of this row; the job's key is the event's id."""
-        return f"reaction:{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Timer:
-    """When a job of this kind comes due, then call this, because of that."""
-
-    kind: str
-    then: Callable[[Domains, Job], object]
-    because: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """A job of this kind, in a lane of `kernel.jobs.sending_lane`, talks to the outside world, in three steps.
-
-    `prepare` (a transaction) says what to send, or None where nothing is to be sent any more; then the channel sends it
-    outside of any transaction; `record` (a transaction, valid only while the lease holds) says what came of it, and sets
-    the job again where it is to be tried again.
-    """
-
-    kind: str
-    prepare: Callable[[Domains, Job], Outgoing | Telling | Mailing | Said | None]
-    record: Callable[[Domains, Job, Any, Receipt], object]  # Any: what the row's own `prepare` made
-    because: str
 
 
 REACTIONS: tuple[Reaction, ...] = (
@@ -273,6 +104,10 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("tell-swap-asked", SwapAsked, lambda s, recorded: tell_all(s, recorded, f"{recorded.event.asker} asks you to take a watch"), "nobody takes a watch without saying yes"),  # type: ignore[attr-defined]  # the row's own event
     Reaction("tell-swap-ended", SwapEnded, lambda s, recorded: tell_all(s, recorded, f"The swap of {recorded.event.schedule} is {recorded.event.status}"), "whoever asked has to know who stands watch", only=lambda event: bool(event.told)),  # type: ignore[attr-defined]  # the row's own event
     Reaction("tell-coverage", CoverageMissing, lambda s, recorded: tell_all(s, recorded, f"Nobody has the watch of {recorded.event.schedule} for a while"), "a gap that is known in time is filled by people, not by luck"),  # type: ignore[attr-defined]  # the row's own event
+    # --- passing the watch on: oncall
+    Reaction("hand-over", ShiftEnded, lambda s, recorded: s.duty.handoffs.shift_ended(recorded), "whoever comes next must not find out by being woken"),
+    Reaction("ask-after-shift", ShiftEnded, lambda s, recorded: s.duty.surveys.shift_ended(recorded), "how a watch was, only who stood it can say"),
+    Reaction("forget-device", DeliveryFailed, lambda s, recorded: s.contacts.delivery_failed(recorded), "a browser that its push service has forgotten reaches nobody, and its owner must hear of it", only=lambda event: event.channel == "push"),
     # --- telling the receivers of an Alertmanager file: receivers
     Reaction("receivers-opened", AlertOpened, lambda s, recorded: s.receivers.place(recorded), "receivers are told of groups of alerts", of_file=True),
     Reaction("receivers-changed", AlertChanged, lambda s, recorded: s.receivers.place(recorded), "it may belong to other groups now", of_file=True),
@@ -295,6 +130,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("declare-unsilenced", AlertUnsilenced, lambda s, recorded: s.incidents.declare_for_alert(recorded), "the silence is over and the emergency is not", only=lambda event: event.severity.pages),
     Reaction("note-budget", BudgetExhausted, lambda s, recorded: s.incidents.following.budget_spent(recorded), "the promise is broken for this window: whoever decides must know"),
     # --- what outsiders are told: incidents
+    Reaction("mail-update", UpdateSent, lambda s, recorded: s.incidents.mailing.update_sent(recorded), "whoever has a stake in it wants to read how it stands"),
     Reaction("publish-update", UpdateSent, lambda s, recorded: s.publishing.update_sent(recorded), "what is written for customers is for the page that they look at", only=lambda event: event.audience is Audience.CUSTOMERS),
     Reaction("publish-resolved", IncidentResolved, lambda s, recorded: s.publishing.ended(recorded), "a page that stays red by being forgotten is worse than none"),
     Reaction("publish-closed", IncidentClosed, lambda s, recorded: s.publishing.ended(recorded), "what never was an incident must not stand on the page"),
@@ -308,7 +144,7 @@ REACTIONS: tuple[Reaction, ...] = (
     Reaction("duties", BudgetStateChanged, lambda s, recorded: s.budgets.duties.state_changed(recorded), "a budget that shrinks is a task before it is an emergency"),
     Reaction("escalate-spent", BudgetExhausted, lambda s, recorded: s.budgets.duties.exhausted(recorded), "the policy says who decides when nothing is left"),
     Reaction("stop-escalating", BudgetThawed, lambda s, recorded: s.budgets.duties.thawed(recorded), "the freeze is over: nobody is to be called for it any more"),
-    Reaction("tell-escalated", BudgetEscalated, lambda s, recorded: s.paging.send(budget_page(recorded.event), BUDGET), "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
+    Reaction("tell-escalated", BudgetEscalated, tell_escalated, "whoever the policy names has to hear of it", only=lambda event: bool(event.told)),
     # --- talking about it: chat
     Reaction("room-declared", IncidentDeclared, lambda s, recorded: s.chat.declared(recorded), "whoever works on it needs a place to talk", of_chat=True),
     Reaction("room-raised", SeverityChanged, lambda s, recorded: s.chat.declared(recorded), "it got severe enough for a room of its own", of_chat=True),
@@ -323,18 +159,23 @@ REACTIONS: tuple[Reaction, ...] = (
     # --- learning from it: postmortems
     Reaction("draft", IncidentResolved, lambda s, recorded: s.postmortems.draft_resolved(recorded), "what happened is written down while people remember it", only=lambda event: not event.drill),
     Reaction("demand", BudgetExhausted, lambda s, recorded: s.postmortems.demand(recorded), "a budget that nobody can explain is a lesson that nobody has learnt"),
+    Reaction("tell-action-due", ActionItemReminded, tell_action_due, "what was learnt is worth what is done about it", only=lambda event: bool(event.told)),
+    Reaction("mirror-added", ActionItemAdded, lambda s, recorded: s.postmortems.tracking.added(recorded), "people work where their issues are"),
+    Reaction("mirror-changed", ActionItemChanged, lambda s, recorded: s.postmortems.tracking.changed(recorded), "an issue that tells another story than its action item misleads"),
     Reaction("page-despite-fault", JobParked, lambda s, recorded: s.paging.job_parked(recorded), "a page that the program cannot send by one way must take another"),
 )  # fmt: skip
 
 TIMERS: tuple[Timer, ...] = (
     # --- calling people: oncall
     Timer("escalation.step", lambda s, job: s.paging.step_due(job), "nobody has answered: the next in line is called"),
+    Timer(UNSIGNED, lambda s, job: s.duty.handoffs.unsigned(job), "a hand-over that nobody signed is only data"),
     Timer(EXPIRE, lambda s, job: s.arranged.swaps.expire(job), "nobody answered: the watch stays where it was"),
     Timer(ESCALATE, lambda s, job: s.acting.runs.escalate_due(job.key), "the runbook has not helped in its time: its contact is called"),
     # --- what keeps alerts quiet: alerts
     Timer(ENDING, lambda s, job: s.silences.ending(job), "a silence is about to end, and its owner may want it longer"),
     # --- working the emergency: incidents
     Timer("incident.call-due", lambda s, job: s.incidents.following.call_due(job), "the alert's own call had its turn: if it called nobody, the incident does"),
+    Timer("incident.ack-due", lambda s, job: s.incidents.reminding.ack_due(job), "the severity's deadline is over and nobody has it"),
     Timer("incident.update-due", lambda s, job: s.incidents.reminding.update_due(job), "people outside wait for word"),
     Timer("incident.command-due", lambda s, job: s.incidents.reminding.command_due(job), "nobody has taken command"),
     Timer("incident.triage-due", lambda s, job: s.incidents.reminding.triage_due(job), "its severity rests on an assumption"),
@@ -345,6 +186,8 @@ TIMERS: tuple[Timer, ...] = (
     # --- what budgets ask of people: budget
     Timer("budget.escalate", lambda s, job: s.budgets.duties.escalate_due(job), "the delay of a step is over and the budget is not back"),
     Timer("budget.daily-review", lambda s, job: s.budgets.duties.daily_due(job), "a critical budget is looked at every day"),
+    # --- learning from it: postmortems
+    Timer(REMIND, lambda s, job: s.postmortems.actions.remind_due(job), "a deadline is near, or has passed"),
     Timer("receivers.flush", lambda s, job: s.receivers.flush(job), "a group of alerts has waited long enough to be told"),
     Timer("escalation.wake", lambda s, job: s.paging.wake(job), "the snooze is over and the trouble is not"),
 )  # fmt: skip
@@ -363,16 +206,28 @@ SENDINGS: tuple[Sending, ...] = (
         "whoever the Alertmanager file names is told as before",
     ),
     Sending(
-        CHAT,
-        lambda s, job: s.chat.begin(job),
-        lambda s, _job, said, receipt: s.chat.finish(said, receipt),
-        "people work where they talk",
+        MAIL,
+        lambda s, job: s.incidents.mailing.begin(job),
+        lambda s, _job, outgoing, receipt: s.incidents.mailing.finish(outgoing, receipt),
+        "an update that nobody reads keeps the telephones ringing",
     ),
     Sending(
         DELIVER,
         lambda s, job: s.subscribing.begin(job),
         mailed,
         "whoever subscribed to a status page asked to be told",
+    ),
+    Sending(
+        SYNC,
+        lambda s, job: s.postmortems.tracking.begin(job),
+        lambda s, job, call, synced: s.postmortems.tracking.finish(job, call, synced),
+        "an action item and its issue say the same, whoever moves which",
+    ),
+    Sending(
+        CHAT,
+        lambda s, job: s.chat.begin(job),
+        lambda s, _job, said, receipt: s.chat.finish(said, receipt),
+        "people work where they talk",
     ),
 )
 

@@ -9,15 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import uvicorn
 from tests.browser.actions import allow
-from tests.browser.kept import decide
+from tests.browser.kept import decide, learn
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
 from watchbill.config import Config
+from watchbill.entrypoints.api import create_api
 from watchbill.entrypoints.web import create_web
 from watchbill.entrypoints.worker import Worker
 from watchbill.incidents.model import IncidentRole, NoteKind, Severity
@@ -82,8 +83,8 @@ class World:
         world._happened()
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
+            learn(s, OWNER, NOW)
         world.drain()
-        world._answer()
         return world
 
     def set_on_fire(self, minutes: int = 6) -> None:
@@ -98,14 +99,6 @@ class World:
                 slos.push(s, OWNER, slos.PushCounts(sli=sli, batch=f"fire-{sli}", counts=good))
         self.drain()
         self.clock.forward(MINUTE / 2)
-        self.drain()
-
-    def _answer(self) -> None:
-        """Who is called because a budget is spent has answered, and it is over: nobody waits on a good day."""
-        with self.app.transaction() as s:
-            for walk in paging.escalations(s, OWNER, paging.ListEscalations(open=True)).items:
-                paging.acknowledge(s, OWNER, paging.AcknowledgePage(id=walk.id))
-                paging.resolve(s, OWNER, paging.Target(id=walk.id))
         self.drain()
 
     def drain(self) -> None:
@@ -292,11 +285,11 @@ class World:
 
 
 class Site:
-    """The pages of a world behind a real socket on a free port."""
+    """The pages and the API of a world behind a real socket on a free port."""
 
     def __init__(self, world: World) -> None:
         config = uvicorn.Config(
-            create_web(world.app),
+            _front(world.app),
             host="127.0.0.1",
             port=0,
             log_level="warning",
@@ -316,6 +309,15 @@ class Site:
         """Stop answering; open streams are cut."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(5)
+
+
+def _front(app: App) -> Any:  # Any: an ASGI application
+    web, api = create_web(app), create_api(app)
+
+    async def front(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
+        await (api if scope["path"].startswith("/api/") else web)(scope, receive, send)
+
+    return front
 
 
 def _in_hours(index: int, days_ago: int, minutes: int) -> bool:

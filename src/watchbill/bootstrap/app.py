@@ -218,35 +218,15 @@ class App:
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:
-        """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.
-
-        Ticks that were missed while nothing ran are not made up for.
-        """
-        with self.reading() as s:
-            tick = s.slo.evaluate(s.budget.edges)
-            if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
-                return 0
-        with self.transaction() as s:
-            # What the reading found is saved as it is: looking up who contributed may take a second, and is not done here.
-            claims = s.slo.settle(tick)
-            for one in claims:
-                s.alerts.receive_internal(
-                    one.labels,
-                    one.annotations,
-                    starts_at=one.starts_at,
-                    ends_at=one.ends_at,
-                    generator_url=f"{self.public_url}/slos/{one.slo}",
-                    source="slo",
-                    cause=one.cause,
-                )
-            return len(claims) + len(s.budget.observe(tick))
+        """One tick of judging every promise; how much moved."""
+        return self.rounds.tick()
 
     # --- the process
 
     @cached_property
     def roads(self) -> Roads:
         """Channels, links and words of pages."""
-        return Roads(self.config, self.clock, lambda: self.public_url)
+        return Roads(self.config, self.clock, lambda: self.public_url, self.database)
 
     @cached_property
     def channels(self) -> Channels:

@@ -7,7 +7,6 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from watchbill.adapters.measure.asking import Credentials, Http
-from watchbill.adapters.measure.attempt import Attempt, try_log
 from watchbill.adapters.measure.beacons import Beacons
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.contributors import Contributors
@@ -16,13 +15,13 @@ from watchbill.adapters.measure.counts.postgresql import PostgresqlMinutes
 from watchbill.adapters.measure.counts.remote import RemoteMinutes
 from watchbill.adapters.measure.counts.shared import SharedCounts
 from watchbill.adapters.measure.follow import LogFollower
-from watchbill.adapters.measure.log_check import check_logs
 from watchbill.adapters.measure.otlp import Receiver, read_json, read_protobuf
 from watchbill.adapters.measure.plugins import PluginReader
 from watchbill.adapters.measure.prometheus import PrometheusReader
 from watchbill.adapters.measure.protobuf import length_delimited, varint
 from watchbill.adapters.measure.pulling import Ask, Puller
 from watchbill.adapters.measure.pulling.puller import Pace
+from watchbill.adapters.measure.remote import Allowed, Fetcher, RemoteLogs
 from watchbill.adapters.measure.sources import Sources
 from watchbill.adapters.measure.sql import SqlReader
 from watchbill.adapters.store.budget import StandingMemory
@@ -34,9 +33,17 @@ from watchbill.slo.model import Beacon, Heartbeat, Otlp, Plugin, Probe, Promethe
 from watchbill.slo.model.sli import Source
 from watchbill.slo.service.tick import Plans
 
-__all__ = ["Attempt", "MeasureParts", "check_logs", "try_log"]
+__all__ = ["MeasureParts"]
 
-_PARTS = ("rounds", "sql", "sources", "follower", "contributor_counts", "counts")  # what is closed, in this order
+_PARTS = (
+    "rounds",
+    "sql",
+    "sources",
+    "follower",
+    "remote_logs",
+    "contributor_counts",
+    "counts",
+)  # what is closed, in this order
 
 
 @dataclass(eq=False)
@@ -101,6 +108,17 @@ class MeasureParts:
         if self.beacons.has_any(sli):
             return self.sources.state(self.beacons.as_log(sli))
         return SourceState(measured=True, reason="no page has reported to /hooks/beacon yet", caught_up=False)
+
+    @cached_property
+    def allowed_logs(self) -> Allowed:
+        """Which addresses logs may be read from."""
+        return Allowed(self.config.log_addresses)
+
+    @cached_property
+    def remote_logs(self) -> RemoteLogs:
+        """Reads the logs of SLIs that lie elsewhere."""
+        fetcher = Fetcher(self._http, self.clock, self.allowed_logs, self.credentials)
+        return RemoteLogs(self.counts, self.clock, fetcher, contributors=self.contributors)
 
     # --- sources that are asked
 
@@ -187,6 +205,7 @@ class MeasureParts:
             self.follower,
             self.contributors,
             states | {kind: puller.state for kind, puller in self.pullers.items()},
+            remote=self.remote_logs,
         )
 
     def close(self) -> None:

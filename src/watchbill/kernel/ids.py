@@ -14,13 +14,16 @@ __all__ = [
     "AlertId",
     "BulletinId",
     "ChangeId",
+    "CommentId",
     "DeliveryId",
+    "DeviceId",
     "DutyId",
     "EscalationId",
     "EventId",
     "ExecutionId",
     "FeedId",
     "GateDecisionId",
+    "HandoffId",
     "IdSource",
     "Ids",
     "IncidentId",
@@ -33,8 +36,10 @@ __all__ = [
     "ReviewId",
     "RunbookRunId",
     "SessionId",
+    "ShiftId",
     "StatusReportId",
     "SubscriberId",
+    "SurveyId",
     "SwapId",
     "TaskId",
     "TicketId",
@@ -49,13 +54,16 @@ AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
 BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
+CommentId = NewType("CommentId", str)
 DeliveryId = NewType("DeliveryId", str)
+DeviceId = NewType("DeviceId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
 FeedId = NewType("FeedId", str)
 ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
+HandoffId = NewType("HandoffId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
 LeaveId = NewType("LeaveId", str)
@@ -69,6 +77,8 @@ SessionId = NewType("SessionId", str)
 StatusReportId = NewType("StatusReportId", str)
 SubscriberId = NewType("SubscriberId", str)
 SwapId = NewType("SwapId", str)
+ShiftId = NewType("ShiftId", str)
+SurveyId = NewType("SurveyId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -82,13 +92,16 @@ KINDS: dict[str, tuple[str, str]] = {
     "AlertId": ("alr", "alert"),
     "BulletinId": ("bul", "status page bulletin"),
     "ChangeId": ("chg", "change"),
+    "CommentId": ("cmt", "comment"),
     "DeliveryId": ("dlv", "delivery"),
+    "DeviceId": ("dev", "device"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
     "FeedId": ("fee", "calendar feed"),
     "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
+    "HandoffId": ("hof", "hand-over"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
     "LeaveId": ("lea", "leave"),
@@ -102,6 +115,8 @@ KINDS: dict[str, tuple[str, str]] = {
     "StatusReportId": ("rep", "report by a visitor"),
     "SubscriberId": ("sbs", "status page subscriber"),
     "SwapId": ("swp", "shift swap"),
+    "ShiftId": ("shf", "shift"),
+    "SurveyId": ("srv", "survey"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

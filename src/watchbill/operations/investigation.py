@@ -16,7 +16,7 @@ from watchbill.operations import incidents
 from watchbill.operations.alerts import ListAlerts
 from watchbill.operations.alerts import list_all as list_alerts
 from watchbill.operations.changes import ChangeEventView
-from watchbill.operations.incident_given import NamedIncident
+from watchbill.operations.incident_given import NamedIncident, ShowIncident
 from watchbill.operations.incident_views import (
     AttachedAlertView,
     SimilarView,
@@ -108,7 +108,7 @@ class InvestigationView(BaseModel):
 def investigate(s: Services, who: Actor, given: NamedIncident) -> InvestigationView:
     """Everything at one moment; reads the end of the services' logs."""
     found = s.incidents.find(given.id)
-    view = incidents.show(s, who, given)
+    view = incidents.show(s, who, ShowIncident(id=given.id))
     return InvestigationView(
         id=found.id,
         number=found.number,

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
 from watchbill.incidents.model.status import Bulletin, Condition, PageAudience, Stage, StatusPage, Subscriber, Via
-from watchbill.incidents.rules.standing import published_pct
+from watchbill.incidents.rules.public import published_pct
 from watchbill.incidents.service.status_desk import NewBulletin
 from watchbill.kernel.errors import Invalid
 from watchbill.people.model import Actor

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from watchbill.incidents.model import Severity
 from watchbill.incidents.model.status import Bulletin, Component, Condition, Stage, StatusPage
-from watchbill.incidents.rules.standing import (
+from watchbill.incidents.rules.public import (
     condition_for,
     day_state,
     overall_words,

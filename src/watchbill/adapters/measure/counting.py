@@ -202,11 +202,11 @@ class Counting:
         if batches:
             self._counts.append_all(batches)
 
-    def move(self, readers: Readers, place: Place) -> None:
-        """Save only where the readers stand."""
+    def move(self, readers: Readers, place: Place, **more: str) -> None:
+        """Save only where the readers stand, with what else is to be remembered until they move on."""
         self._counts.append_all(
             [
-                Batch(source_of(sli.name, readers.path), (), position=self._position(place, sli, readers))
+                Batch(source_of(sli.name, readers.path), (), position=self._position(place, sli, readers) | more)
                 for sli in readers.slis
             ]
         )

@@ -21,6 +21,7 @@ from watchbill.adapters.measure.files import (
     find_earlier,
     find_rest,
     is_packed,
+    is_remote,
     is_same,
     place_of,
     rotated_after,
@@ -223,7 +224,7 @@ def _reads_one(sli: Sli) -> bool:
 def _by_file(slis: Sequence[Sli]) -> Mapping[str, list[Sli]]:
     found: dict[str, list[Sli]] = {}
     for sli in slis:
-        if isinstance(sli.source, Logs) and sli.good is not None:
+        if isinstance(sli.source, Logs) and sli.good is not None and not is_remote(sli.source.path):
             for path in expand(sli.source.path):
                 found.setdefault(path, []).append(sli)
     return found

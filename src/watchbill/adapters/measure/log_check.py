@@ -1,6 +1,6 @@
 """`logs check`: reads logs line by line, however they are packed, and asks of each whether it keeps to the standard."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,14 @@ _RED.max_mem = 64 << 20
 _ANY = re2.compile(ANY.encode(), _RED)
 
 
-def check_logs(paths: Sequence[str], progress: Progress | None = None) -> dict[str, Any]:  # Any: JSON
-    """Check the files together. Lines that cannot be read are findings; raises Invalid for a file that cannot be."""
+def check_logs(
+    paths: Sequence[str], progress: Progress | None = None, names: Mapping[str, str] | None = None
+) -> dict[str, Any]:  # Any: JSON
+    """Check the files together, some known by other names. Lines that cannot be read are findings; raises Invalid for a file that cannot be."""
     files = [path for one in paths for path in expand(one)]
     if not files:
         raise Invalid("FILE", f"no file matches {', '.join(paths)}")
-    reading = _Reading(progress)
+    reading = _Reading(progress, names or {})
     try:
         for path in files:
             reading.read(path)
@@ -41,12 +43,12 @@ def check_logs(paths: Sequence[str], progress: Progress | None = None) -> dict[s
 
 
 class _Reading:
-    def __init__(self, progress: Progress | None) -> None:
+    def __init__(self, progress: Progress | None, names: Mapping[str, str]) -> None:
         self.check = LogCheck()
         self.files: list[dict[str, object]] = []
         self.damages: list[str] = []
         self.texts: dict[Spot, str] = {}  # of the lines that samples point at
-        self._progress = progress
+        self._progress, self._names = progress, names
         self._decode = msgspec.json.Decoder(dict).decode
         self._scratches = Scratch(_BLOCK), Scratch(_BLOCK)
         self._lines = 0
@@ -56,19 +58,19 @@ class _Reading:
             scratch.close()
 
     def read(self, path: str) -> None:
-        stream = open_stream(path)
+        stream, known_as = open_stream(path), self._names.get(path, path)
         number = 0
         try:
             size = None if path == STDIN or is_packed(path) else Path(path).stat().st_size
             for block in ahead(Cutter(stream).fill, self._scratches):
-                number = self._block(block, path, number)
+                number = self._block(block, known_as, number)
                 if self._progress is not None:
-                    self._progress(path, self._lines + number, block.end / size if size else None)
-            self.damages += [f"{path}: {stream.damage}"] if stream.damage else []
+                    self._progress(known_as, self._lines + number, block.end / size if size else None)
+            self.damages += [f"{known_as}: {stream.damage}"] if stream.damage else []
         finally:
             stream.close()
         self._lines += number
-        self.files.append({"path": path, "lines": number})
+        self.files.append({"path": known_as, "lines": number})
 
     def _block(self, block: Block, path: str, number: int) -> int:
         """Check the block's lines; the number of the last."""

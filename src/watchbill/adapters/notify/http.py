@@ -99,7 +99,7 @@ class HttpCaller:
                 watch(sock)
             sock.settimeout(deadline.left)
             sock.sendall(_request(method, to, headers, body))
-            return _read(sock, deadline, most)
+            return _read(sock, deadline, method, most)
 
     def trusting(self, ca: str) -> "HttpCaller":
         """One that also believes the certificates of an authority of one's own; raises Invalid for a file that is none."""
@@ -171,9 +171,9 @@ def _request(method: str, to: WebAddress, headers: Mapping[str, str], body: byte
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
 
 
-def _read(sock: socket.socket, deadline: Deadline, most: int) -> Answer:
+def _read(sock: socket.socket, deadline: Deadline, method: str, most: int) -> Answer:
     source = _Source(sock, deadline)
-    response = http.client.HTTPResponse(cast("socket.socket", source), method="POST")
+    response = http.client.HTTPResponse(cast("socket.socket", source), method=method)
     try:
         response.begin()
     except http.client.HTTPException as wrong:

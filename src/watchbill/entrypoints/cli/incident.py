@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from watchbill.entrypoints.cli import incident_record
 from watchbill.entrypoints.cli.executing import read_values, told
 from watchbill.entrypoints.cli.incident_shown import print_list, print_metrics, print_room, print_update
 from watchbill.entrypoints.cli.investigation_shown import print_investigation
@@ -18,6 +19,7 @@ __all__ = ["apps"]
 
 app = new_app("Declare and work incidents. ID is a number (12), INC-12, or the id itself.")
 apps = {"incident": app}
+incident_record.add_to(app)
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 _IMPAIRMENTS = {
@@ -40,6 +42,12 @@ def start(
         str, typer.Option("--detected-by", help="alert, user-report or manual-check.")
     ] = "manual-check",
     drill: Annotated[bool, typer.Option("--drill", help="An exercise: nobody outside is told.")] = False,
+    call: Annotated[
+        bool, typer.Option("--call", help="With --drill: call people, each call marked as a drill.")
+    ] = False,
+    alert: Annotated[
+        str | None, typer.Option("--alert", metavar="ID", help="The alert that it is about; it tells the service.")
+    ] = None,
     yes: Yes = False,
 ) -> None:
     """Declare an incident; similar open ones are shown first."""
@@ -61,7 +69,7 @@ def start(
                 hint="join it, or say --yes to declare another one",
             )
     answer = cli.ask(
-        "incident.start", title=text, severity=severity, service=service, detected_by=_detected(detected_by), drill=drill,
+        "incident.start", title=text, severity=severity, service=service, detected_by=_detected(detected_by), drill=drill, call=call, alert=alert,
         read_text=True, confirm=yes or bool(likely),
     )  # fmt: skip
     cli.show(answer, print_room)
@@ -127,11 +135,16 @@ def severity(
     ] = None,
     data_loss: Annotated[bool | None, typer.Option("--data-loss/--no-data-loss")] = None,
     pii_breach: Annotated[bool | None, typer.Option("--pii-breach/--no-pii-breach")] = None,
+    revenue: Annotated[bool | None, typer.Option("--revenue/--no-revenue")] = None,
+    users_total: Annotated[int | None, typer.Option("--users-total", min=0, help="How many users there are.")] = None,
+    tickets: Annotated[int | None, typer.Option("--tickets", min=0, help="How many customers wrote in.")] = None,
+    started: Annotated[str | None, typer.Option("--started", help="When it began to hurt.")] = None,
 ) -> None:
     """Set the severity, or say what is known of the damage."""
     answer = cli.ask(
         "incident.severity", id=identifier, severity=new, reason=reason, impairment=_IMPAIRMENTS.get(impairment or "", impairment), users_affected=users,
-        affected_pct=affected_pct, data_loss=data_loss, pii_breach=pii_breach,
+        affected_pct=affected_pct, data_loss=data_loss, pii_breach=pii_breach, revenue=revenue, users_total=users_total, customer_tickets=tickets,
+        started_at=to_text(began) if (began := parse_when(started, field="--started")) else None,
     )  # fmt: skip
     cli.show(answer, print_room)
 
@@ -176,11 +189,12 @@ def note(
     supersedes: Annotated[
         int | None, typer.Option("--supersedes", metavar="N", help="The entry that this corrects.")
     ] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="With --supersedes: take the entry back.")] = False,
 ) -> None:
     """Write into the timeline."""
     moment = parse_when(at, field="--at")
     answer = cli.ask(
-        "incident.note", id=identifier, text=" ".join(text), kind=kind.replace("-", "_"), at=to_text(moment) if moment else None, supersedes=supersedes
+        "incident.note", id=identifier, text=" ".join(text), kind=kind.replace("-", "_"), at=to_text(moment) if moment else None, supersedes=supersedes, withdraw=withdraw,
     )  # fmt: skip
     cli.show(answer, lambda entry: line(plain(f"{entry['sequence']}: {entry['text']}")))
 
@@ -271,14 +285,6 @@ def close(cli: Cli, identifier: Id, *, reason: Annotated[str, typer.Option("--re
 def reopen(cli: Cli, identifier: Id, *, reason: Annotated[str, typer.Option("--reason", help="Why.")]) -> None:
     """Say that it was not over."""
     cli.show(cli.ask("incident.reopen", id=identifier, reason=reason), print_room)
-
-
-@verb(app, "merge")
-def merge(
-    cli: Cli, identifier: Id, into: Annotated[str, typer.Argument(metavar="INTO", help="The one that goes on.")]
-) -> None:
-    """Say that it is the same as another, which goes on."""
-    cli.show(cli.ask("incident.merge", id=identifier, into=into), print_room)
 
 
 def _detected(given: str) -> str:

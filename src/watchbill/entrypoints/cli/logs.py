@@ -29,7 +29,7 @@ def check(
     ] = None,
 ) -> int:  # fmt: skip
     """Check logs against the standard; exit status 3 for violations, secrets or personal data, 1 for a damaged file."""
-    from watchbill.bootstrap.measure import check_logs
+    from watchbill.bootstrap.logs import check_logs
 
     answer = check_logs(files, show_progress if sys.stderr.isatty() else None)
     cli.show(answer, _print_check)

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from watchbill.entrypoints.cli import oncall_arranged, oncall_planned
+from watchbill.entrypoints.cli import oncall_arranged, oncall_health, oncall_planned
 from watchbill.entrypoints.cli.shown import line, parse_when, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -16,6 +16,7 @@ app = new_app("Who stands watch: now, next, whole schedules; overrides, swaps, l
 oncall_arranged.add_to(app)
 oncall_planned.add_to(app)
 apps = {"oncall": app}
+oncall_health.register(app)
 
 Schedule = Annotated[str, typer.Argument(help="The schedule's name.")]
 From = Annotated[str | None, typer.Option("--from", help="From this moment (default: now).")]

@@ -22,6 +22,7 @@ from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.web.assets import serve_asset
 from watchbill.entrypoints.web.cookies import prefs_of, secret_of, set_cookies, wanted_of
 from watchbill.entrypoints.web.guard import HEADERS, check_origin, check_token, token_for
+from watchbill.entrypoints.web.installed import app_routes
 from watchbill.entrypoints.web.live import live_route
 from watchbill.entrypoints.web.pages import login
 from watchbill.entrypoints.web.render import environment, render
@@ -51,6 +52,7 @@ def create_web(app: App, *, faults: Faults = dict) -> Starlette:
     for row in ROUTES:
         by_path.setdefault(row.path, {})[row.method] = row
     routes: list[BaseRoute] = [Route("/static/{digest}/{name}", serve_asset, methods=["GET"]), live_route(app)]
+    routes += app_routes()
     routes += [
         Route(path, _endpoint(app, rows, faults), methods=list(rows), max_body_size=MAX_FORM)
         for path, rows in by_path.items()
@@ -80,14 +82,14 @@ def _serve(app: App, row: Row, request: Request, form: Mapping[str, str], faults
     secret = secret_of(request, secure=secure) or ""
     # What a form's hidden token is tied to: the login, or on one-tap pages the link itself.
     tie = secret or request.path_params.get("token", "")
-    with _noting_refusals(app, row, request), app.transaction() if row.method == "POST" else app.reading() as s:
+    with _noting_refusals(app, row, request), app.transaction() if row.writes else app.reading() as s:
         visit = _visit(s, request, form, secret)
         if row.role != "anyone":
             visit.who.require(row.role)
         if row.method == "POST" and not row.proven:
             check_token(tie, form.get("csrf", ""))
         answer = row.page(s, visit)
-    if row.method == "POST":
+    if row.writes:
         crashpoint("web.before_answer")
     return _answer(answer, replace(visit, faults=faults()), tie, secure=secure)
 

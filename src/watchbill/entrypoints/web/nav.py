@@ -20,7 +20,10 @@ NAV: tuple[Section, ...] = (
     Section("Now", "/", "lantern", "n"),
     Section(
         "Incidents", "/incidents", "flare", "i",
-        (("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Status pages", "/status"), ("Figures", "/incidents/metrics")),
+        (
+            ("Incidents", "/incidents"), ("Postmortems", "/postmortems"), ("Actions", "/actions"), ("Status pages", "/status"),
+            ("Figures", "/incidents/metrics"),
+        ),
     ),
     Section("Services", "/services", "hull", "s"),
     Section("On-call", "/oncall", "wheel", "o", (("The watch", "/oncall"), ("Runbooks", "/runbooks"))),
@@ -44,6 +47,7 @@ SAID: dict[str, str] = {
     "saved": "Saved.",
     "begun": "It runs. The result appears here and on the timeline.",
     "proposed": "Asked for. Another person has to approve it.",
+    "written": "Saved. What in the file is computed stayed as it is computed.",
     "noted": "On the timeline.",
     "sent": "The update is sent.",
     "removed": "Taken back.",
@@ -56,9 +60,16 @@ SAID: dict[str, str] = {
     "expired": "The silence has ended. Alerts call again.",
     "taken-out": "Taken out of the budget. Both figures stay visible.",
     "put-back": "It counts again.",
+    "decided": "The gate has decided. The decision is kept.",
     "reviewed": "The review is kept.",
     "agreed": "The agreement is kept.",
     "published": "Published. Subscribers are being told.",
+    "code-sent": "A code is on its way. Give it here, or press the button in the message.",
+    "proved": "Thank you: pages come over this from now on.",
+    "wrong-code": "That is not the code of a message of the last 15 minutes.",
+    "device-added": "This browser takes your pages. Send it a test.",
+    "device-tested": "A test is on its way to it. When it is shown there, this page says so.",
+    "device-removed": "It takes no pages any more.",
     "logged-out": "You are logged out.",
 }
 

@@ -1,6 +1,7 @@
 """The table of pages: method, path, least role, page function. A page without a row does not exist: deny by default.
 
-`/static`, open to all, and `/live`, for viewers, are the only routes beside it. The table makes the test of every role
+`/static`, the manifest, the service worker and the page without a network, open to all, and `/live`, for viewers, are the only
+routes beside it. The table makes the test of every role
 against every route.
 """
 
@@ -8,10 +9,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from watchbill.entrypoints.web.pages import (
+    actions,
     alerts,
     budgets,
     calendar,
     checks,
+    contacts,
+    days,
     design,
     duties,
     find,
@@ -23,6 +27,7 @@ from watchbill.entrypoints.web.pages import (
     now,
     oncall,
     pager,
+    postmortem_desk,
     postmortems,
     room,
     runbooks,
@@ -36,6 +41,7 @@ from watchbill.entrypoints.web.pages import (
     walks,
 )
 from watchbill.entrypoints.web.visit import PageFunction
+from watchbill.operations.table import operation
 
 __all__ = ["ROUTES", "Row"]
 
@@ -44,7 +50,7 @@ Role = Literal["anyone", "viewer", "responder", "editor", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One route. GET only reads; POST runs in one transaction. `does` names the operation that a POST performs."""
+    """One route. GET only reads; POST runs in one transaction, unless the operation that it performs (`does`) only reads."""
 
     method: Literal["GET", "POST"]
     path: str
@@ -55,6 +61,11 @@ class Row:
         False  # a POST whose address itself is the proof, which mail programs send: it carries no hidden token
     )
 
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything."""
+        return self.method == "POST" and (not self.does or operation(self.does).writes)
+
 
 ROUTES: tuple[Row, ...] = (
     Row("GET", "/", "viewer", now.page),
@@ -63,6 +74,7 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/incidents/new", "responder", incidents.form),
     Row("GET", "/incidents/metrics", "viewer", metrics.index),
     Row("GET", "/incidents/{number}", "viewer", room.show),
+    Row("GET", "/incidents/{number}/timeline.{format}", "viewer", room.timeline),
     Row("POST", "/incidents/{number}", "responder", room.act, "incident.note"),
     Row("GET", "/incidents/{number}/look", "viewer", looking.show),
     Row("POST", "/incidents/{number}/look", "responder", looking.act, "incident.mitigations.take"),
@@ -74,6 +86,7 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/executions/{id}", "responder", walks.decide, "execution.approve"),
     Row("GET", "/postmortems", "viewer", postmortems.index),
     Row("POST", "/postmortems", "responder", postmortems.draft, "postmortem.draft"),
+    Row("GET", "/postmortems/recurring", "viewer", postmortem_desk.recurring),
     Row("GET", "/postmortems/{id}", "viewer", postmortems.show),
     Row("POST", "/postmortems/{id}", "responder", postmortems.act, "postmortem.edit"),
     Row("GET", "/postmortems/{id}/export/{format}", "viewer", postmortems.export),
@@ -93,8 +106,18 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/status/{page}/subscribe", "anyone", status_visitors.subscribe),
     Row("GET", "/status/{page}/report", "anyone", status_visitors.ask_report),
     Row("POST", "/status/{page}/report", "anyone", status_visitors.report),
+    Row("GET", "/postmortems/{id}/file", "viewer", postmortem_desk.file),
+    Row("POST", "/postmortems/{id}/file", "responder", postmortem_desk.write, "postmortem.write"),
+    Row("GET", "/postmortems/{id}/versions", "viewer", postmortem_desk.versions),
+    Row("GET", "/postmortems/{id}/fishbone", "viewer", postmortem_desk.fishbone),
+    Row("POST", "/postmortems/{id}/fishbone", "responder", postmortem_desk.add_cause, "postmortem.edit"),
+    Row("GET", "/postmortems/{id}/meeting", "viewer", postmortem_desk.meeting),
+    Row("POST", "/postmortems/{id}/meeting", "responder", postmortem_desk.hold, "postmortem.meeting.hold"),
+    Row("GET", "/actions", "viewer", actions.index),
+    Row("POST", "/actions", "responder", actions.change, "action.edit"),
     Row("GET", "/services", "viewer", services.index),
     Row("GET", "/services/{name}", "viewer", services.show),
+    Row("POST", "/services/{name}/gate", "responder", duties.ask_gate, "gate.ask"),
     Row("GET", "/oncall", "viewer", oncall.index),
     Row("GET", "/oncall/{name}", "viewer", schedule.show),
     Row("POST", "/oncall/{name}/override", "responder", schedule.override, "oncall.override"),
@@ -109,6 +132,7 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/calendar-feeds/{feed}/revoke", "responder", schedule.revoke_feed, "oncall.feed.revoke"),
     Row("GET", "/slos", "viewer", slos.index),
     Row("GET", "/slos/{name}", "viewer", slos.show),
+    Row("GET", "/slos/{name}/calendar", "viewer", days.show),
     Row("POST", "/slos/{name}/reviews", "responder", duties.review, "slo.review"),
     Row("POST", "/slos/{name}/agreements", "responder", duties.agree, "slo.agree"),
     Row("POST", "/slos/{name}/adjustments", "editor", duties.take_out, "budget.adjust"),
@@ -117,6 +141,7 @@ ROUTES: tuple[Row, ...] = (
     Row("GET", "/duties", "viewer", duties.index),
     Row("POST", "/duties/{duty}/done", "responder", duties.done, "budget.duty.done"),
     Row("GET", "/checks", "viewer", checks.index),
+    Row("POST", "/checks/{name}/try", "responder", checks.try_probe, "probe.try"),
     Row("GET", "/tickets", "viewer", tickets.index),
     Row("GET", "/tickets/{id}", "viewer", tickets.show),
     Row("POST", "/tickets/{id}/done", "responder", tickets.done, "ticket.done"),
@@ -140,6 +165,8 @@ ROUTES: tuple[Row, ...] = (
     Row("POST", "/logout", "viewer", login.leave),
     Row("GET", "/me", "viewer", me.page),
     Row("POST", "/me", "viewer", me.keep),
+    Row("GET", "/me/contacts", "viewer", contacts.page),
+    Row("POST", "/me/contacts", "viewer", contacts.act, "contact.verify"),
     Row("GET", "/find", "viewer", find.page),
     Row("GET", "/design", "viewer", design.page),
 )

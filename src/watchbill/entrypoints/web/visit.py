@@ -100,7 +100,7 @@ class Download:
 
     name: str
     media_type: str
-    content: str
+    content: str | bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ _SUPERVISE_EVERY_S = 0.5
 _RESTART_CAP_S = 5.0
 _DRAIN_ROUNDS = 100_000
 _SNAPSHOT_EVERY = timedelta(minutes=10)  # looks only, except in the first hours of a week
+_SHIFTS_EVERY = timedelta(seconds=30)  # looks only, except when a watch passes on
 _log = structlog.get_logger("watchbill.worker")
 
 
@@ -54,10 +55,12 @@ class Worker:
         config = self._app.config
         return (
             Loop("follow", self._app.rounds.follow, every=config.follow_every),
+            Loop("fetch", self._app.rounds.fetch, every=config.pull_every),
             Loop("pull", self._app.rounds.pull, every=config.pull_every),
             Loop("probe", self._app.rounds.probe, every=config.probe_look),
             Loop("beat", self._app.rounds.beat, every=config.beat_look),
             Loop("snapshots", self._app.rounds.snapshot, every=_SNAPSHOT_EVERY),
+            Loop("shifts", self._app.rounds.shifts, every=_SHIFTS_EVERY),
             Loop("evaluate", self._app.rounds.evaluate, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),

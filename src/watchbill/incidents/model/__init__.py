@@ -7,11 +7,13 @@ from watchbill.incidents.model.assessed import (
     Reach,
     Reason,
     Recovery,
+    SeverityStanding,
     SimilarIncident,
     SloImpact,
     Trigger,
 )
 from watchbill.incidents.model.events import (
+    AcknowledgeOverdue,
     AlertAttached,
     CommandVacant,
     HandOverDue,
@@ -22,6 +24,7 @@ from watchbill.incidents.model.events import (
     IncidentMitigated,
     IncidentReopened,
     IncidentResolved,
+    IncidentUnmerged,
     PhaseChanged,
     RoleChanged,
     SeverityChanged,
@@ -44,9 +47,19 @@ from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarnin
 from watchbill.incidents.model.room import Responder, Room, Step
 from watchbill.incidents.model.tasks import Task, TaskState
 from watchbill.incidents.model.timeline import Briefing, NoteKind, Source, TimelineEntry
-from watchbill.incidents.model.updates import Audience, Rendered, StatusUpdate, UpdateKind
+from watchbill.incidents.model.updates import (
+    Audience,
+    CommunicationTemplate,
+    Mail,
+    MailState,
+    Rendered,
+    StakeholderList,
+    StatusUpdate,
+    UpdateKind,
+)
 
 __all__ = [
+    "AcknowledgeOverdue",
     "AlertAttached",
     "Assessment",
     "Assignment",
@@ -54,6 +67,7 @@ __all__ = [
     "Briefing",
     "Column",
     "CommandVacant",
+    "CommunicationTemplate",
     "Demand",
     "DetectedBy",
     "HandOverDue",
@@ -68,6 +82,9 @@ __all__ = [
     "IncidentReopened",
     "IncidentResolved",
     "IncidentRole",
+    "IncidentUnmerged",
+    "Mail",
+    "MailState",
     "Mitigation",
     "MitigationKind",
     "NoteKind",
@@ -84,9 +101,11 @@ __all__ = [
     "Room",
     "Severity",
     "SeverityChanged",
+    "SeverityStanding",
     "SimilarIncident",
     "SloImpact",
     "Source",
+    "StakeholderList",
     "Status",
     "StatusUpdate",
     "Step",

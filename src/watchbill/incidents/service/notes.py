@@ -79,7 +79,7 @@ class Notes:
             raise NotFound("timeline entry", str(sequence), hint=f"{incident.name} has {incident.sequence}")
         if old.source is not Source.HUMAN:
             raise Conflict(f"entry {sequence} is watchbill's own record", hint="write a note beside it")
-        if any(entry.supersedes == sequence for entry in self._desk.store.timeline(incident.id, after=sequence)):
+        if sequence in self._desk.store.corrections(incident.id):
             raise Conflict(f"entry {sequence} was superseded already", hint="supersede the newer entry")
         return old
 

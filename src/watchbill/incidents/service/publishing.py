@@ -24,7 +24,7 @@ from watchbill.incidents.model.status import (
     StatusPage,
     StatusReport,
 )
-from watchbill.incidents.rules import standing as rules
+from watchbill.incidents.rules import public as rules
 from watchbill.incidents.rules.naming import text_block, title_line
 from watchbill.incidents.service.desk import WATCHBILL, Book
 from watchbill.incidents.service.status_desk import ComponentStanding, NewBulletin, PageStanding, StatusDesk

@@ -6,7 +6,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from watchbill.incidents.model.status import Component, Condition, Stage, StatusPage
-from watchbill.incidents.rules import standing as rules
+from watchbill.incidents.rules import public as rules
 from watchbill.incidents.service.desk import Desk
 from watchbill.incidents.status_ports import PlannedWork, Seals, StatusPages, StatusRecords, Surroundings
 

@@ -1,10 +1,13 @@
 """Facts of on-call: schedules and shifts, escalation policies, escalations with their pages and deliveries, runbooks."""
 
 from watchbill.oncall.model.delivery import Attempt, Delivery, DeliveryStatus, Message, Outcome, Outgoing, Receipt
+from watchbill.oncall.model.devices import Contactable, Device, HowProved, Proof
 from watchbill.oncall.model.escalations import Escalation, EscalationKind, EscalationStatus, Page, PageStatus, PageView
 from watchbill.oncall.model.events import (
     ContactVerified,
     DeliveryFailed,
+    DeviceAdded,
+    DeviceGone,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationJoined,
@@ -21,6 +24,7 @@ from watchbill.oncall.model.events import (
     PageFailed,
     PageNotActionable,
     PageRequested,
+    PageShown,
     PageUnroutable,
 )
 from watchbill.oncall.model.facts import (
@@ -28,6 +32,7 @@ from watchbill.oncall.model.facts import (
     BudgetFacts,
     ChangeFact,
     EarlierFact,
+    Errand,
     FirstStep,
     LinkAction,
     NextPage,
@@ -57,12 +62,17 @@ __all__ = [
     "ChangeFact",
     "Confirmed",
     "ContactVerified",
+    "Contactable",
     "Delivery",
     "DeliveryFailed",
     "DeliveryStatus",
+    "Device",
+    "DeviceAdded",
+    "DeviceGone",
     "DiagnosisStep",
     "EarlierFact",
     "Emergency",
+    "Errand",
     "Escalation",
     "EscalationAcknowledged",
     "EscalationExhausted",
@@ -79,6 +89,7 @@ __all__ = [
     "FirstStep",
     "Freshness",
     "Gap",
+    "HowProved",
     "Layer",
     "LinkAction",
     "Message",
@@ -96,10 +107,12 @@ __all__ = [
     "PageFailed",
     "PageNotActionable",
     "PageRequested",
+    "PageShown",
     "PageStatus",
     "PageUnroutable",
     "PageView",
     "PolicyStep",
+    "Proof",
     "Receipt",
     "Restriction",
     "Rotation",

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from watchbill.adapters.notify.status import feeds
 from watchbill.incidents.model.status import Condition, PageAudience, Stage, StatusPage
-from watchbill.incidents.rules.standing import Day, Thread, published_pct
+from watchbill.incidents.rules.public import Day, Thread, published_pct
 from watchbill.incidents.service.status_desk import PageStanding
 from watchbill.kernel.instants import to_text
 

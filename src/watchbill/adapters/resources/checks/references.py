@@ -72,6 +72,7 @@ _REFERENCES: dict[str, tuple[_Reference, ...]] = {
     ),
     "mitigation": (_error("services[]", "service"),),
     "maintenance_window": (_error("services[]", "service"),),
+    "stakeholder_list": (_error("people[]", "person"), _error("services[]", "service")),
     "status_page": (_error("components[].service", "service"), _error("components[].slo", "slo")),
     "probe": (_error("service", "service"),),
     "heartbeat": (_error("service", "service"),),

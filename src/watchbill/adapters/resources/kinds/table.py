@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from watchbill.adapters.resources.fields import Spec
 from watchbill.adapters.resources.kinds.auto_remediation import AutoRemediationSpec
 from watchbill.adapters.resources.kinds.capacity_model import CapacityModelSpec
+from watchbill.adapters.resources.kinds.communication_template import CommunicationTemplateSpec
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
 from watchbill.adapters.resources.kinds.experiment import ExperimentSpec
@@ -27,6 +28,7 @@ from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
 from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
+from watchbill.adapters.resources.kinds.stakeholder_list import StakeholderListSpec
 from watchbill.adapters.resources.kinds.status_page import StatusPageSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.kinds.toil_item import ToilItemSpec
@@ -111,6 +113,8 @@ _KINDS: Iterable[Kind] = (
     Kind("mitigation", MitigationOptionSpec, _field("name"), "name"),
     Kind("maintenance_window", MaintenanceWindowSpec, _field("name"), "name"),
     Kind("status_page", StatusPageSpec, _field("name"), "name"),
+    Kind("communication_template", CommunicationTemplateSpec, _field("name"), "name"),
+    Kind("stakeholder_list", StakeholderListSpec, _field("name"), "name"),
     Kind("readiness_checklist", ReadinessChecklistSpec, _field("name"), "name"),
     Kind("probe", ProbeSpec, _field("name"), "name"),
     Kind("heartbeat", HeartbeatSpec, _field("name"), "name"),

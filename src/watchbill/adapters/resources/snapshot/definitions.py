@@ -7,7 +7,7 @@ from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
-from watchbill.incidents.model import Mitigation
+from watchbill.incidents.model import CommunicationTemplate, Mitigation, StakeholderList
 from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
@@ -38,6 +38,7 @@ class Definitions:
         self.mitigations = _Mitigations(self.current)
         self.routes = _Routes(self.current)
         self.integrations = _Integrations(self.current)
+        self.communication = _Communication(self.current)
         self.windows = _Windows(self.current)
         self.status_pages = StatusPages(self.current)
         self.policy_names = PolicyNames(self.current)
@@ -185,6 +186,16 @@ class _Integrations(Port):
 
     def get(self, name: str) -> Integration | None:
         return self.current().integrations.get(name)
+
+
+class _Communication(Port):
+    """incidents.ports.Communication."""
+
+    def templates(self) -> Sequence[CommunicationTemplate]:
+        return list(self.current().communication_templates.values())
+
+    def lists(self) -> Sequence[StakeholderList]:
+        return list(self.current().stakeholder_lists.values())
 
 
 class _Windows(Port):

@@ -13,6 +13,7 @@ from watchbill.adapters.resources.attached import runbook_for, runbooks_by_alert
 from watchbill.adapters.resources.fields import Spec
 from watchbill.adapters.resources.fields.texts import STORED
 from watchbill.adapters.resources.kinds import KINDS
+from watchbill.adapters.resources.kinds.communication_template import CommunicationTemplateSpec
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
@@ -28,11 +29,13 @@ from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
 from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
+from watchbill.adapters.resources.kinds.stakeholder_list import StakeholderListSpec
 from watchbill.adapters.resources.kinds.status_page import StatusPageSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.snapshot import (
     catalog,
     checks,
+    communication,
     integrations,
     maintenance,
     mitigations,
@@ -45,7 +48,7 @@ from watchbill.adapters.resources.snapshot import (
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
-from watchbill.incidents.model import Mitigation
+from watchbill.incidents.model import CommunicationTemplate, Mitigation, StakeholderList
 from watchbill.incidents.model.status import StatusPage
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
 from watchbill.kernel.errors import WatchbillError
@@ -88,6 +91,8 @@ class Snapshot:
     runbooks: Mapping[str, Runbook]
     status_pages: Mapping[str, StatusPage]
     mitigations: Mapping[str, Mitigation]
+    communication_templates: Mapping[str, CommunicationTemplate]
+    stakeholder_lists: Mapping[str, StakeholderList]
     # What is asked for often, ready to be looked up.
     policy_of_service: Mapping[str | None, BudgetPolicy]  # None: the policy without a service
     availability_of_service: Mapping[str, Ratio]  # the strictest target
@@ -205,6 +210,8 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         ),
         "status_pages": builder.facts(StatusPageSpec, lambda spec, _: status.status_page(spec, house.name)),
         "integrations": builder.facts(IntegrationSpec, integrations.integration),
+        "communication_templates": builder.facts(CommunicationTemplateSpec, communication.communication_template),
+        "stakeholder_lists": builder.facts(StakeholderListSpec, communication.stakeholder_list),
     }
     return Snapshot(
         version=version,

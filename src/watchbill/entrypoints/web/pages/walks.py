@@ -9,7 +9,7 @@ from watchbill.entrypoints.web.words import runbooks as words
 from watchbill.kernel.errors import Invalid
 from watchbill.oncall.model import RunOutcome
 from watchbill.operations import execution, incidents, runbook_runs
-from watchbill.operations.incident_given import NamedIncident
+from watchbill.operations.incident_given import ShowIncident
 
 __all__ = ["act", "decide", "show"]
 
@@ -20,7 +20,7 @@ _ENTRIES = 12
 def show(s: Services, visit: Visit) -> Shown:
     """The steps, and beside them the incident."""
     run = runbook_runs.show(s, visit.who, runbook_runs.NamedRun(id=visit.params["id"]))
-    incident = incidents.show(s, visit.who, NamedIncident(id=run.incident)) if run.incident else None
+    incident = incidents.show(s, visit.who, ShowIncident(id=run.incident)) if run.incident else None
     nearest = next((step.key for step in run.steps if step.verdict in {"open", "unknown"}), "")
     return Shown(
         "walk_through.html",
