@@ -11,8 +11,10 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
+    Mitigation,
     Severity,
     SloImpact,
+    Source,
     Status,
     StatusUpdate,
     Task,
@@ -29,6 +31,7 @@ __all__ = [
     "Incidents",
     "Measured",
     "Measurements",
+    "Mitigations",
     "Pager",
     "Search",
     "SlaOutlook",
@@ -123,6 +126,18 @@ class Incidents(Protocol):
     def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
         """Entries with a higher sequence number than `after`, in that order."""
 
+    def latest(self, incident: IncidentId, *, limit: int, before: int | None = None) -> Sequence[TimelineEntry]:
+        """The newest entries (below the sequence number `before`), in their order."""
+
+    def told(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        """What people and the workflow have said, in order: everything but what machines report by the thousand."""
+
+    def corrections(self, incident: IncidentId) -> Mapping[int, int]:
+        """Which entry each superseded entry was corrected by."""
+
+    def has_written(self, incident: IncidentId, author: str, source: Source | None = None) -> bool:
+        """Whether somebody has written into the timeline, of any source or of that one."""
+
     def entry(self, incident: IncidentId, sequence: int) -> TimelineEntry | None:
         """One entry."""
 
@@ -138,14 +153,26 @@ class Incidents(Protocol):
     def attach(self, attached: Attached) -> bool:
         """Attach an alert; False where it is attached already."""
 
-    def attached(self, incident: IncidentId) -> Sequence[Attached]:
-        """Its alerts, oldest first, those that moved on included."""
+    def alerts(self, incident: IncidentId, *, limit: int) -> Sequence[AlertId]:
+        """Its alerts: those that fire first, the most severe before the others, the newest first among equals."""
+
+    def count_alerts(self, incident: IncidentId) -> tuple[int, int]:
+        """How many alerts it holds, and how many of them fire."""
+
+    def is_firing(self, incident: IncidentId) -> bool:
+        """Whether any of its alerts fires."""
+
+    def called_for(self, incident: IncidentId) -> Sequence[AlertId]:
+        """One of its alerts for each call that is not over yet."""
 
     def alert_names(self, incidents: Sequence[IncidentId]) -> Mapping[IncidentId, frozenset[str]]:
         """The names of the alerts of these incidents; one without alerts is absent."""
 
     def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
         """Attach all alerts of one incident to another, leaving a trace; those that moved."""
+
+    def return_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
+        """Attach what one incident gave to another to the first again, where the other still has it; those that moved."""
 
     def relate(self, one: IncidentId, other: IncidentId, at: datetime, by: str) -> bool:
         """Note that two incidents belong together; False where that is known."""
@@ -268,6 +295,13 @@ class Pager(Protocol):
 
     def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
+
+
+class Mitigations(Protocol):
+    """The mitigations of the resources."""
+
+    def list(self) -> Sequence[Mitigation]:
+        """All, by name."""
 
 
 class Words(Protocol):

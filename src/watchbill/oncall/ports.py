@@ -26,7 +26,6 @@ __all__ = [
     "Alerts",
     "Channel",
     "Channels",
-    "Contacts",
     "Deliveries",
     "EscalationPolicies",
     "Escalations",
@@ -215,16 +214,6 @@ class Deliveries(Protocol):
         """All attempts at these deliveries, by delivery and number."""
 
 
-class Contacts(Protocol):
-    """What is known about addresses: whether one was proved to reach its person."""
-
-    def verified(self, person: str) -> Mapping[tuple[str, str], datetime]:
-        """(channel, address) to when it was last proved."""
-
-    def verify(self, person: str, channel: str, address: str, at: datetime) -> bool:
-        """Note the proof; False where it was known already."""
-
-
 class Channel(Protocol):
     """One way to reach people. `send` is called outside of any transaction, from several threads, and never raises for
     what a provider does: that is what receipts are for.
@@ -266,6 +255,9 @@ class Links(Protocol):
 
     def url(self, delivery: DeliveryId, expires_at: datetime) -> str:
         """The address of the page that acts for this delivery."""
+
+    def code(self, delivery: DeliveryId) -> str:
+        """Six digits that only the message of this delivery tells."""
 
     def read(self, token: str, now: datetime) -> DeliveryId:
         """The delivery a token speaks of; raises Unauthorized where it is forged or no longer good."""

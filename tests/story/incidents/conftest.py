@@ -185,13 +185,12 @@ class Drill:
 
 
 @contextmanager
-def opened(data: Path, database: str | None = None) -> Iterator[Drill]:
+def opened(data: Path, database: str | None = None, **settings: object) -> Iterator[Drill]:
     """A shop at three in the morning, with a day of good orders behind it; on SQLite where no database is named."""
     with ExitStack() as stack:
         clock = ManualClock(START)
-        config = Config.load(
-            {}, data=data, database=database, listen="127.0.0.1:0", watermark_delay=timedelta(0), job_threads=1
-        )
+        given = {"listen": "127.0.0.1:0", "watermark_delay": timedelta(0), "job_threads": 1, **settings}
+        config = Config.load({}, data=data, database=database, **given)
         app = App.open(config, clock=clock)
         stack.callback(app.close)
         world = FakeWorld()

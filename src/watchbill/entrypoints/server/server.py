@@ -83,6 +83,7 @@ class Server:
         """
         if self._config.specs is not None:
             apply_folder(self.app, self._config.specs)
+        _ = self.app.roads.trackers  # a file that cannot be read is said now, not at the first action item
         for remark in self.app.receivers.load():
             _log.warning("the Alertmanager file asks for what is done otherwise here", remark=remark)
 

@@ -69,15 +69,16 @@ class OncallPager:
             running = self.paging.escalation_of(subject)
             if running is not None and running.status is not EscalationStatus.RESOLVED:
                 return False
-        title = f"{incident.severity} {incident.name}: {incident.title}"
-        sentence = f"{incident.declared_by} declared {incident.name}. Acknowledge to take it."
+        title = f"{incident.mark}{incident.severity} {incident.name}: {incident.title}"
+        drill = " It is a drill: practise what you would do." if incident.drill else ""
+        sentence = f"{incident.declared_by} declared {incident.name}. Acknowledge to take it.{drill}"
         new = NewPage(title, sentence, _URGENCY[incident.severity], incident.service)
         return self.paging.page_for_incident(incident.id, new, cause=cause) is not None
 
     def remind(self, person: str, incident: Incident, text: str) -> bool:
         """Call one person because something of the incident waits for them; False where they cannot be reached."""
         new = NewPage(
-            f"{incident.name}: {text}",
+            f"{incident.mark}{incident.name}: {text}",
             f"{incident.severity}, {incident.title}",
             AlertSeverity.P1,
             incident.service,

@@ -1,6 +1,6 @@
 """What happens elsewhere and belongs into the timeline of an incident: alerts that end, pages, acknowledgements, changes, budgets."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from watchbill.alerts.model import AlertResolved
@@ -111,11 +111,12 @@ class Following:
 
     def _call(self, incident_id: IncidentId, about: AlertId | None, *, asked_at: datetime, cause: str) -> None:
         for incident in self._open([self._book.locked(incident_id)]):
-            if incident.drill or incident.acknowledged_at is not None:
+            if not incident.calls_people or incident.acknowledged_at is not None:
                 continue
-            alerts = [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
+            alerts = list(self._desk.store.called_for(incident.id))
             alerts += [about] if about is not None and about not in alerts else []
-            if self._desk.now - asked_at < _CALL_ANYWAY and self._desk.pager.awaits(alerts[-_ASKED_ABOUT:]):
+            newest = self._desk.store.alerts(incident.id, limit=_ASKED_ABOUT)
+            if self._desk.now - asked_at < _CALL_ANYWAY and self._desk.pager.awaits([*alerts, *newest]):
                 payload = {"alert": about, "asked_at": asked_at.isoformat(), "cause": cause}
                 self._timers.set(CALL_DUE, incident, self._desk.now + _LOOK_AGAIN, **payload)
             elif self._desk.pager.call(incident, alerts, cause=incident.id):
@@ -126,7 +127,7 @@ class Following:
         text = f"Alert {notice.status}{by}: {notice.title}"
         at = min(notice.ends_at, self._desk.now)
         noted = self._book.write(incident, Source.ALERT, text, at=at, cause=notice.alert)
-        if incident.mitigated_at is not None or self._firing(incident):
+        if incident.mitigated_at is not None or self._desk.store.is_firing(incident.id):
             return noted
         self._timers.wait_for_quiet(incident)
         hint = "No alert fires any more. Has the damage stopped?"
@@ -148,10 +149,6 @@ class Following:
         ids = {one.id: one.number for one in found if one.is_open}
         locked = [self._book.locked(one) for one in sorted(ids, key=lambda one: ids[one])]
         return [one for one in locked if one.is_open]
-
-    def _firing(self, incident: Incident) -> Sequence[AlertId]:
-        attached = [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
-        return [alert for alert in attached if (found := self._desk.alerts.get(alert)) is not None and found.is_firing]
 
     def _concerned(self, incident: Incident) -> set[str]:
         concerned = set(incident.services)

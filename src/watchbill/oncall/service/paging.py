@@ -166,6 +166,10 @@ class PagingService:
         """Count an attempt and say what to send; None where nothing is to be sent any more."""
         return self._sending.begin(delivery)
 
+    def shown(self, delivery: DeliveryId) -> Outgoing | None:
+        """The message of a delivery as it would read now; None where there is no such delivery."""
+        return self._sending.shown(delivery)
+
     def finish(self, outgoing: Outgoing, receipt: Receipt) -> Delivery | None:
         """Record what came of the attempt, and set what follows."""
         return self._sending.finish(outgoing, receipt)

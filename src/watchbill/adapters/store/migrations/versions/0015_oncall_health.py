@@ -5,8 +5,8 @@ from alembic import op
 
 from watchbill.adapters.store.types import Instant, Json
 
-revision = "0009"
-down_revision = "0008"
+revision = "0015"
+down_revision = "0014"
 
 
 def upgrade() -> None:
