@@ -25,6 +25,10 @@ __all__ = ["act", "show", "timeline"]
 
 Act: TypeAlias = Callable[[Services, Visit, str], str]
 SHOWN_ENTRIES = 60
+KINDS = [
+    (NoteKind.NOTE, "Note"), (NoteKind.KNOW, "We know"), (NoteKind.DONT_KNOW, "We don't know"),
+    (NoteKind.DOING, "We're doing"), (NoteKind.DECISION, "Decision"), (NoteKind.ACTION, "Action"),
+]  # fmt: skip
 MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -59,23 +63,9 @@ def show(s: Services, visit: Visit) -> Shown:
             "matrix_rows": ROWS,
             "columns": COLUMNS,
             "cell": cell,
-            "kinds": [
-                (NoteKind.NOTE, "Note"),
-                (NoteKind.KNOW, "We know"),
-                (NoteKind.DONT_KNOW, "We don't know"),
-                (NoteKind.DOING, "We're doing"),
-                (NoteKind.DECISION, "Decision"),
-                (NoteKind.ACTION, "Action"),
-            ],
+            "kinds": KINDS,
             "people": [person.name for person in people.list_persons(s, visit.who, people.Nothing())],
-            "now_tasks": [
-                task
-                for task in one.tasks
-                if task.phase.rank <= one.phase.rank and (task.phase == one.phase or not task.done)
-            ],
-            "later_tasks": [task for task in one.tasks if task.phase.rank > one.phase.rank],
-            "drafts": [update for update in reversed(one.updates) if update.sent_at is None],
-            "sent": [update for update in reversed(one.updates) if update.sent_at is not None],
+            **_lists(one),
             "updates": list(UpdateKind),
             "later": [phase for phase in Phase if phase.rank > one.phase.rank and phase.rank <= Phase.RESPOND.rank],
             "open": one.status in {"open", "mitigated"},
@@ -83,6 +73,21 @@ def show(s: Services, visit: Visit) -> Shown:
             "books": [book for book in books_for(s, one.id) if book.name not in {run.runbook for run in walks}],
         },
     )
+
+
+def _lists(one: IncidentView) -> dict[str, object]:
+    """Tasks of now and of later, updates that wait and that were sent."""
+    newest = list(reversed(one.updates))
+    return {
+        "now_tasks": [
+            task
+            for task in one.tasks
+            if task.phase.rank <= one.phase.rank and (task.phase == one.phase or not task.done)
+        ],
+        "later_tasks": [task for task in one.tasks if task.phase.rank > one.phase.rank],
+        "drafts": [update for update in newest if update.sent_at is None],
+        "sent": [update for update in newest if update.sent_at is not None],
+    }
 
 
 def _to_correct(visit: Visit, one: IncidentView) -> TimelineView | None:
