@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import DESK, Stage
 
+from watchbill.kernel.instants import to_text
 from watchbill.operations import alerts, budget_kept, reviews, silences, tickets
 from watchbill.people.model import Actor, Role
 
@@ -41,6 +42,40 @@ def test_a_silence_is_shown_before_it_is_set(burning: Stage, plain: Callable[[st
 
     page.get_by_role("row").filter(has_text="We are on it").get_by_role("button").click()
     assert [one.comment for one in _silences(burning)] == ["Flags move to another cluster"]
+
+
+def test_a_silence_is_planned_and_changed(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """It begins when the form says, on the viewer's clock; changed before that it is the same silence with another reason."""
+    page = plain("bob")
+    page.goto("/silences/new")
+    page.get_by_label("Alerts with these labels").fill('service="search"')
+    page.get_by_label("From").fill("2026-11-25T09:00")
+    page.get_by_label("Why").fill("Reindexing")
+    page.get_by_role("button", name="See what it hides").click()
+    page.get_by_role("button", name="Plan it").click()
+    assert page.get_by_role("status").inner_text().startswith("Planned.")
+    [planned] = [one for one in _silences(burning) if one.comment == "Reindexing"]
+    assert (planned.state, to_text(planned.starts_at)[:16]) == ("pending", "2026-11-25T08:00")  # 09:00 in Paris
+
+    page.get_by_role("row").filter(has_text="Reindexing").get_by_role("link").click()
+    assert page.get_by_label("From").input_value() == "2026-11-25T09:00"
+    page.get_by_label("Why").fill("Reindexing twice")
+    page.get_by_role("button", name="See what it hides").click()
+    page.get_by_role("button", name="Change it").click()
+
+    [changed] = [one for one in _silences(burning) if "Reindexing" in one.comment]
+    assert (changed.id, changed.comment, changed.starts_at) == (planned.id, "Reindexing twice", planned.starts_at)
+
+
+def test_tickets_and_silences_are_found(plain: Callable[[str], Page]) -> None:
+    """By their words and their number, with the way there."""
+    page = plain("vic")
+    page.goto("/find?q=Flags")
+    assert page.get_by_role("link").filter(has_text="silence by").count() == 1
+    page.goto("/find?q=TKT-1")
+    page.get_by_role("link").filter(has_text="TKT-1").click()
+
+    assert page.url.endswith("/tickets/1")
 
 
 def test_a_matcher_that_cannot_be_read_is_explained_in_the_form(plain: Callable[[str], Page]) -> None:
