@@ -4,8 +4,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from starlette.testclient import TestClient
 from tests.browser.conftest import DESK, Stage
+from tests.browser.world import OWNER
 
+from watchbill.entrypoints.api import create_api
 from watchbill.kernel.instants import to_text
 from watchbill.operations import alerts, budget_kept, reviews, silences, tickets
 from watchbill.people.model import Actor, Role
@@ -65,6 +68,29 @@ def test_a_silence_is_planned_and_changed(burning: Stage, plain: Callable[[str],
 
     [changed] = [one for one in _silences(burning) if "Reindexing" in one.comment]
     assert (changed.id, changed.comment, changed.starts_at) == (planned.id, "Reindexing twice", planned.starts_at)
+
+
+def test_a_mapping_is_tried_on_what_came(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """The page shows what the last payload was read as and what the mapping in the form makes of it; a wrong one is explained."""
+    app = burning.world.app
+    with app.transaction() as s:
+        _, key = s.people.create_token("zabbix", Role.VIEWER, OWNER, integration="zabbix")
+    payload = {"trigger": "Disk", "level": "high", "host": "db-1"}
+    with TestClient(create_api(app)) as sender:
+        assert sender.post(f"/hooks/generic/{key}", json=payload).status_code == 202
+    burning.world.drain()
+    page = plain("bob")
+    page.goto("/senders")
+    page.get_by_role("link", name="zabbix").click()
+    assert "Disk" in page.locator("main .rows").first.inner_text()
+
+    page.get_by_label("Mapping").fill("mapping: {alertname: '{{ payload.host }}'}")
+    page.get_by_role("button", name="Try it").click()
+    assert "db-1" in page.locator("main .rows").first.inner_text()
+    page.get_by_label("Mapping").fill("mapping: {sumary: x}")
+    page.get_by_role("button", name="Try it").click()
+
+    assert "did you mean 'summary'" in page.locator(".note.warn").inner_text()
 
 
 def test_tickets_and_silences_are_found(plain: Callable[[str], Page]) -> None:

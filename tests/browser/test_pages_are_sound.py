@@ -22,6 +22,7 @@ PAGES = {
     "adjusted-slo": "/slos/search-latency?hours=24", "tickets": "/tickets", "ticket": "/tickets/1",
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
+    "senders": "/senders", "sender": "/senders/zabbix",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
     "nowhere": "/nowhere",
 }  # fmt: skip

@@ -29,6 +29,7 @@ NAV: tuple[Section, ...] = (
         (
             ("Promises", "/slos"), ("Budgets", "/budgets"), ("Alerts", "/alerts"), ("Tickets", "/tickets"),
             ("Silences", "/silences"), ("Duties", "/duties"), ("Checks", "/checks"),
+            ("Senders", "/senders"),
         ),
     ),
 )  # fmt: skip
