@@ -4,8 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page
+from starlette.testclient import TestClient
 from tests.browser.conftest import DESK, Stage
+from tests.browser.world import OWNER
 
+from watchbill.entrypoints.api import create_api
+from watchbill.kernel.instants import to_text
 from watchbill.operations import alerts, budget_kept, checks, gates, reviews, silences, tickets
 from watchbill.people.model import Actor, Role
 
@@ -41,6 +45,63 @@ def test_a_silence_is_shown_before_it_is_set(burning: Stage, plain: Callable[[st
 
     page.get_by_role("row").filter(has_text="We are on it").get_by_role("button").click()
     assert [one.comment for one in _silences(burning)] == ["Flags move to another cluster"]
+
+
+def test_a_silence_is_planned_and_changed(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """It begins when the form says, on the viewer's clock; changed before that it is the same silence with another reason."""
+    page = plain("bob")
+    page.goto("/silences/new")
+    page.get_by_label("Alerts with these labels").fill('service="search"')
+    page.get_by_label("From").fill("2026-11-25T09:00")
+    page.get_by_label("Why").fill("Reindexing")
+    page.get_by_role("button", name="See what it hides").click()
+    page.get_by_role("button", name="Plan it").click()
+    assert page.get_by_role("status").inner_text().startswith("Planned.")
+    [planned] = [one for one in _silences(burning) if one.comment == "Reindexing"]
+    assert (planned.state, to_text(planned.starts_at)[:16]) == ("pending", "2026-11-25T08:00")  # 09:00 in Paris
+
+    page.get_by_role("row").filter(has_text="Reindexing").get_by_role("link").click()
+    assert page.get_by_label("From").input_value() == "2026-11-25T09:00"
+    page.get_by_label("Why").fill("Reindexing twice")
+    page.get_by_role("button", name="See what it hides").click()
+    page.get_by_role("button", name="Change it").click()
+
+    [changed] = [one for one in _silences(burning) if "Reindexing" in one.comment]
+    assert (changed.id, changed.comment, changed.starts_at) == (planned.id, "Reindexing twice", planned.starts_at)
+
+
+def test_a_mapping_is_tried_on_what_came(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """The page shows what the last payload was read as and what the mapping in the form makes of it; a wrong one is explained."""
+    app = burning.world.app
+    with app.transaction() as s:
+        _, key = s.people.create_token("zabbix", Role.VIEWER, OWNER, integration="zabbix")
+    payload = {"trigger": "Disk", "level": "high", "host": "db-1"}
+    with TestClient(create_api(app)) as sender:
+        assert sender.post(f"/hooks/generic/{key}", json=payload).status_code == 202
+    burning.world.drain()
+    page = plain("bob")
+    page.goto("/senders")
+    page.get_by_role("link", name="zabbix").click()
+    assert "Disk" in page.locator("main .rows").first.inner_text()
+
+    page.get_by_label("Mapping").fill("mapping: {alertname: '{{ payload.host }}'}")
+    page.get_by_role("button", name="Try it").click()
+    assert "db-1" in page.locator("main .rows").first.inner_text()
+    page.get_by_label("Mapping").fill("mapping: {sumary: x}")
+    page.get_by_role("button", name="Try it").click()
+
+    assert "did you mean 'summary'" in page.locator(".note.warn").inner_text()
+
+
+def test_tickets_and_silences_are_found(plain: Callable[[str], Page]) -> None:
+    """By their words and their number, with the way there."""
+    page = plain("vic")
+    page.goto("/find?q=Flags")
+    assert page.get_by_role("link").filter(has_text="silence by").count() == 1
+    page.goto("/find?q=TKT-1")
+    page.get_by_role("link").filter(has_text="TKT-1").click()
+
+    assert page.url.endswith("/tickets/1")
 
 
 def test_a_matcher_that_cannot_be_read_is_explained_in_the_form(plain: Callable[[str], Page]) -> None:

@@ -22,6 +22,7 @@ PAGES = {
     "adjusted-slo": "/slos/search-latency?hours=24", "tickets": "/tickets", "ticket": "/tickets/1",
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
+    "senders": "/senders", "sender": "/senders/zabbix",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
     "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
     "status-report": "/status/public/report", "runbooks": "/runbooks", "runbook": "/runbooks/checkout-errors", "walk": "WALK", "looking": "/incidents/2/look",

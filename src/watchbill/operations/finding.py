@@ -1,10 +1,13 @@
-"""One search over what has a name: services, promises, schedules, incidents. For people who know what they want to see."""
+"""One search over what has a name: services, promises, schedules, incidents, tickets, silences. For people who know what they want to see."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from pydantic import BaseModel
 
+from watchbill.alerts.model import SilenceState
+from watchbill.alerts.model.tickets import TicketStatus
+from watchbill.alerts.ports import TicketSearch
 from watchbill.bootstrap import Services
 from watchbill.incidents.ports import Search
 from watchbill.kernel.errors import NotFound
@@ -13,6 +16,7 @@ from watchbill.people.model import Actor
 __all__ = ["Found", "FoundKind", "find"]
 
 EACH = 6
+_LOOKED_AT = 500  # tickets, the newest
 
 
 class FoundKind(StrEnum):
@@ -22,6 +26,8 @@ class FoundKind(StrEnum):
     SERVICE = "service"
     SLO = "slo"
     SCHEDULE = "schedule"
+    TICKET = "ticket"
+    SILENCE = "silence"
 
 
 class Found(BaseModel):
@@ -52,6 +58,8 @@ def find(s: Services, who: Actor, text: str) -> list[Found]:
             Found(kind=FoundKind.SCHEDULE, name=name, title=name, note=schedules[name])
             for name in _named(schedules, wanted)
         ),
+        *_tickets(s, wanted),
+        *_silences(s, wanted),
     ]
 
 
@@ -63,6 +71,36 @@ def _named(names: Iterable[str], wanted: str, notes: dict[str, str] | None = Non
         hits,
         key=lambda name: (known[name] != wanted, not known[name].startswith(wanted), wanted not in known[name], name),
     )[:EACH]
+
+
+def _tickets(s: Services, wanted: str) -> Iterator[Found]:
+    """One by its number, else the newest whose title or service holds the words; open ones come first."""
+    number = wanted.removeprefix("tkt-").removeprefix("#")
+    if number.isdecimal():
+        try:
+            found = [s.tickets.find(number)]
+        except NotFound:
+            found = []
+    else:
+        known = s.tickets.list(TicketSearch(None, None, None, _LOOKED_AT))
+        hits = [one for one in known if wanted in f"{one.title} {one.service or ''}".casefold()]
+        found = sorted(hits, key=lambda one: one.status is not TicketStatus.OPEN)[:EACH]
+    for one in found:
+        yield Found(
+            kind=FoundKind.TICKET,
+            name=str(one.number),
+            title=f"{one.reference} {one.title}",
+            note=f"ticket, {one.status}",
+        )
+
+
+def _silences(s: Services, wanted: str) -> Iterator[Found]:
+    """Those that hold or will, by their matchers, reason and author."""
+    known = [one for one in s.silences.list() if one.state(s.now) is not SilenceState.EXPIRED]
+    told = {one.id: " ".join(map(str, one.matchers)) for one in known}
+    hits = [one for one in known if wanted in f"silence {told[one.id]} {one.comment} {one.created_by}".casefold()]
+    for one in hits[:EACH]:
+        yield Found(kind=FoundKind.SILENCE, name=one.id, title=told[one.id], note=f"silence by {one.created_by}")
 
 
 def _incidents(s: Services, wanted: str) -> Iterator[Found]:

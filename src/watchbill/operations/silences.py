@@ -22,6 +22,7 @@ __all__ = [
     "add",
     "expire",
     "list_all",
+    "show",
 ]
 
 
@@ -44,7 +45,8 @@ class NamedSilence(BaseModel):
 class AddSilence(BaseModel):
     """Input of `silence.add`: matchers as `service="payment-api"`, an end or a duration (`2h`), and a reason.
 
-    `dry_run` changes nothing and answers which firing alerts it would hide.
+    It begins now, or at `starts_at`. With an `id` that silence is changed; a duration then counts from now, or from a start
+    that lies ahead. `dry_run` changes nothing and answers which firing alerts it would hide.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -55,6 +57,7 @@ class AddSilence(BaseModel):
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     dry_run: bool = False
+    id: str = Field(default="", max_length=64)
 
 
 class SilenceView(BaseModel):
@@ -94,17 +97,24 @@ def list_all(s: Services, who: Actor, given: ListSilences) -> list[SilenceView]:
     return [_view(s, one) for one in s.silences.list() if one.state(s.now) in wanted]
 
 
+def show(s: Services, who: Actor, given: NamedSilence) -> SilenceView:
+    """One silence; raises NotFound."""
+    return _view(s, s.silences.get(given.id))
+
+
 def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
     """Set a silence, or say what it would hide."""
     if (given.duration is None) == (given.ends_at is None):
         raise Invalid("duration", "give either a duration or an end", hint='duration "2h"')
-    starts_at = given.starts_at or s.now
+    old = s.silences.get(given.id) if given.id else None
+    starts_at = given.starts_at or (old.starts_at if old else s.now)
     new = NewSilence(
         matchers=tuple(one for text in given.matchers for one in parse_matchers(text)),
         starts_at=starts_at,
-        ends_at=given.ends_at or starts_at + duration(given.duration or "", field="duration"),
+        ends_at=given.ends_at or max(starts_at, s.now) + duration(given.duration or "", field="duration"),
         created_by=who.name,
         comment=given.comment,
+        id=given.id,
     )
     s.silences.check(new)
     found = s.silences.hides(new.matchers)
@@ -116,7 +126,7 @@ def add(s: Services, who: Actor, given: AddSilence) -> SilenceSetView:
     if given.dry_run:
         state = SilenceState.PENDING if starts_at > s.now else SilenceState.ACTIVE
         return SilenceSetView(
-            id="", state=state, matchers=[str(one) for one in new.matchers], starts_at=starts_at, ends_at=new.ends_at,
+            id=given.id, state=state, matchers=[str(one) for one in new.matchers], starts_at=starts_at, ends_at=new.ends_at,
             created_by=who.name, comment=given.comment, updated_at=s.now, dry_run=True, hides=hides, hidden=hidden,
         )  # fmt: skip
     made = s.silences.set(new)

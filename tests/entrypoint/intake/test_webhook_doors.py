@@ -237,13 +237,11 @@ def test_a_replay_maps_a_cloud_event_anew(house: House, *, structured: bool) -> 
     key = house.key("events")
     attributes = {"id": "1", "source": "/disk", "type": "disk.full", "specversion": "1.0", "subject": "web-1"}
     data = {"severity": "error"}
-    headers = (
-        {"content-type": "application/cloudevents+json"}
-        if structured
-        else {f"ce-{one}": attributes[one] for one in attributes}
-    )
-    body: object = {**attributes, "data": data} if structured else data
-    house.client.post(f"/hooks/cloudevents/{key}", content=json.dumps(body), headers=headers)
+    headers, body = {f"ce-{name}": value for name, value in attributes.items()}, json.dumps(data)
+    if structured:
+        headers = {"content-type": "application/cloudevents+json"}
+        body = json.dumps(attributes | {"data": data})
+    house.client.post(f"/hooks/cloudevents/{key}", content=body, headers=headers)
     house.settle()
     mapping = 'alertname: "{{ payload.type }} on {{ payload.subject }}", severity: "{{ payload.data.severity }}", severities: {error: P0}'
     with house.app.transaction() as s:

@@ -35,6 +35,7 @@ NAV: tuple[Section, ...] = (
         (
             ("Promises", "/slos"), ("Budgets", "/budgets"), ("Alerts", "/alerts"), ("Tickets", "/tickets"),
             ("Silences", "/silences"), ("Duties", "/duties"), ("Checks", "/checks"),
+            ("Senders", "/senders"),
         ),
     ),
 )  # fmt: skip
@@ -60,6 +61,7 @@ SAID: dict[str, str] = {
     "resolved": "Resolved.",
     "done": "Done.",
     "silenced": "Silenced. Matching alerts call nobody until it ends.",
+    "planned": "Planned. Matching alerts call nobody from then on until it ends.",
     "expired": "The silence has ended. Alerts call again.",
     "taken-out": "Taken out of the budget. Both figures stay visible.",
     "put-back": "It counts again.",

@@ -15,6 +15,8 @@ _PATHS = {
     FoundKind.SERVICE: "/services/",
     FoundKind.SLO: "/slos/",
     FoundKind.SCHEDULE: "/oncall/",
+    FoundKind.TICKET: "/tickets/",
+    FoundKind.SILENCE: "/silences#",
 }
 
 
@@ -40,5 +42,9 @@ def _pages(visit: Visit, text: str) -> list[Hit]:
     known += [Hit(name, one.name, path) for one in NAV for name, path in one.within if path != one.path]
     if visit.may("responder"):
         known.append(Hit("Declare an incident", "do", "/incidents/new"))
-    known += [Hit("Zone, theme and keys", "your settings", "/me"), Hit("The design", "page", "/design")]
+    known += [
+        Hit("How you are reached", "your contacts", "/me/contacts"),
+        Hit("Zone, theme and keys", "your settings", "/me"),
+        Hit("The design", "page", "/design"),
+    ]
     return [one for one in known if text.casefold() in one.title.casefold()]

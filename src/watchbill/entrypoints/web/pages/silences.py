@@ -1,6 +1,8 @@
 """Silences: what is quiet and until when, a form that shows first what it would hide, and planned maintenance."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from watchbill.alerts.model import SilenceState
 from watchbill.bootstrap import Services
@@ -34,27 +36,30 @@ def index(s: Services, visit: Visit) -> Shown:
 
 def form(s: Services, visit: Visit) -> Shown:
     """What shall be quiet; once that is written down, what it would hide, and the button that does it."""
-    text = visit.query.get("matchers", "").strip()
+    known = silences.show(s, visit.who, silences.NamedSilence(id=visit.query["id"])) if visit.ask("id") else None
+    text = visit.query.get("matchers", "").strip() or "\n".join(known.matchers if known else ())
     wrong: Invalid | None = None
     trial: silences.SilenceSetView | None = None
     if text and visit.ask("duration"):
         try:
-            trial = silences.add(s, visit.who, _given(visit.query, dry_run=True))
+            trial = silences.add(s, visit.who, _given(visit.query, visit.local.zone, dry_run=True))
         except Invalid as error:
             wrong = error
     hidden = trial.hides if trial else []
     return Shown(
         "silence.html",
         {
-            "headline": words.form_headline(trial),
+            "headline": words.form_headline(trial, known),
             "more": words.form_more(trial, visit.local),
             "wrong": wrong,
             "trial": trial,
             "hidden": [alerts.show(s, visit.who, alerts.NamedAlert(id=each)) for each in hidden[:HIDDEN]],
             "asked": {
+                "id": known.id if known else "",
                 "matchers": text,
+                "starts": visit.query.get("starts", _written(known.starts_at, visit, s.now) if known else ""),
                 "duration": visit.ask("duration") or "2h",
-                "comment": visit.ask("comment") or "",
+                "comment": visit.query.get("comment", known.comment if known else ""),
             },
             "services": services.names(s, visit.who),
         },
@@ -63,9 +68,9 @@ def form(s: Services, visit: Visit) -> Shown:
 
 
 def add(s: Services, visit: Visit) -> Go:
-    """Keep matching alerts quiet from now on."""
-    silences.add(s, visit.who, _given(visit.form, dry_run=False))
-    return Go("/silences", said="silenced")
+    """Keep matching alerts quiet from now on or from later, or change what was set."""
+    made = silences.add(s, visit.who, _given(visit.form, visit.local.zone, dry_run=False))
+    return Go("/silences", said="silenced" if made.state is SilenceState.ACTIVE else "planned")
 
 
 def expire(s: Services, visit: Visit) -> Go:
@@ -74,12 +79,27 @@ def expire(s: Services, visit: Visit) -> Go:
     return Go("/silences", said="expired")
 
 
-def _given(fields: Mapping[str, str], *, dry_run: bool) -> silences.AddSilence:
+def _written(starts_at: datetime, visit: Visit, now: datetime) -> str:
+    """A start that lies ahead, as the field shows it; one that is past does not change any more."""
+    return f"{visit.local.at(starts_at):%Y-%m-%dT%H:%M}" if starts_at > now else ""
+
+
+def _start(text: str, zone: ZoneInfo) -> datetime | None:
+    """The start on the viewer's clock; None where it is now."""
+    if not text.strip():
+        return None
+    try:
+        return datetime.fromisoformat(text.strip()).replace(tzinfo=zone).astimezone(UTC)
+    except ValueError as wrong:
+        raise Invalid("starts", f"{text!r} is not a time", hint="write 2026-11-24T09:00") from wrong
+
+
+def _given(fields: Mapping[str, str], zone: ZoneInfo, *, dry_run: bool) -> silences.AddSilence:
     """One matcher, or several with commas, in each line."""
     lines = [line.strip() for line in fields.get("matchers", "").splitlines() if line.strip()]
     if not lines:
         raise Invalid("matchers", "say which alerts shall be quiet", hint='service="checkout"')
     return silences.AddSilence(
         matchers=lines, duration=fields.get("duration", "").strip(), comment=fields.get("comment", "").strip(),
-        dry_run=dry_run,
+        starts_at=_start(fields.get("starts", ""), zone), id=fields.get("id", ""), dry_run=dry_run,
     )  # fmt: skip

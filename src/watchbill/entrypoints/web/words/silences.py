@@ -42,10 +42,10 @@ def more(silences: Sequence[SilenceView], windows: Sequence[MaintenanceView], lo
     return join(parts) or say("Every alert calls whom its route says.")
 
 
-def form_headline(trial: SilenceSetView | None) -> Sentence:
+def form_headline(trial: SilenceSetView | None, known: SilenceView | None = None) -> Sentence:
     """The question, or what the silence would hide."""
     if trial is None:
-        return say("What shall be quiet?")
+        return say("Change this silence.") if known else say("What shall be quiet?")
     if not trial.hides:
         return say("It would hide nothing that fires now.")
     verb = "is" if len(trial.hides) == 1 else "are"
@@ -56,8 +56,9 @@ def form_more(trial: SilenceSetView | None, local: Local) -> Sentence:
     """What to write, or until when it holds."""
     if trial is None:
         return say("Say which alerts by their labels. Before anything goes quiet you see what it would hide.")
+    begins = "now" if trial.state == "active" else local.point(trial.starts_at)
     return say(
-        f"From now until {local.point(trial.ends_at)} nobody is called for alerts with {listed(trial.matchers)}."
+        f"From {begins} until {local.point(trial.ends_at)} nobody is called for alerts with {listed(trial.matchers)}."
     )
 
 
