@@ -59,11 +59,8 @@ class IncidentService:
         self.readers = self.mailing.readers
         self.mailed = desk.mails.states
         self.templates = telling.templates
-        self.note = notes.note
-        self.quote = notes.quote
-        self.remark = notes.remark
-        self.add_task = tasks.add
-        self.tick = tasks.tick
+        self.note, self.quote, self.remark = notes.note, notes.quote, notes.remark
+        self.add_task, self.tick = tasks.add, tasks.tick
         # End
         self.mitigate = ending.mitigate
         self.note_cause = ending.note_cause
