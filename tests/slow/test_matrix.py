@@ -65,7 +65,9 @@ def house(tmp_path_factory: pytest.TempPathFactory, house: Callable[[str], str])
         with running(server):
             for name in ("ana", "bob"):
                 assert server.run("user", "add", name).returncode == 0
-            yield House(matrix, server, ana, bob, pages)
+            one = House(matrix, server, ana, bob, pages)
+            _prove(one)
+            yield one
 
 
 def _settings(folder: Path, matrix: Synapse, bot: Member, ana: Member) -> dict[str, str]:
@@ -73,6 +75,14 @@ def _settings(folder: Path, matrix: Synapse, bot: Member, ana: Member) -> dict[s
     file.write_text(CHANNELS.format(url=matrix.url, token=bot.token, ca=matrix.ca, ana=ana.user), "utf-8")
     file.chmod(0o600)
     return {"WATCHBILL_CHANNELS": str(file)}
+
+
+def _prove(house: House) -> None:
+    """Ana tries her pager out, and answers in the room: from then on it is a contact that pages."""
+    house.watchbill.api("/pages/test", "POST", {"person": "ana", "all_channels": True})
+    page = until("the test is in the room", lambda: _page(house, "ana"), seconds=60)
+    house.ana.react(house.pages, page, EYES)
+    until("ana has the test", lambda: any("Acknowledged by ana" in one for one in house.ana.texts(house.pages, SEES)), seconds=60)  # fmt: skip
 
 
 def _start(house: House, title: str, severity: str = "SEV1") -> tuple[int, str]:

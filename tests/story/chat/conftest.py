@@ -10,6 +10,7 @@ import pytest
 from tests.story.incidents.conftest import OWNER, Drill, opened
 
 from watchbill.adapters.notify.chat.fake import FakeMouth
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.chat.model import Act, Command, Heard, Line, Pressed, Provider, Reacted, Sign, Spoken
 from watchbill.entrypoints.chat import Hearing
 from watchbill.oncall.model import Outgoing, Receipt
@@ -113,6 +114,7 @@ def talking(folder: Path, database: str | None) -> Iterator[Talk]:
         with drill.app.transaction() as s:
             for name in ("ann", "bob"):
                 s.people.set_role(name, Role.RESPONDER, OWNER)
+            ContactRecords(s.connection).verify("ann", "slack", "D1", s.now)
             s.people.set_role("cy", Role.VIEWER, OWNER)
         yield ready
 

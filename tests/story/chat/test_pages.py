@@ -9,7 +9,7 @@ from watchbill.oncall.model import LinkAction
 def _delivery(talk: Talk) -> str:
     """The page that ann was sent."""
     talk.drill.traffic(1, good=0, bad=100)
-    return next(one.delivery for one in talk.drill.world.ledger if one.person == "ann")
+    return next(one.delivery for one in talk.drill.world.ledger if (one.person, one.channel) == ("ann", "slack"))
 
 
 def _changes(talk: Talk) -> list[str]:
@@ -62,6 +62,18 @@ def test_a_stranger_answers_no_page(talk: Talk) -> None:
     assert "do not know who you are" in talk.presses(delivery, "ack", user="U_EVE")
     assert "cy is viewer" in talk.presses(delivery, "ack", user="U_CY")
     assert talk.drill.show(1)["acknowledged_by"] is None
+
+
+def test_an_answer_proves_that_the_address_reaches_its_person(talk: Talk) -> None:
+    """As a tap on the link does: a page tried out over every contact, answered in Slack, makes it one that pages."""
+    talk.drill.write("person: {name: bob, email: bob@shop.test, contacts: [{channel: slack, address: D2}]}")
+    talk.types(f"link {talk.drill.ask('chat.code', who='bob')['code']}", user="U_BOB")
+    talk.drill.ask("page.test", person="bob", all_channels=True)
+    delivery = next(one.delivery for one in talk.drill.world.ledger if one.channel == "slack")
+    talk.presses(delivery, "ack", user="U_BOB")
+
+    with talk.drill.app.reading() as s:
+        assert s.paging.is_proved("bob", "slack", "D2")
 
 
 def test_a_button_of_a_page_that_was_never_sent_does_nothing(talk: Talk) -> None:

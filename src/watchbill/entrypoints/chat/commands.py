@@ -145,8 +145,8 @@ _INCIDENT: Mapping[Verb, Callable[[Services, Command, Asked, Actor], Plan]] = {
     Verb.MITIGATE: lambda _s, _heard, asked, _who: ("incident.mitigate", {"how": asked.words or None}, words.incident),
     Verb.CLOSE: lambda _s, _heard, asked, _who: ("incident.close", {"reason": asked.words}, words.incident),
     Verb.REOPEN: lambda _s, _heard, asked, _who: ("incident.reopen", {"reason": asked.words}, words.incident),
-    Verb.NOTE: lambda _s, heard, asked, _who: ("incident.note", {"text": asked.words, "at": heard.at}, words.noted),
-    Verb.DECISION: lambda _s, heard, asked, _who: ("incident.note", {"text": asked.words, "at": heard.at, "kind": "decision"}, words.noted),
+    Verb.NOTE: lambda s, heard, asked, _who: ("incident.note", {"text": asked.words, "at": min(heard.at, s.now)}, words.noted),
+    Verb.DECISION: lambda s, heard, asked, _who: ("incident.note", {"text": asked.words, "at": min(heard.at, s.now), "kind": "decision"}, words.noted),
     Verb.STATUS: lambda _s, _heard, _asked, _who: ("incident.show", {}, words.status),
 }  # fmt: skip
 

@@ -98,6 +98,8 @@ class Hearing:
 def _answer(s: Services, heard: Heard, page: PageMessage, answer: str) -> str:
     """What was pressed below a page. Whoever was called by it may answer it, as by the link in it; others by their own rights."""
     who = _who(s, heard, page)
+    if who.name == page.person:
+        s.paging.received(page.delivery)
     match answer:
         case "ack":
             found = s.paging.acknowledge(page.delivery, who)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from watchbill.kernel.errors import NotFound, Unauthorized
-from watchbill.kernel.ids import PageId
+from watchbill.kernel.ids import DeliveryId, PageId
 from watchbill.oncall.model import (
     Acknowledgement,
     ContactVerified,
@@ -70,6 +70,13 @@ class Facts:
         if when_over or self._answers.find(page.id).status is not EscalationStatus.RESOLVED:
             run(self._answers, page, who)
         return self.of(page.id)
+
+    def received(self, delivery_id: DeliveryId) -> None:
+        """Its person answered the message where it stands: the address is proved, as by the link in it."""
+        delivery = self._desk.deliveries.get(delivery_id)
+        page = self._desk.escalations.page(delivery.page) if delivery else None
+        if delivery is not None and page is not None:
+            self._verify(page, delivery)
 
     def _delivery(self, token: str) -> Delivery:
         delivery = self._desk.deliveries.get(self._desk.links.read(token, self._desk.now))

@@ -130,6 +130,10 @@ class PagingService:
         """Do what the person taps; the state afterwards. Tapping twice is as good as once."""
         return self._facts.act(token, action)
 
+    def received(self, delivery: DeliveryId) -> None:
+        """Its person answered the message where it stands, which proves the address."""
+        self._facts.received(delivery)
+
     def facts(self, page: PageId) -> PageFacts:
         """The 3 AM screen of one page."""
         return self._facts.of(page)

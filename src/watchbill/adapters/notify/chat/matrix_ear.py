@@ -4,13 +4,14 @@ import contextlib
 import socket
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import quote, urlencode
 
 import msgspec
 
 from watchbill.adapters.notify.chat.matrix import MatrixMouth
 from watchbill.adapters.notify.chat.signs import sign_of_key
-from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must
+from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must, readable
 from watchbill.chat.model import Command, Heard, Invited, Line, Provider, Reacted, Sign, Spoken
 
 __all__ = ["MatrixEar"]
@@ -91,14 +92,14 @@ class MatrixEar:
     def _heard(self, found: Json) -> Iterator[Heard]:
         me, rooms = str(must(lambda: self._mouth.me, "Matrix")), found.get("rooms") or {}
         for room, invited in (rooms.get("invite") or {}).items():
-            if (heard := _invited(room, invited, me)) is not None:
+            if (heard := readable(partial(_invited, room, invited, me))) is not None:
                 yield heard
         for room, joined in (rooms.get("join") or {}).items():
             for event in (joined.get("timeline") or {}).get("events") or []:
                 if event.get("sender") == me:
                     continue
-                heard = self._reacted(room, event) if event.get("type") == "m.reaction" else _spoken(room, event)
-                if heard is not None:
+                read = self._reacted if event.get("type") == "m.reaction" else _spoken
+                if (heard := readable(partial(read, room, event))) is not None:
                     yield heard
 
     def _reacted(self, room: str, event: Json) -> Heard | None:

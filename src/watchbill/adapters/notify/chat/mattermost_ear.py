@@ -12,7 +12,7 @@ from typing import Any
 from watchbill.adapters.notify.chat.mattermost import MattermostMouth
 from watchbill.adapters.notify.chat.signs import BY_NAME
 from watchbill.adapters.notify.chat.socket import Socket
-from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must
+from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must, readable
 from watchbill.chat.model import Command, Heard, Line, Provider, Reacted, Sign, Spoken
 from watchbill.kernel.errors import Unavailable
 
@@ -40,15 +40,7 @@ class MattermostEar:
             if socket.is_closed:
                 self.close()
             return [], cursor
-        event = json.loads(text)
-        data = event.get("data") or {}
-        match event.get("event"):
-            case "posted":
-                heard = self._posted(json.loads(data["post"]), str(data.get("sender_name", "")))
-            case "reaction_added":
-                heard = self._reacted(json.loads(data["reaction"]), event.get("broadcast") or {})
-            case _:
-                heard = None
+        heard = readable(lambda: self._read(json.loads(text)))
         return ([heard] if heard else []), cursor
 
     def answered(self, heard: Heard, reply: str) -> None:
@@ -74,6 +66,16 @@ class MattermostEar:
         if socket.is_closed:
             raise Unavailable("Mattermost ended the connection", retry_after_s=5)
         return socket
+
+    def _read(self, event: Json) -> Heard | None:
+        data = event.get("data") or {}
+        match event.get("event"):
+            case "posted":
+                return self._posted(json.loads(data["post"]), str(data.get("sender_name", "")))
+            case "reaction_added":
+                return self._reacted(json.loads(data["reaction"]), event.get("broadcast") or {})
+            case _:
+                return None
 
     def _posted(self, post: Json, sender: str) -> Heard | None:
         me = str(must(lambda: self._mouth.me, "Mattermost"))

@@ -8,7 +8,7 @@ from typing import Any
 from watchbill.adapters.notify.chat.signs import BY_NAME
 from watchbill.adapters.notify.chat.slack import SlackMouth
 from watchbill.adapters.notify.chat.socket import Socket
-from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must
+from watchbill.adapters.notify.chat.wire import Json, SaidNoError, must, readable
 from watchbill.adapters.notify.providers.chats import slack_text
 from watchbill.chat.model import Command, Heard, Line, Pressed, Provider, Reacted, Sign, Spoken
 from watchbill.kernel.clock import Clock
@@ -43,7 +43,7 @@ class SlackEar:
             self._drop()
         if "envelope_id" not in message:
             return [], cursor
-        heard = self._read(message)
+        heard = readable(lambda: self._read(message))
         if heard is None:
             self._acknowledge(message["envelope_id"], None)
             return [], cursor

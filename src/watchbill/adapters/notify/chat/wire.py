@@ -10,12 +10,12 @@ import msgspec
 from watchbill.adapters.notify.http import Answer, AnswerError, HttpCaller, NotAllowedError
 from watchbill.adapters.notify.judging import excerpt, judge_error, judge_status
 from watchbill.adapters.notify.providers.api import endpoint, json_body
-from watchbill.chat.model import Said
+from watchbill.chat.model import Heard, Said
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Unavailable
 from watchbill.oncall.model import Outcome, Receipt
 
-__all__ = ["DONE", "Json", "SaidNoError", "Wire", "must", "spoken"]
+__all__ = ["DONE", "Json", "SaidNoError", "Wire", "must", "readable", "spoken"]
 
 TOTAL_S = 10.0
 _MOST = 8 << 20  # a sync after a night away
@@ -94,3 +94,11 @@ def must(act: Callable[[], Json], provider: str) -> Json:
         return act()
     except SaidNoError as no:
         raise Unavailable(f"{provider}: {no.receipt.answer}", retry_after_s=int(no.receipt.retry_after_s or 1)) from no
+
+
+def readable(read: Callable[[], Heard | None]) -> Heard | None:
+    """What was heard; None for what has not its documented shape: any member of a room can send such, and must not deafen us."""
+    try:
+        return read()
+    except (AttributeError, IndexError, KeyError, OSError, OverflowError, TypeError, ValueError):
+        return None
