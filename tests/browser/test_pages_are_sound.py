@@ -15,7 +15,7 @@ TAGS = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "w
 PAGES = {
     "now": "/", "incidents": "/incidents", "room": "/incidents/2", "old-room": "/incidents/1", "declare": "/incidents/new",
     "services": "/services", "service": "/services/checkout", "bare-service": "/services/flags", "oncall": "/oncall",
-    "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "slos": "/slos", "slo": "/slos/checkout-availability",
+    "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "schedule-day": "/oncall/shop?days=1&clock=eve", "schedule-later": "/oncall/search?days=7&from=2026-12-07", "slos": "/slos", "slo": "/slos/checkout-availability",
     "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "alert": "ALERT", "page": "PAGE", "link": "LINK",
     "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "contacts": "/me/contacts", "offline": "/offline", "find": "/find?q=check", "design": "/design", "login": "/login",
     "budgets": "/budgets", "spent-budgets": "/budgets?state=exhausted", "composite": "/slos/buying",

@@ -150,7 +150,7 @@ def _no_handoff(looked: Looked) -> Said:
     if looked.handed_off is False:
         yield (
             "the last watches ended without a signed hand-off document",
-            "sign it at the end of a watch: `watchbill oncall handoff`",
+            "write and sign it at the end of a watch",
         )
 
 
