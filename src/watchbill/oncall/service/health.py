@@ -102,8 +102,10 @@ class HealthService:
         span = timedelta(days=days)
         wanted = self._wanted(teams)
         calendars = Calendars(self.people, self.holidays, until - 2 * span - _LONGEST_SHIFT, until)
-        current = self._period(until - span, until, calendars)
-        previous = self._period(until - 2 * span, until - span, calendars)
+        sent = self.pages.sent(until - 2 * span - _LONGEST_SHIFT, until, now)
+        felt = interruptions(sent, calendars.of)
+        current = self._period(until - span, until, felt)
+        previous = self._period(until - 2 * span, until - span, felt)
         return [self._team(crew, current, previous, calendars) for crew in wanted]
 
     def crews(self) -> list[Crew]:
@@ -121,15 +123,14 @@ class HealthService:
             raise NotFound("team on watch", missing[0], known=list(by_name))
         return [by_name[name] for name in teams]
 
-    def _period(self, since: datetime, until: datetime, calendars: Calendars) -> _Period:
+    def _period(self, since: datetime, until: datetime, felt: Sequence[Interruption]) -> _Period:
         early = since - _LONGEST_SHIFT
-        felt = interruptions(self.pages.sent(early, until, self.clock.now()), calendars.of)
         return _Period(
             since,
             until,
             self.shifts.stood(early, until),
-            _by_person(one for one in felt if one.at >= since),
-            _by_person(felt),
+            _by_person(one for one in felt if since <= one.at < until),
+            _by_person(one for one in felt if early <= one.at < until),
             self.mitigations.minutes(since, until),
             self.surveys.scores(_month(since), _month(until)),
         )
