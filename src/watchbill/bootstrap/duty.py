@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from watchbill.adapters.store.arranged import LeaveRecords
 from watchbill.adapters.store.handoffs import HandoffRecords, SurveyRecords
 from watchbill.adapters.store.oncall_health import KeptShiftRecords, MitigationHistory, PageHistory
 from watchbill.adapters.workdays import PublicHolidays
@@ -42,6 +43,7 @@ class Duty:
             pages=PageHistory(s.connection),
             mitigations=MitigationHistory(s.connection),
             surveys=SurveyRecords(s.connection),
+            leaves=LeaveRecords(s.connection),
             holidays=PublicHolidays(),
             people=s.people,
             catalog=s.catalog,

@@ -34,9 +34,6 @@ class PageHistory(Protocol):
     def sent(self, since: datetime, until: datetime, now: datetime) -> Sequence[SentPage]:
         """Those whose first notification left in [since, until), in that order; tests and notices are none."""
 
-    def names(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
-        """(title, person) of each of the same pages."""
-
 
 class Holidays(Protocol):
     """Days on which nobody works."""

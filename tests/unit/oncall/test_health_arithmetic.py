@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from watchbill.kernel.ids import EscalationId, PageId
 from watchbill.oncall.model.health import SentPage
-from watchbill.oncall.rules.fairness import burden, by_expectation, share
+from watchbill.oncall.rules.fairness import available, burden, by_expectation, share
 from watchbill.oncall.rules.review import median, satisfaction
 from watchbill.oncall.rules.waiting import Wait, mean_answered, quantile, waits, wilson_pct
 
@@ -68,6 +68,16 @@ def test_whoever_was_there_half_the_time_is_expected_half() -> None:
 
     assert share(adjusted).gini == 0
     assert adjusted[0] == adjusted[2]
+
+
+def test_leave_that_overlaps_counts_once_and_only_within_the_period() -> None:
+    """Of ten days: two before it, three and an overlapping one within it, one that reaches beyond its end."""
+    day = timedelta(days=1)
+    away = [(START - 2 * day, START), (START + day, START + 4 * day), (START + 3 * day, START + 5 * day), (START + 9 * day, START + 20 * day)]  # fmt: skip
+
+    assert available(away, START, START + 10 * day) == HALF
+    assert available([], START, START + day) == 1
+    assert available([(START - day, START + 2 * day)], START, START + day) == 0
 
 
 def test_unanswered_pages_are_censored_and_not_dropped() -> None:

@@ -123,13 +123,10 @@ class PageHistory:
                         waited_until=max(row.at, min([*cut, now])),
                         left=_left(row, steps, handed.get(call, ())),
                         actionable=False if row.not_actionable_by else labels.get(call),
+                        title=row.title,
                     )
                 )
         return sorted(found, key=lambda one: (one.at, one.id))
-
-    def names(self, since: datetime, until: datetime) -> Sequence[tuple[str, str]]:
-        """(title, person) of each of the same pages."""
-        return [(row.title, row.person) for row in self._connection.execute(_felt(since)) if since <= row.at < until]
 
     def _answers(self, since: datetime) -> tuple[dict[str, list[tuple[datetime, str]]], dict[str, list[datetime]]]:
         """Per call: (when, who) of its acknowledgements, and when it was handed on by name; in order."""

@@ -98,6 +98,7 @@ class SentPage:
     waited_until: datetime
     left: bool | None
     actionable: bool | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

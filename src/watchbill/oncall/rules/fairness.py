@@ -1,13 +1,14 @@
 """How evenly a load is spread over people who were expected to carry it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from fractions import Fraction
 from math import sqrt
 
 from watchbill.oncall.model.health import HourClass, Share
 from watchbill.oncall.rules.bands import evenness
 
-__all__ = ["WEIGHTS", "burden", "by_expectation", "share"]
+__all__ = ["WEIGHTS", "available", "burden", "by_expectation", "share"]
 
 # What an interruption costs a person, by the hour at which it comes.
 WEIGHTS = {HourClass.BUSINESS: Fraction(1), HourClass.OFF: Fraction(3, 2), HourClass.SLEEP: Fraction(2)}
@@ -27,6 +28,17 @@ def by_expectation(loads: Sequence[Fraction], available: Sequence[Fraction]) -> 
     """
     whole = sum(available, Fraction(0))
     return [load * whole / (len(loads) * there) for load, there in zip(loads, available, strict=True)]
+
+
+def available(away: Iterable[tuple[datetime, datetime]], since: datetime, until: datetime) -> Fraction:
+    """The part of [since, until) in which a person was there; leave that overlaps counts once."""
+    gone, reached = timedelta(0), since
+    for start, end in sorted(away):
+        begins, ends = max(start, reached), min(end, until)
+        if begins < ends:
+            gone, reached = gone + (ends - begins), ends
+    whole = until - since
+    return 1 - Fraction(gone // timedelta(microseconds=1), whole // timedelta(microseconds=1))
 
 
 def share(loads: Sequence[Fraction]) -> Share:

@@ -1,7 +1,7 @@
 """The review of on-call health: loads shifts, pages and answers of a period, and of the one before, and has them judged."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
@@ -10,6 +10,7 @@ from functools import cached_property
 from watchbill.catalog.service import CatalogService
 from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Invalid, NotFound
+from watchbill.oncall.arranged_ports import Leaves
 from watchbill.oncall.health_ports import Holidays, Mitigations, PageHistory, Surveys
 from watchbill.oncall.model.health import (
     Figures,
@@ -21,7 +22,7 @@ from watchbill.oncall.model.health import (
     TeamReview,
 )
 from watchbill.oncall.rules.bands import FEWEST_PEOPLE
-from watchbill.oncall.rules.fairness import by_expectation, share
+from watchbill.oncall.rules.fairness import available, by_expectation, share
 from watchbill.oncall.rules.hours import Calendar, interruptions
 from watchbill.oncall.rules.review import figures, heat, person_review, shift_review
 from watchbill.oncall.service.crews import Crew, crews
@@ -67,8 +68,8 @@ class _Period:
     since: datetime
     until: datetime
     shifts: Sequence[KeptShift]
-    felt: Sequence[Interruption]
-    before: Sequence[Interruption]  # in shifts that began before the period
+    felt: Mapping[str, Sequence[Interruption]]  # by person
+    every: Mapping[str, Sequence[Interruption]]  # with those from before the period, of shifts that ended in it
     mitigated: Sequence[tuple[str | None, Fraction]]
     scores: Mapping[str, Mapping[int, int]]
 
@@ -81,6 +82,7 @@ class HealthService:
     pages: PageHistory
     mitigations: Mitigations
     surveys: Surveys
+    leaves: Leaves
     holidays: Holidays
     people: PeopleService
     catalog: CatalogService
@@ -100,8 +102,10 @@ class HealthService:
         span = timedelta(days=days)
         wanted = self._wanted(teams)
         calendars = Calendars(self.people, self.holidays, until - 2 * span - _LONGEST_SHIFT, until)
-        current = self._period(until - span, until, calendars)
-        previous = self._period(until - 2 * span, until - span, calendars)
+        sent = self.pages.sent(until - 2 * span - _LONGEST_SHIFT, until, now)
+        felt = interruptions(sent, calendars.of)
+        current = self._period(until - span, until, felt)
+        previous = self._period(until - 2 * span, until - span, felt)
         return [self._team(crew, current, previous, calendars) for crew in wanted]
 
     def crews(self) -> list[Crew]:
@@ -119,15 +123,14 @@ class HealthService:
             raise NotFound("team on watch", missing[0], known=list(by_name))
         return [by_name[name] for name in teams]
 
-    def _period(self, since: datetime, until: datetime, calendars: Calendars) -> _Period:
+    def _period(self, since: datetime, until: datetime, felt: Sequence[Interruption]) -> _Period:
         early = since - _LONGEST_SHIFT
-        felt = interruptions(self.pages.sent(early, until, self.clock.now()), calendars.of)
         return _Period(
             since,
             until,
             self.shifts.stood(early, until),
-            [one for one in felt if one.at >= since],
-            [one for one in felt if one.at < since],
+            _by_person(one for one in felt if since <= one.at < until),
+            _by_person(one for one in felt if early <= one.at < until),
             self.mitigations.minutes(since, until),
             self.surveys.scores(_month(since), _month(until)),
         )
@@ -135,6 +138,7 @@ class HealthService:
     def _team(self, crew: Crew, current: _Period, previous: _Period, calendars: Calendars) -> TeamReview:
         ended, people, felt, found = self._judged(crew, current, calendars)
         _ended, _people, _felt, before = self._judged(crew, previous, calendars)
+        there = self._there(crew, current)
         return TeamReview(
             team=crew.name,
             schedules=crew.schedules,
@@ -146,9 +150,9 @@ class HealthService:
             interruptions=len(felt),
             pages=sum(len(one.pages) for one in felt),
             heat=heat(felt),
-            burden=self._share(crew, [(one.person, one.burden) for one in people]),
-            hours=self._share(crew, [(one.person, one.hours) for one in people]),
-            noisiest=self._noisiest(current, felt),
+            burden=_share(there, [(one.person, one.burden) for one in people]),
+            hours=_share(there, [(one.person, one.hours) for one in people]),
+            noisiest=tuple(Counter(page.title for one in felt for page in one.pages).most_common(_NOISIEST)),
             too_small=len(crew.members) < FEWEST_PEOPLE,
         )
 
@@ -170,31 +174,47 @@ class HealthService:
             )
             for name in names
         ]
-        every = [*period.before, *period.felt]
-        reviewed = [shift_review(one, _within([one], every)) for one in ended]
+        reviewed = [shift_review(one, _within([one], period.every)) for one in ended]
         scores: Counter[int] = Counter()
         for schedule in crew.schedules:
             scores.update(period.scores.get(schedule, {}))
         mitigated = [took for service, took in period.mitigated if service in crew.services]
         return reviewed, people, felt, figures(reviewed, people, felt, mitigated, scores)
 
-    def _share(self, crew: Crew, loads: Sequence[tuple[str, Fraction]]) -> Share:
-        """Over the members of the rotation as it is now, each of whom is expected to carry as much as the others."""
-        eligible = [load for name, load in loads if name in crew.members]
-        return share(by_expectation(eligible, [Fraction(1)] * len(eligible)))
-
-    def _noisiest(self, period: _Period, felt: Sequence[Interruption]) -> tuple[tuple[str, int], ...]:
-        people = {one.person for one in felt}
-        titles = Counter(title for title, person in self.pages.names(period.since, period.until) if person in people)
-        return tuple(titles.most_common(_NOISIEST))
+    def _there(self, crew: Crew, period: _Period) -> dict[str, Fraction]:
+        """The part of the period in which each member of the rotation, as it is now, was not on leave; nobody with none."""
+        away: dict[str, list[tuple[datetime, datetime]]] = {}
+        for leave in self.leaves.between(crew.members, period.since, period.until):
+            away.setdefault(leave.person, []).append((leave.start, leave.end))
+        parts = {name: available(away.get(name, ()), period.since, period.until) for name in crew.members}
+        return {name: part for name, part in parts.items() if part}
 
 
-def _within(shifts: Sequence[KeptShift], felt: Sequence[Interruption]) -> list[Interruption]:
-    """Interruptions of somebody who stood watch then, each once."""
+def _share(there: Mapping[str, Fraction], loads: Sequence[tuple[str, Fraction]]) -> Share:
+    """Each is expected to carry as much as the others, for the time that they were there."""
+    eligible = [(load, there[name]) for name, load in loads if name in there]
+    return share(by_expectation([load for load, _part in eligible], [part for _load, part in eligible]))
+
+
+def _by_person(felt: Iterable[Interruption]) -> dict[str, list[Interruption]]:
+    found: dict[str, list[Interruption]] = {}
+    for one in felt:
+        found.setdefault(one.person, []).append(one)
+    return found
+
+
+def _within(shifts: Sequence[KeptShift], felt: Mapping[str, Sequence[Interruption]]) -> list[Interruption]:
+    """Interruptions of somebody who stood watch then, each once, in order."""
     by_person: dict[str, list[KeptShift]] = {}
     for shift in shifts:
         by_person.setdefault(shift.person, []).append(shift)
-    return [one for one in felt if any(shift.holds(one.at) for shift in by_person.get(one.person, ()))]
+    found = [
+        one
+        for person, mine in by_person.items()
+        for one in felt.get(person, ())
+        if any(shift.holds(one.at) for shift in mine)
+    ]
+    return sorted(found, key=lambda one: (one.at, one.person))
 
 
 def _with_trend(found: Figures, before: Figures) -> Figures:
