@@ -66,7 +66,7 @@ def test_a_hostile_value_runs_nothing(burning: Stage, plain: Callable[[str], Pag
     page.get_by_label("replicas for More replicas").fill("3; rm -rf /")
     page.get_by_role("button", name="Ask for approval: More replicas").click()
 
-    assert "nothing was run" in page.locator("body").inner_text()
+    assert "Nothing was run." in page.locator("body").inner_text()
     with burning.world.app.reading() as s:
         assert not s.acting.executions.store.find()
 

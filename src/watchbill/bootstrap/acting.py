@@ -40,7 +40,7 @@ class Acting:
         """Asking for commands and webhooks, approving and looking."""
         s = self._s
         return ExecutionService(
-            allowed=s.app.executor.allowed,
+            allowed=s.app.executor,
             store=ExecutionRecords(s.connection),
             events=s.events,
             ids=s.ids,

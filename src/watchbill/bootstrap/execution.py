@@ -1,6 +1,6 @@
 """Puts together what runs commands and webhooks for people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,8 @@ from watchbill.adapters.act.processes import run_command
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.hooks import HookCaller
 from watchbill.adapters.notify.http import HttpCaller
-from watchbill.execution.model import Execution, ExecutionKind, ExecutionStatus, Outcome
+from watchbill.execution.model import AllowedCommand, AllowedWebhook, Execution, ExecutionKind, ExecutionStatus, Outcome
+from watchbill.execution.rules.arguments import Fits
 
 if TYPE_CHECKING:
     from watchbill.bootstrap.app import App
@@ -18,7 +19,10 @@ __all__ = ["Executor"]
 
 
 class Executor:
-    """What a process needs to run things; the allow-list is read on first use and again at each reload."""
+    """What a process needs to run things, and execution.ports.AllowList: the file is read when it is asked for something.
+
+    So a file that is wrong stops what wants to run something, and nothing else; a server says so at its start.
+    """
 
     def __init__(self, app: "App") -> None:
         self._app = app
@@ -34,6 +38,26 @@ class Executor:
     def load(self) -> None:
         """Read the file again; a wrong one leaves what was allowed before, and raises."""
         self._allowed = read_actions(self._app.config.actions)
+
+    def command(self, program: str) -> AllowedCommand | None:
+        """By name or path."""
+        return self.allowed.command(program)
+
+    def webhook(self, name: str) -> AllowedWebhook | None:
+        """By name."""
+        return self.allowed.webhook(name)
+
+    def commands(self) -> Sequence[AllowedCommand]:
+        """All, by name."""
+        return self.allowed.commands()
+
+    def webhooks(self) -> Sequence[AllowedWebhook]:
+        """All, by name."""
+        return self.allowed.webhooks()
+
+    def placeholders(self) -> Mapping[str, Fits]:
+        """What may stand in commands."""
+        return self.allowed.placeholders()
 
     def run(self, execution: Execution, *, stop: Callable[[], bool], began: Callable[[int], None]) -> Outcome:
         """Do it, here and now, as the allow-list stands now."""

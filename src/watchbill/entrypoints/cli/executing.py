@@ -30,6 +30,7 @@ def settled(cli: Cli, execution: Json) -> Json:
     """The execution once it is over, or waits for another person. Ctrl-C leaves it running."""
     clock = SystemClock()
     asked = execution["id"]
+    cli.follow_up()
     execution = cli.ask("execution.show", id=asked)
     while execution["status"] not in _OVER:
         clock.sleep(_LOOK_S)
