@@ -51,7 +51,7 @@ def test_the_file_keeps_what_was_typed_when_it_is_wrong(written: Page) -> None:
     written.get_by_label("YAML, version 2").fill(mended.replace("root_casue:", "root_cause:").replace("No automated", "There is no automated"))  # fmt: skip
     written.get_by_role("button", name="Save").click()
 
-    assert written.locator("#root_cause").get_by_text("There is no automated check").is_visible()
+    assert written.locator("#root_cause").get_by_text("There is no automated check").first.is_visible()
 
 
 def test_an_item_is_moved_on_the_board(written: Page) -> None:
