@@ -1,11 +1,13 @@
 """The fishbone and the one-file page: everything is drawn and said, nothing of people's text becomes markup, nothing is loaded."""
 
+import os
 from xml.etree import ElementTree as ET
 
 import pytest
 
 from watchbill.adapters.outward.fishbone import CATEGORIES, fishbone_svg, fishbone_words
 from watchbill.adapters.outward.postmortem_page import Pictures, page, pdf
+from watchbill.kernel.errors import Invalid
 
 CAUSES = {
     "technology": ["no index on the new column of the orders table, found by nobody", "pool of ten"],
@@ -64,8 +66,12 @@ def test_the_page_needs_and_loads_nothing() -> None:
 
 def test_the_same_on_paper() -> None:
     """A PDF of at least a page."""
-    pytest.importorskip("weasyprint")
-    written = pdf(_page())
+    try:
+        written = pdf(_page())
+    except Invalid as missing:  # a user may lack Pango; where it counts, nothing may be missing
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(missing))
 
     assert written.startswith(b"%PDF-")
     assert len(written) > 3_000

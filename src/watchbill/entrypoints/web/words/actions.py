@@ -1,6 +1,6 @@
 """Sentences about action items."""
 
-from watchbill.entrypoints.web.words.amounts import counted
+from watchbill.entrypoints.web.words.amounts import counted, in_words
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, say
 from watchbill.operations.action_items import BoardView
 
@@ -23,7 +23,15 @@ def more(board: BoardView) -> Sentence:
     """What nobody owns, and what has no deadline: nothing ever reminds of these."""
     parts: list[Sentence] = []
     if board.without_owner:
-        parts.append(say(f"{board.without_owner} {'has' if board.without_owner == 1 else 'have'} no owner."))
+        parts.append(
+            say(
+                f"{in_words(board.without_owner).capitalize()} {'has' if board.without_owner == 1 else 'have'} no owner."
+            )
+        )
     if board.without_deadline:
-        parts.append(say(f"{board.without_deadline} {'has' if board.without_deadline == 1 else 'have'} no deadline."))
+        parts.append(
+            say(
+                f"{in_words(board.without_deadline).capitalize()} {'has' if board.without_deadline == 1 else 'have'} no deadline."
+            )
+        )
     return join(parts)
