@@ -3,13 +3,13 @@
 What a page shows in detail is made by the real use cases; the mass around it is cloned from real rows in bulk.
 """
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bench.bulk import Bulk, bulk
 from watchbill.bootstrap import App
 from watchbill.config import Config
 from watchbill.entrypoints.worker import Worker
@@ -20,13 +20,14 @@ from watchbill.operations import alerts, changes, incidents, resources, slos
 from watchbill.operations import incident_given as given
 from watchbill.people.model import Actor, Role
 
-__all__ = ["NOW", "OWNER", "Size", "build", "opened"]
+__all__ = ["NOW", "OWNER", "STORM_NUMBER", "Size", "build", "opened"]
 
 NOW = datetime(2026, 11, 24, 2, 16, tzinfo=UTC)
 OWNER = Actor(name="p0", role=Role.ADMIN, via="bench")
 MINUTE = timedelta(minutes=1)
+STORM = "Every disk of the region is full"
+STORM_NUMBER = 2
 PEOPLE, ROTAS, COUNTED_H = 40, 10, 6
-CHUNK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +37,26 @@ class Size:
     services: int = 1_000
     alerts: int = 50_000
     incidents: int = 1_000_000
+    storm: int = 10_000  # alerts that one incident holds
 
 
-def opened(data: Path, now: datetime = NOW) -> App:
+def opened(data: Path, now: datetime = NOW, database: str | None = None) -> App:
     """The installation at its moment, on a clock that stands still."""
-    return App.open(Config.load({}, data=data, listen="127.0.0.1:0"), clock=ManualClock(now))
+    return App.open(Config.load({}, data=data, database=database, listen="127.0.0.1:0"), clock=ManualClock(now))
 
 
-def build(data: Path, size: Size) -> None:
+def build(data: Path, size: Size, database: str | None = None) -> None:
     """Make it from nothing; a page to somebody is open at the end, so that the pager page has something to say."""
-    with _app(data, NOW - timedelta(days=3)) as app:
+    with _app(data, NOW - timedelta(days=3), database) as app:
         with app.transaction() as s:
             s.people.set_role(OWNER.name, Role.ADMIN, OWNER)
         _apply(app, size)
         _seed(app)
-    _multiply(data / "watchbill.db", size)
-    with _app(data, NOW - 7 * MINUTE) as app:
+    with bulk(data, database) as base:
+        _clone_incidents(base, size)
+        _clone_alerts(base, size)
+        _clone_storm(base, size)
+    with _app(data, NOW - 7 * MINUTE, database) as app:
         _measure(app, size)
         _burn(app)
 
@@ -59,8 +64,8 @@ def build(data: Path, size: Size) -> None:
 class _app:  # noqa: N801 - used like a function
     """An opened installation whose worker has nothing left to do at the end."""
 
-    def __init__(self, data: Path, now: datetime) -> None:
-        self._app = opened(data, now)
+    def __init__(self, data: Path, now: datetime, database: str | None) -> None:
+        self._app = opened(data, now, database)
 
     def __enter__(self) -> App:
         return self._app
@@ -93,8 +98,8 @@ def _apply(app: App, size: Size) -> None:
         "route: {name: all, match: ['severity=\"page\"'], escalation_policy: all, group_wait: 0s, declare_incident: {when: P0}}",
     ]
     services = [line for one in range(size.services) for line in _service(one)]
-    for start in range(0, len(services), 600):
-        documents = [*people, *rotas, *rest, *services[: start + 600]] if start == 0 else services[start : start + 600]
+    for start in range(0, len(services), 150):
+        documents = [*people, *rotas, *rest, *services[: start + 150]] if start == 0 else services[start : start + 150]
         files = [resources.FileModel(path=f"part{start}.yaml", text="\n---\n".join(documents))]
         with app.transaction() as s:
             resources.apply(s, OWNER, resources.ApplyResources(files=files))
@@ -113,7 +118,7 @@ def _service(number: int) -> list[str]:
 
 
 def _seed(app: App) -> None:
-    """One alert and one resolved incident with its postmortem: what the mass is cloned from."""
+    """One alert, one resolved incident with its postmortem, and one that goes on: what the mass is cloned from."""
     with app.transaction() as s:
         alerts.send(
             s,
@@ -128,19 +133,22 @@ def _seed(app: App) -> None:
         incidents.mitigate(s, OWNER, given.MitigateIncident(id="1", how="Rolled back"))
         end = given.ResolveIncident(id="1", root_cause="A retry loop", override="Checked by hand", all_clear=True)
         incidents.resolve(s, OWNER, end)
+        incidents.start(s, OWNER, given.StartIncident(title=STORM, service="service-0002", severity=Severity.SEV1))
+        incidents.acknowledge(s, OWNER, given.NamedIncident(id="2"))
     drain(app)
 
 
 def _measure(app: App, size: Size) -> None:
     end = NOW - 7 * MINUTE
-    with app.transaction() as s:
-        for number in range(size.services):
+    for number in range(size.services):
+        with app.transaction() as s:
             bad = number % 7 == 0
             counts = [
                 slos.CountRow(minute=end - MINUTE * ago, good=1000 - (ago % 3 if bad else ago % 41 == 0), total=1000)
                 for ago in range(COUNTED_H * 60, 0, -1)
             ]
             slos.push(s, OWNER, slos.PushCounts(sli=f"service-{number:04}-ok", batch="past", counts=counts))
+    with app.transaction() as s:
         for number in range(0, size.services, 10):
             change = changes.AddChange(
                 service=f"service-{number:04}",
@@ -164,40 +172,13 @@ def _burn(app: App) -> None:
 # --- the mass
 
 
-def _multiply(file: Path, size: Size) -> None:
-    """Clones of the seeds, in bulk; numbers rise with time, up to a day before now."""
-    base = sqlite3.connect(file)
-    base.execute("PRAGMA synchronous = OFF")
-    _clone_incidents(base, size)
-    _clone_alerts(base, size)
-    base.commit()
-    base.execute("ANALYZE")
-    base.close()
-
-
-def _seed_row(
-    base: sqlite3.Connection, table: str, where: str = "1"
-) -> dict[str, Any]:  # Any: columns of their own types
-    found = base.execute(f"SELECT * FROM {table} WHERE {where} LIMIT 1")
-    return dict(zip([name for name, *_ in found.description], found.fetchone(), strict=True))
-
-
-def _insert(
-    base: sqlite3.Connection, table: str, seed: Mapping[str, Any], rows: Iterator[Mapping[str, Any]]
-) -> None:  # Any: as above
-    """Rows like the seed but for what each says itself."""
-    names = list(seed)
-    sql = f"INSERT INTO {table} ({', '.join(f'{chr(34)}{name}{chr(34)}' for name in names)}) VALUES ({', '.join('?' * len(names))})"
-    base.executemany(sql, ([row.get(name, seed[name]) for name in names] for row in rows))
-
-
-def _clone_incidents(base: sqlite3.Connection, size: Size) -> None:
-    one, end = _seed_row(base, "incidents"), NOW - timedelta(days=1)
+def _clone_incidents(base: Bulk, size: Size) -> None:
+    one, end = base.seed("incidents", "number = 1"), NOW - timedelta(days=1)
     step = timedelta(days=1500) / size.incidents
-    last = one["number"] + size.incidents
+    last = STORM_NUMBER + size.incidents
 
     def numbers(every: int = 1) -> Iterator[int]:
-        return iter(range(one["number"] + every, last, every))
+        return iter(range(STORM_NUMBER + every, last, every))
 
     def incident(number: int) -> dict[str, Any]:  # Any: as above
         at = end - step * (last - number)
@@ -218,24 +199,23 @@ def _clone_incidents(base: sqlite3.Connection, size: Size) -> None:
             "service": name, "services": f'["{name}"]', "channel": f"inc-{number}",
         }  # fmt: skip
 
-    _insert(base, "incidents", one, (incident(number) for number in numbers()))
+    base.insert("incidents", one, (incident(number) for number in numbers()))
     links = (
         {"service": f"service-{number % size.services:04}", "number": number, "incident": _id("inc", number)}
         for number in numbers()
     )
-    _insert(base, "incident_services", _seed_row(base, "incident_services"), links)
-    role = _seed_row(base, "incident_roles")
-    _insert(base, "incident_roles", role, ({"incident": _id("inc", number)} for number in numbers()))
-    entry = _seed_row(base, "incident_timeline")
+    base.insert("incident_services", base.seed("incident_services"), links)
+    role = base.seed("incident_roles")
+    base.insert("incident_roles", role, ({"incident": _id("inc", number)} for number in numbers()))
+    entry = base.seed("incident_timeline")
     written = (
         {"incident": _id("inc", number), "id": f"{_id('tle', number)}{turn}", "sequence": turn}
         for number in numbers(100)
         for turn in range(1, 21)
     )
-    _insert(base, "incident_timeline", entry, written)
-    paper, version = _seed_row(base, "postmortems"), _seed_row(base, "postmortem_versions")
-    _insert(
-        base,
+    base.insert("incident_timeline", entry, written)
+    paper, version = base.seed("postmortems"), base.seed("postmortem_versions")
+    base.insert(
         "postmortems",
         paper,
         (
@@ -243,12 +223,12 @@ def _clone_incidents(base: sqlite3.Connection, size: Size) -> None:
             for number in numbers(100)
         ),
     )
-    _insert(base, "postmortem_versions", version, ({"postmortem": _id("pm", number)} for number in numbers(100)))
+    base.insert("postmortem_versions", version, ({"postmortem": _id("pm", number)} for number in numbers(100)))
 
 
-def _clone_alerts(base: sqlite3.Connection, size: Size) -> None:
+def _clone_alerts(base: Bulk, size: Size) -> None:
     """Two in five still fire."""
-    one = _seed_row(base, "alerts")
+    one = base.seed("alerts")
     step = timedelta(days=1) / size.alerts
 
     def alert(number: int) -> dict[str, Any]:  # Any: as above
@@ -261,7 +241,26 @@ def _clone_alerts(base: sqlite3.Connection, size: Size) -> None:
             "ends_at": over or to_text(NOW + timedelta(days=30)), "closed_at": over, "targets": "[]",
         }  # fmt: skip
 
-    _insert(base, "alerts", one, (alert(number) for number in range(size.alerts)))
+    base.insert("alerts", one, (alert(number) for number in range(size.alerts)))
+
+
+def _clone_storm(base: Bulk, size: Size) -> None:
+    """The incident that goes on holds alerts by the thousand, each with its line on the timeline."""
+    storm = base.seed("incidents", f"number = {STORM_NUMBER}")
+    incident, first = storm["id"], int(storm["sequence"]) + 1
+    entry = base.seed("incident_timeline", f"incident = '{incident}'")
+    held, at = range(min(size.storm, size.alerts)), to_text(NOW - timedelta(hours=1))
+    rows = (
+        {
+            "incident": incident, "id": f"{_id('tls', number)}", "sequence": first + number, "source": "alert",
+            "text": f"P1 alert: The disk of node-{number} is full", "at": at, "recorded_at": at, "author": "watchbill",
+        }
+        for number in held
+    )  # fmt: skip
+    base.insert("incident_timeline", entry, rows)
+    link = {"incident": incident, "alert": "", "name": "DiskFull", "attached_at": at, "moved_to": None}
+    base.run(f"UPDATE incidents SET sequence = {first + len(held) - 1} WHERE number = {STORM_NUMBER}")
+    base.insert("incident_alerts", link, ({"alert": f"alr_{number:026}"} for number in held))
 
 
 def _id(prefix: str, number: int) -> str:

@@ -3,7 +3,7 @@
 Beside the time on the wall stands the time of the processor (server and the small client together): where other programs
 run on the same machine, the first says how busy they are, the second what a page costs.
 
-python -m bench.p12_pages [--quick] [--keep FOLDER] [--rounds N] [--only WORD]
+python -m bench.p12_pages [--quick] [--keep FOLDER] [--rounds N] [--only WORD] [--postgresql URL]
 """
 
 import argparse
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 
-from bench.estate import NOW, OWNER, Size, build, drain, opened
+from bench.estate import NOW, OWNER, STORM_NUMBER, Size, build, drain, opened
 from watchbill.bootstrap import App
 from watchbill.entrypoints.server.heap import settle
 from watchbill.entrypoints.web import create_web
@@ -46,11 +46,14 @@ def pages(app: App, size: Size) -> dict[str, str]:
         "now": "/", "incidents": "/incidents", "incidents, deep": f"/incidents?cursor={middle}",
         "incidents by severity": "/incidents?severity=SEV1", "incidents by words": "/incidents?q=timeouts",
         "incidents by rare words": "/incidents?q=nothing-is-like-this", "incidents of a service": "/incidents?service=service-0001",
-        "incidents by status": "/incidents?status=resolved", "room": f"/incidents/{size.incidents + 1}", "old room": f"/incidents/{middle - middle % 100}",
+        "incidents by status": "/incidents?status=resolved", "room": f"/incidents/{size.incidents + 2}", "room of 10,000 alerts": f"/incidents/{STORM_NUMBER}", "room of 10,000 alerts, deep": f"/incidents/{STORM_NUMBER}?before=5000",
+        "figures": "/incidents/metrics", "figures of a year": "/incidents/metrics?days=365&by=service", "figures of a service": "/incidents/metrics?days=365&service=service-0001&by=cause",
+        "old room": f"/incidents/{middle - middle % 100}",
         "declare": "/incidents/new?title=Timeouts&service=service-0001",
         "services": "/services", "services by words": "/services?q=0999", "services, deep": "/services?sort=name&after=service-0500", "service": "/services/service-0001",
         "oncall": "/oncall", "oncall, four weeks": "/oncall?days=28", "schedule": "/oncall/rota0",
         "slos": "/slos", "slos by words": "/slos?q=0999", "slo": "/slos/service-0001-availability",
+        "budgets": "/budgets", "duties": "/duties", "checks": "/checks", "calendar": "/slos/service-0001-availability/calendar?weeks=52",
         "alerts": "/alerts", "alerts that fire": "/alerts?status=firing", "alerts of a service": "/alerts?service=service-0001", "alert": f"/alerts/{alert}",
         "postmortems": "/postmortems", "postmortem": f"/postmortems/{paper}", "me": "/me", "find": "/find?q=timeouts",
     }  # fmt: skip
@@ -104,15 +107,19 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="build the installation here, or use the one that is there")
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--only", default="", help="pages with this word in their name")
+    parser.add_argument(
+        "--postgresql", help="an empty database instead of SQLite, or one that an earlier run has filled"
+    )
     given = parser.parse_args()
     size = Size(100, 5_000, 10_000) if given.quick else Size()
     with tempfile.TemporaryDirectory() as folder:
         data = given.keep or Path(folder) / "data"
-        if not (data / "watchbill.db").exists():
+        if not (data / "built").exists():
             began = time.monotonic()
-            build(data, size)
+            build(data, size, given.postgresql)
+            (data / "built").touch()
             print(f"built in {time.monotonic() - began:.0f} s", flush=True)
-        app = opened(data, NOW)
+        app = opened(data, NOW, given.postgresql)
         drain(app)  # the tick of a running server keeps the window sums ready
         settle()
         paths = {name: path for name, path in pages(app, size).items() if given.only in name}

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import uvicorn
-from tests.browser.kept import decide
+from tests.browser.actions import allow
+from tests.browser.kept import decide, learn
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
@@ -23,7 +24,18 @@ from watchbill.entrypoints.worker import Worker
 from watchbill.incidents.model import IncidentRole, NoteKind, Severity
 from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.ids import DeliveryId
-from watchbill.operations import alerts, changes, incidents, oncall, paging, postmortems, resources, slos
+from watchbill.operations import (
+    alerts,
+    changes,
+    incidents,
+    mitigations,
+    oncall,
+    paging,
+    postmortems,
+    resources,
+    runbook_runs,
+    slos,
+)
 from watchbill.operations import incident_given as given
 from watchbill.operations.postmortem_views import ListPostmortems
 from watchbill.people.model import Actor, Role
@@ -48,7 +60,7 @@ class World:
     def empty(cls, data: Path, now: datetime = NOW) -> "World":
         """A first run: people can log in, nothing else is known."""
         clock = ManualClock(now)
-        app = App.open(Config.load({}, data=data, listen="127.0.0.1:0"), clock=clock)
+        app = App.open(Config.load({}, data=data, listen="127.0.0.1:0", actions=allow(data)), clock=clock)
         with app.transaction() as s:
             for name, role in PEOPLE.items():
                 s.people.set_role(name, role, OWNER)
@@ -58,7 +70,7 @@ class World:
     def reopen(cls, data: Path, now: datetime) -> "World":
         """A copy of an installation that was closed, at its moment."""
         clock = ManualClock(now)
-        return cls(App.open(Config.load({}, data=data, listen="127.0.0.1:0"), clock=clock), clock)
+        return cls(App.open(Config.load({}, data=data, listen="127.0.0.1:0", actions=allow(data)), clock=clock), clock)
 
     @classmethod
     def calm(cls, data: Path) -> "World":
@@ -71,6 +83,7 @@ class World:
         world._happened()
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
+            learn(s, OWNER, NOW)
         world.drain()
         return world
 
@@ -101,6 +114,35 @@ class World:
             delivery = paging.show(s, OWNER, paging.Target(id=page.id)).deliveries[0]
             url = self.app.roads.links.url(DeliveryId(delivery.id), s.now + self.LINK_LIFE)
         return "/p/" + url.rpartition("/p/")[2]
+
+    def walk(self) -> str:
+        """The path of a walk through the fire's runbook: a step that was run, one that was confirmed; and a rollback that waits."""
+        with self.app.transaction() as s:
+            known = runbook_runs.list_all(s, OWNER, runbook_runs.ListRuns(incident="2"))
+            if known:
+                return f"/walks/{known[0].id}"
+            started = runbook_runs.StartRun(name="checkout-errors", incident="2", values={})
+            run = runbook_runs.start(s, OWNER, started).id
+            runbook_runs.execute(s, OWNER, runbook_runs.ExecuteStep(id=run, step="1", values={}))
+            seen = runbook_runs.ConfirmStep(id=run, step="2", as_expected=False, note="payments 842")
+            runbook_runs.confirm(s, OWNER, seen)
+            mitigations.take(s, OWNER, mitigations.TakeMitigation(id="2", mitigation="payments-back", values={}))
+        self.drain()
+        return f"/walks/{run}"
+
+    def told(self, about: str) -> str:
+        """The path of the link in the newest notice about a hand-over (`hof_`) or a survey (`srv_`)."""
+        with self.app.reading() as s:
+            every = paging.list_all(s, OWNER, paging.ListPages(limit=200)).items
+            page = next(one for one in every if (s.paging.find(one.id).cause or "").startswith(about))
+            delivery = paging.show(s, OWNER, paging.Target(id=page.id)).deliveries[0]
+            url = self.app.roads.links.url(DeliveryId(delivery.id), s.now + self.LINK_LIFE)
+        return "/p/" + url.rpartition("/p/")[2]
+
+    def handoff(self) -> str:
+        """The id of the newest hand-over."""
+        with self.app.reading() as s:
+            return s.duty.handoffs.list(limit=1)[0].id
 
     def newest(self, kind: str) -> str:
         """The id of the newest record of that kind."""

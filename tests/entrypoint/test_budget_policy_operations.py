@@ -274,7 +274,7 @@ def test_improvement_makes_the_escalation_needless(ask: Ask, app: App, clock: Ma
 
     (step,) = _escalations(ask)[2:]
 
-    assert step == (1, [], "not needed: -900 % were left then, -400 % now")
+    assert step == (1, [], "not needed: −900\u00a0% was left then, −400\u00a0% now")
 
 
 def test_reviews_and_agreements(ask: Ask) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from watchbill.adapters.notify.render import render
+from watchbill.adapters.store.incident_mails import MailRecords
 from watchbill.adapters.store.incidents import IncidentRecords
 from watchbill.adapters.store.oncall import EscalationRecords
 from watchbill.incidents.service import Desk, OncallPager, SloMeasurements
@@ -29,6 +30,8 @@ def incident_desk(s: "Services") -> Desk:
         measurements=SloMeasurements(slo=s.slo, budget=s.budget),
         pager=OncallPager(schedules=s.schedules, paging=s.paging, escalations=EscalationRecords(s.connection)),
         words=_Words(),
+        communication=s.definitions.communication,
+        mails=MailRecords(s.connection),
         alerts=s.alert_store,
         catalog=s.catalog,
         people=s.people,

@@ -7,7 +7,7 @@ from typing import Any
 
 from watchbill.adapters.resources.emit import file_text
 from watchbill.adapters.resources.files import SourceFile
-from watchbill.adapters.resources.moving import opsgenie, pagerduty
+from watchbill.adapters.resources.moving import goalert, grafana, opsgenie, pagerduty
 from watchbill.adapters.resources.moving.moved import Loss
 from watchbill.adapters.resources.validation import validate
 from watchbill.bootstrap.resources import PREDICATES
@@ -15,7 +15,12 @@ from watchbill.kernel.errors import Fault, Invalid
 
 __all__ = ["SOURCES", "move_in"]
 
-SOURCES = {"opsgenie": opsgenie.read, "pagerduty": pagerduty.read}
+SOURCES = {
+    "grafana-oncall": grafana.read,
+    "pagerduty": pagerduty.read,
+    "opsgenie": opsgenie.read,
+    "goalert": goalert.read,
+}
 
 
 def move_in(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.beacon import Beacon
 from watchbill.adapters.notify.board import PageBoard, WebChannel
+from watchbill.adapters.notify.feeds import SignedFeeds
 from watchbill.adapters.notify.http import HttpCaller
 from watchbill.adapters.notify.keys import load_or_make
 from watchbill.adapters.notify.links import SignedLinks
@@ -18,15 +19,18 @@ from watchbill.adapters.notify.providers import Callers, read_channels
 from watchbill.adapters.notify.push.channel import PushChannel
 from watchbill.adapters.notify.registry import ChannelRegistry
 from watchbill.adapters.notify.render import LiquidRenderer
+from watchbill.adapters.notify.seals import Seals
 from watchbill.adapters.notify.signing import key_of, secret_text
 from watchbill.adapters.notify.smtp import MailServer, SmtpChannel
 from watchbill.adapters.notify.terminal import TerminalChannel
+from watchbill.adapters.notify.trackers import Trackers, read_trackers
 from watchbill.adapters.notify.webhook import WebhookChannel
 from watchbill.adapters.notify.weburl import read_address
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.adapters.store.deliveries import DeliveryRecords
 from watchbill.adapters.store.devices import DeviceRecords, ProofRecords
 from watchbill.adapters.store.engine import Database
-from watchbill.adapters.store.oncall import ContactRecords, EscalationRecords
+from watchbill.adapters.store.oncall import EscalationRecords
 from watchbill.alerts.model import Alert
 from watchbill.bootstrap.situations import ServiceSituations
 from watchbill.config import Config
@@ -72,6 +76,16 @@ class Roads:
         return SignedLinks(lambda: self._link_key, self.public_url)
 
     @cached_property
+    def seals(self) -> Seals:
+        """Sealed texts for addresses."""
+        return Seals(lambda: self._link_key)
+
+    @cached_property
+    def feeds(self) -> SignedFeeds:
+        """Addresses of calendar feeds."""
+        return SignedFeeds(lambda: self._link_key, self.public_url)
+
+    @cached_property
     def webhook_key(self) -> bytes:
         """What outgoing webhooks are signed with: as configured, else this installation's own."""
         return key_of(self.config.webhook_secret) if self.config.webhook_secret else self._key("webhook.key")
@@ -102,10 +116,20 @@ class Roads:
         return secret_text(self.webhook_key)
 
     @cached_property
+    def callers(self) -> Callers:
+        """Who calls providers."""
+        fence = Fence(self.config.allow_internal)
+        return Callers(self._trusted, HttpCaller(fence, monotonic=self.clock.monotonic), fence)
+
+    @cached_property
+    def trackers(self) -> Trackers:
+        """Where action items are mirrored; none without a file. Raises Invalid for one that cannot be read."""
+        return read_trackers(self.config.trackers, self._trusted) if self.config.trackers else Trackers()
+
+    @cached_property
     def channels(self) -> ChannelRegistry:
         """Every channel that is set up here. A new channel is one more line."""
-        fence = Fence(self.config.allow_internal)
-        caller = HttpCaller(fence, monotonic=self.clock.monotonic)
+        fence, caller = self.callers.fence, self.callers.fenced
         channels: list[Channel] = [
             TerminalChannel(sys.stderr),
             WebChannel(self.board),
@@ -116,7 +140,7 @@ class Roads:
             server = MailServer.parse(self.config.smtp_url)
             channels.append(SmtpChannel(server, self.config.mail_from, monotonic=self.clock.monotonic))
         if self.config.channels is not None:
-            channels += read_channels(self.config.channels, Callers(self._trusted, caller, fence))
+            channels += read_channels(self.config.channels, self.callers)
         return ChannelRegistry(channels)
 
     @cached_property

@@ -11,14 +11,15 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
-    Severity,
+    Mitigation,
     SloImpact,
-    Status,
+    Source,
     StatusUpdate,
     Task,
     TimelineEntry,
     UpdateKind,
 )
+from watchbill.incidents.model.search import Attached, Search
 from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, TaskId, UpdateId
 from watchbill.kernel.units import Ratio
 from watchbill.people.model import Actor
@@ -29,6 +30,7 @@ __all__ = [
     "Incidents",
     "Measured",
     "Measurements",
+    "Mitigations",
     "Pager",
     "Search",
     "SlaOutlook",
@@ -37,44 +39,6 @@ __all__ = [
     "Watch",
     "Words",
 ]
-
-
-WORDS_REACH = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Which incidents to list, newest number first; `before` is the last number of the page before.
-
-    Words are looked for in `WORDS_REACH` numbers at a time, so that no search reads a million titles; `bottom` of the
-    answer's page is where the next one goes on.
-    """
-
-    statuses: tuple[Status, ...] = ()
-    severities: tuple[Severity, ...] = ()
-    service: str | None = None
-    drill: bool | None = None
-    text: str | None = None
-    since: datetime | None = None
-    before: int | None = None
-    limit: int = 50
-
-    def bottom(self, newest: int) -> int | None:
-        """The lowest number that a search by words looks at, given the newest there is; None: it looks at all."""
-        if not self.text or self.service is not None:
-            return None
-        return max(0, min(self.before or newest + 1, newest + 1) - WORDS_REACH)
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """An alert of an incident, by its name as well; `moved_to` names the incident that took it over in a merge."""
-
-    incident: IncidentId
-    alert: AlertId
-    name: str
-    attached_at: datetime
-    moved_to: IncidentId | None = None
 
 
 class AlertRecords(Protocol):
@@ -123,6 +87,18 @@ class Incidents(Protocol):
     def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
         """Entries with a higher sequence number than `after`, in that order."""
 
+    def latest(self, incident: IncidentId, *, limit: int, before: int | None = None) -> Sequence[TimelineEntry]:
+        """The newest entries (below the sequence number `before`), in their order."""
+
+    def told(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        """What people and the workflow have said, in order: everything but what machines report by the thousand."""
+
+    def corrections(self, incident: IncidentId) -> Mapping[int, int]:
+        """Which entry each superseded entry was corrected by."""
+
+    def has_written(self, incident: IncidentId, author: str, source: Source | None = None) -> bool:
+        """Whether somebody has written into the timeline, of any source or of that one."""
+
     def entry(self, incident: IncidentId, sequence: int) -> TimelineEntry | None:
         """One entry."""
 
@@ -138,14 +114,26 @@ class Incidents(Protocol):
     def attach(self, attached: Attached) -> bool:
         """Attach an alert; False where it is attached already."""
 
-    def attached(self, incident: IncidentId) -> Sequence[Attached]:
-        """Its alerts, oldest first, those that moved on included."""
+    def alerts(self, incident: IncidentId, *, limit: int) -> Sequence[AlertId]:
+        """Its alerts: those that fire first, the most severe before the others, the newest first among equals."""
+
+    def count_alerts(self, incident: IncidentId) -> tuple[int, int]:
+        """How many alerts it holds, and how many of them fire."""
+
+    def is_firing(self, incident: IncidentId) -> bool:
+        """Whether any of its alerts fires."""
+
+    def called_for(self, incident: IncidentId) -> Sequence[AlertId]:
+        """One of its alerts for each call that is not over yet."""
 
     def alert_names(self, incidents: Sequence[IncidentId]) -> Mapping[IncidentId, frozenset[str]]:
         """The names of the alerts of these incidents; one without alerts is absent."""
 
     def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
         """Attach all alerts of one incident to another, leaving a trace; those that moved."""
+
+    def return_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
+        """Attach what one incident gave to another to the first again, where the other still has it; those that moved."""
 
     def relate(self, one: IncidentId, other: IncidentId, at: datetime, by: str) -> bool:
         """Note that two incidents belong together; False where that is known."""
@@ -254,6 +242,9 @@ class Pager(Protocol):
     def about(self, escalation: EscalationId) -> Subjects:
         """What the call is about; nothing for a test or a page that people sent."""
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin: its turn has come and is not over."""
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""
 
@@ -265,6 +256,13 @@ class Pager(Protocol):
 
     def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
+
+
+class Mitigations(Protocol):
+    """The mitigations of the resources."""
+
+    def list(self) -> Sequence[Mitigation]:
+        """All, by name."""
 
 
 class Words(Protocol):

@@ -22,6 +22,7 @@ from watchbill.oncall.model import (
 )
 
 __all__ = [
+    "CALLS_FOR_ALERTS",
     "Alerts",
     "Channel",
     "Channels",
@@ -35,6 +36,15 @@ __all__ = [
     "ScheduleDefinitions",
     "Situations",
 ]
+
+
+# The jobs of the reactions that may begin a walk for an alert.
+CALLS_FOR_ALERTS = (
+    "reaction:page-opened",
+    "reaction:page-routed",
+    "reaction:page-changed",
+    "reaction:page-unsilenced",
+)
 
 
 class Alerts(Protocol):
@@ -128,6 +138,9 @@ class Escalations(Protocol):
 
     def one_at_a_time(self, alert: AlertId) -> None:
         """Let other transactions that begin or end calls for the alert wait until this one ends."""
+
+    def is_awaited(self, alert: AlertId) -> bool:
+        """Whether a reaction that may begin a walk for the alert is still to be worked (one that was set aside is not)."""
 
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""

@@ -14,8 +14,8 @@ from watchbill.incidents.model import (
     Phase,
     Severity,
     Status,
-    UpdateKind,
 )
+from watchbill.incidents.rules.export import TimelineFormat
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ChangeSeverity",
     "CloseIncident",
     "DoneTask",
+    "ExportTimeline",
     "FindSimilar",
     "GivenImpact",
     "ListIncidents",
@@ -38,7 +39,9 @@ __all__ = [
     "ResolveIncident",
     "SendUpdate",
     "Sev",
+    "ShowIncident",
     "StartIncident",
+    "UnmergeIncident",
 ]  # fmt: skip
 
 
@@ -91,7 +94,8 @@ class GivenImpact(BaseModel):
 class StartIncident(GivenImpact):
     """Input of `incident.start`. `read_text`: take `sev1`..`sev4` and a service's name from the title where they are not given.
 
-    `confirm`: declare although a similar incident is open.
+    `confirm`: declare although a similar incident is open. `call`: a drill calls people as well, each call marked as a drill.
+    `alert`: the id of the alert that made you declare it: it belongs to the incident, and tells its service.
     """
 
     title: str = Field(min_length=1, max_length=200)
@@ -102,6 +106,8 @@ class StartIncident(GivenImpact):
     drill: bool = False
     read_text: bool = False
     confirm: bool = False
+    call: bool = False
+    alert: str | None = Field(default=None, max_length=64)
 
 
 class FindSimilar(BaseModel):
@@ -152,9 +158,12 @@ class MovePhase(NamedIncident):
 
 
 class SendUpdate(NamedIncident):
-    """Input of `incident.update`: rendered from data, or `text` as it stands; only with `send` is it told to anybody."""
+    """Input of `incident.update`: rendered from data, or `text` as it stands; only with `send` is it told to anybody.
 
-    template: UpdateKind | None = None
+    `template`: initial, progress, customer, mitigated, resolution, or a communication template of the house by its name.
+    """
+
+    template: str | None = Field(default=None, max_length=64)
     text: str | None = Field(default=None, max_length=8000)
     draft: str | None = None  # the id of an earlier draft
     send: bool = False
@@ -202,6 +211,25 @@ class MergeIncident(NamedIncident):
     """Input of `incident.merge`: this one is the same as `into`, which goes on."""
 
     into: str = Field(min_length=1, max_length=64)
+
+
+class UnmergeIncident(NamedIncident):
+    """Input of `incident.unmerge`: a merged incident goes on by itself."""
+
+    reason: Text
+
+
+class ExportTimeline(NamedIncident):
+    """Input of `incident.export`: the whole timeline as JSON, Markdown or CSV. `current`: without what was corrected or withdrawn."""
+
+    format: TimelineFormat = TimelineFormat.MARKDOWN
+    current: bool = False
+
+
+class ShowIncident(NamedIncident):
+    """Input of `incident.show`. `before`: the timeline's entries below this sequence number instead of the newest."""
+
+    before: int | None = Field(default=None, ge=1)
 
 
 class RelateIncident(NamedIncident):

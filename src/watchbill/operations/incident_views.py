@@ -5,23 +5,22 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from watchbill.incidents.model import (
-    Audience,
     DetectedBy,
-    Impairment,
     IncidentRole,
     NoteKind,
     Phase,
     Severity,
     Source,
     Status,
-    UpdateKind,
 )
 from watchbill.operations.changes import ChangeEventView
+from watchbill.operations.incident_damage import ImpactView, MatrixCellView, SeverityReasonView
+from watchbill.operations.incident_told import DraftView, UpdateView
 
 __all__ = [
-    "AttachedAlertView", "BriefingView", "DemandView", "DraftView", "DurationsView", "HolderView", "ImpactView", "IncidentRow",
-    "IncidentView", "MatrixCellView", "PhaseStepView", "PostmortemLinkView", "RelatedView", "ResponderView", "RolesView",
-    "SimilarView", "SloImpactView", "SuggestionView", "TaskView", "TimelineView", "UpdateView", "WarningView",
+    "AttachedAlertView", "BriefingView", "DemandView", "DurationsView", "ExportedTimeline", "HolderView", "ImpactView", "IncidentRow",
+    "IncidentView", "PhaseStepView", "PostmortemLinkView", "RelatedView", "ResponderView", "RolesView", "SeverityReasonView",
+    "SimilarView", "SloImpactView", "SuggestionView", "TaskView", "TimelineView", "WarningView",
 ]  # fmt: skip
 
 
@@ -38,6 +37,7 @@ class IncidentRow(BaseModel):
     service: str | None
     services: list[str]
     drill: bool
+    drill_calls: bool
     channel: str
     ic: str | None
     started_at: datetime | None
@@ -100,6 +100,15 @@ class TimelineView(BaseModel):
     superseded_by: int | None
     withdrawn: bool
     cause: str | None
+    output: str = ""  # of a command that was run
+
+
+class ExportedTimeline(BaseModel):
+    """The timeline as a file."""
+
+    name: str
+    format: str
+    content: str
 
 
 class BriefingView(BaseModel):
@@ -124,32 +133,6 @@ class SloImpactView(BaseModel):
     state: str | None
 
 
-class MatrixCellView(BaseModel):
-    """How the severity came about; `suggested_pct` is the share of failing events, as a hint at the share of users."""
-
-    row: Impairment
-    column: str
-    assumed: bool
-    sentence: str
-    suggested_pct: float | None
-
-
-class ImpactView(BaseModel):
-    """What is known of the damage; None is not known. Money is in the currency's own unit, as text."""
-
-    impairment: Impairment | None
-    users_affected: int | None
-    users_total: int | None
-    affected_pct: float | None
-    data_loss: bool | None
-    pii_breach: bool | None
-    revenue: bool | None
-    revenue_per_minute: str | None
-    revenue_lost: str | None
-    sla_imminent: bool
-    customer_tickets: int | None
-
-
 class PhaseStepView(BaseModel):
     """One step of the workflow; `reached_at` None: not yet, or skipped."""
 
@@ -172,25 +155,6 @@ class TaskView(BaseModel):
     done_at: datetime | None
     done_by: str | None
     automatic: bool
-
-
-class DraftView(BaseModel):
-    """An update as it would read, with what is not known."""
-
-    id: str | None
-    template: UpdateKind
-    audience: Audience
-    text: str
-    gaps: list[str]
-
-
-class UpdateView(DraftView):
-    """An update; a draft until `sent_at` is set."""
-
-    drafted_at: datetime
-    drafted_by: str
-    sent_at: datetime | None
-    sent_by: str | None
 
 
 class DemandView(BaseModel):
@@ -269,7 +233,7 @@ class PostmortemLinkView(BaseModel):
 
 
 class IncidentView(IncidentRow):
-    """Everything that the incident room shows, at one moment."""
+    """Everything that the incident room shows, at one moment: the newest 500 entries of the timeline, the worst 100 alerts."""
 
     detected_by: DetectedBy
     declared_by: str
@@ -293,9 +257,11 @@ class IncidentView(IncidentRow):
     suggestions: list[SuggestionView]
     warnings: list[WarningView]
     timeline: list[TimelineView]
+    timeline_total: int
     briefing: BriefingView
     slo_impact: list[SloImpactView]
     assessment: MatrixCellView
+    severity_reason: SeverityReasonView | None
     impact: ImpactView
     steps: list[PhaseStepView]
     tasks: list[TaskView]
@@ -304,6 +270,8 @@ class IncidentView(IncidentRow):
     demands: list[DemandView]
     mitigations: list[str]
     alerts: list[AttachedAlertView]
+    alerts_total: int
+    alerts_firing: int
     changes: list[ChangeEventView]
     similar: list[SimilarView]
     related: list[RelatedView]

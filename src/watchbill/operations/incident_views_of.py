@@ -8,20 +8,19 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
-    Rendered,
     Room,
-    StatusUpdate,
     TimelineEntry,
-    UpdateKind,
 )
 from watchbill.incidents.rules.cadence import UPDATE_EVERY
 from watchbill.incidents.rules.checklist import MITIGATIONS
 from watchbill.incidents.rules.durations import durations
-from watchbill.kernel.units import Money
+from watchbill.incidents.service.looking import ROOM_ENTRIES
 from watchbill.operations import incident_views as views
 from watchbill.operations.changes import change_view
+from watchbill.operations.incident_damage import assessment_of, impact_of, severity_reason_of
+from watchbill.operations.incident_told import draft_of, updates_of
 
-__all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "update_of", "view_of"]
+__all__ = ["row_of", "rows_of", "similar_of", "timeline_of", "view_of"]
 
 
 def rows_of(s: Services, incidents: list[Incident]) -> list[views.IncidentRow]:
@@ -44,6 +43,7 @@ def row_of(s: Services, one: Incident, ic: str | None) -> views.IncidentRow:
         service=one.service,
         services=list(one.services),
         drill=one.drill,
+        drill_calls=one.drill_calls,
         channel=one.channel,
         ic=ic,
         started_at=one.started_at,
@@ -56,9 +56,9 @@ def row_of(s: Services, one: Incident, ic: str | None) -> views.IncidentRow:
     )
 
 
-def view_of(s: Services, incident: Incident) -> views.IncidentView:
-    """The room."""
-    room = s.incidents.room(incident, s.postmortems.review_facts(incident))
+def view_of(s: Services, incident: Incident, *, before: int | None = None) -> views.IncidentView:
+    """The room, with the newest entries of its timeline (below `before`)."""
+    room = s.incidents.room(incident, s.postmortems.review_facts(incident), before=before, limit=ROOM_ENTRIES)
     one = room.incident
     row = row_of(s, one, _holder(room.roles, IncidentRole.IC))
     return views.IncidentView(**row.model_dump(), **_facts(room, one), **_lists(s, room), **_close_by(s, room, one))
@@ -104,21 +104,17 @@ def _lists(s: Services, room: Room) -> dict[str, Any]:  # Any: as above
             for found in room.suggestions
         ],
         warnings=[views.WarningView(code=found.code, text=found.text) for found in room.warnings],
-        timeline=_entries(room.timeline),
+        timeline=[timeline_of(entry, room.corrections.get(entry.sequence)) for entry in room.timeline],
+        timeline_total=room.incident.sequence,
         briefing=_briefing(room),
         slo_impact=_impacts(room),
-        assessment=views.MatrixCellView(
-            row=room.assessment.row,
-            column=room.assessment.column.reach,
-            assumed=room.assessment.column.assumed,
-            sentence=room.assessment.sentence,
-            suggested_pct=_pct(room.bad_ratio),
-        ),
-        impact=_impact(room),
+        assessment=assessment_of(room),
+        severity_reason=severity_reason_of(room),
+        impact=impact_of(room),
         steps=_steps(s, room),
         tasks=_tasks(room),
-        updates=[update_of(update) for update in room.updates],
-        next_draft=None if room.next_draft is None else _draft(room.next_draft),
+        updates=updates_of(s, room.incident, room.updates),
+        next_draft=None if room.next_draft is None else draft_of(s, room.incident, room.next_draft),
         demands=[
             views.DemandView(code=demand.code, text=demand.text, met=demand.met, detail=demand.detail)
             for demand in room.demands
@@ -144,6 +140,8 @@ def _close_by(s: Services, room: Room, one: Incident) -> dict[str, Any]:  # Any:
             )
             for alert in room.alerts
         ],
+        alerts_total=room.alerts_total,
+        alerts_firing=room.alerts_firing,
         changes=[change_view(change) for change in room.changes],
         similar=[similar_of(found.incident, list(found.why)) for found in room.similar],
         related=[
@@ -180,27 +178,13 @@ def timeline_of(entry: TimelineEntry, replaced_by: int | None = None) -> views.T
     return views.TimelineView(
         id=entry.id, sequence=entry.sequence, at=entry.at, recorded_at=entry.recorded_at, late=entry.is_late, source=entry.source,
         kind=entry.kind, text=entry.text, author=entry.author, supersedes=entry.supersedes, superseded_by=replaced_by,
-        withdrawn=entry.withdrawn, cause=entry.cause,
-    )  # fmt: skip
-
-
-def update_of(update: StatusUpdate) -> views.UpdateView:
-    """One update, sent or a draft."""
-    return views.UpdateView(
-        id=update.id, template=update.kind, audience=update.audience, text=update.text, gaps=list(update.gaps),
-        drafted_at=update.drafted_at, drafted_by=update.drafted_by, sent_at=update.sent_at, sent_by=update.sent_by,
+        withdrawn=entry.withdrawn, cause=entry.cause, output=str(entry.data.get("output", "")),
     )  # fmt: skip
 
 
 def _entries(entries: tuple[TimelineEntry, ...]) -> list[views.TimelineView]:
     replaced = {entry.supersedes: entry.sequence for entry in entries if entry.supersedes is not None}
     return [timeline_of(entry, replaced.get(entry.sequence)) for entry in entries]
-
-
-def _draft(draft: StatusUpdate | Rendered) -> views.DraftView:
-    kind: UpdateKind = draft.kind
-    identifier = draft.id if isinstance(draft, StatusUpdate) else None
-    return views.DraftView(id=identifier, template=kind, audience=kind.audience, text=draft.text, gaps=list(draft.gaps))
 
 
 def _steps(s: Services, room: Room) -> list[views.PhaseStepView]:
@@ -251,16 +235,6 @@ def _impacts(room: Room) -> list[views.SloImpactView]:
     ]  # fmt: skip
 
 
-def _impact(room: Room) -> views.ImpactView:
-    known = room.incident.impact
-    return views.ImpactView(
-        impairment=known.row, users_affected=known.users_affected, users_total=known.users_total,
-        affected_pct=_pct(known.ratio), data_loss=known.data_loss, pii_breach=known.pii_breach, revenue=known.revenue,
-        revenue_per_minute=_money(known.revenue_per_minute), revenue_lost=_money(room.revenue_lost),
-        sla_imminent=known.sla_imminent, customer_tickets=known.customer_tickets,
-    )  # fmt: skip
-
-
 def _roles(held: tuple[Assignment, ...]) -> views.RolesView:
     return views.RolesView(
         ic=_holder(held, IncidentRole.IC),
@@ -290,11 +264,3 @@ def _postmortem(s: Services, one: Incident) -> views.PostmortemLinkView | None:
 
 def _number(value: Fraction | None) -> float | None:
     return None if value is None else float(value)
-
-
-def _pct(ratio: Fraction | None) -> float | None:
-    return None if ratio is None else float(ratio * 100)
-
-
-def _money(amount: Money | None) -> str | None:
-    return None if amount is None else str(amount)

@@ -6,12 +6,14 @@ from watchbill.bootstrap import Services
 from watchbill.incidents.model import Impact, Status
 from watchbill.incidents.ports import Search
 from watchbill.incidents.service import Finding, NewIncident, Resolution
+from watchbill.kernel.ids import AlertId
 from watchbill.operations.incident_given import (
     AddTask,
     AssignRole,
     ChangeSeverity,
     CloseIncident,
     DoneTask,
+    ExportTimeline,
     FindSimilar,
     GivenImpact,
     ListIncidents,
@@ -25,16 +27,19 @@ from watchbill.operations.incident_given import (
     ReopenIncident,
     ResolveIncident,
     SendUpdate,
+    ShowIncident,
     StartIncident,
+    UnmergeIncident,
 )
+from watchbill.operations.incident_told import UpdateView, update_of
 from watchbill.operations.incident_views import (
+    ExportedTimeline,
     IncidentRow,
     IncidentView,
     SimilarView,
     TimelineView,
-    UpdateView,
 )
-from watchbill.operations.incident_views_of import rows_of, similar_of, timeline_of, update_of, view_of
+from watchbill.operations.incident_views_of import rows_of, similar_of, timeline_of, view_of
 from watchbill.operations.page import Page
 from watchbill.people.model import Actor
 
@@ -51,6 +56,8 @@ def start(s: Services, who: Actor, given: StartIncident) -> IncidentView:
         drill=given.drill,
         read_text=given.read_text,
         confirmed=given.confirm,
+        drill_calls=given.call,
+        alert=AlertId(given.alert) if given.alert else None,
     )
     return view_of(s, s.incidents.declare(new, who))
 
@@ -84,9 +91,9 @@ def list_all(s: Services, who: Actor, given: ListIncidents) -> Page[IncidentRow]
     return Page(items=rows, next=str(further) if further and further > 1 else None)
 
 
-def show(s: Services, who: Actor, given: NamedIncident) -> IncidentView:
+def show(s: Services, who: Actor, given: ShowIncident) -> IncidentView:
     """Everything about one incident."""
-    return view_of(s, s.incidents.find(given.id))
+    return view_of(s, s.incidents.find(given.id), before=given.before)
 
 
 def acknowledge(s: Services, who: Actor, given: NamedIncident) -> IncidentView:
@@ -115,7 +122,7 @@ def phase(s: Services, who: Actor, given: MovePhase) -> IncidentView:
 def update(s: Services, who: Actor, given: SendUpdate) -> UpdateView:
     """Preview or send a status update."""
     told = s.incidents.tell(given.id, who, kind=given.template, text=given.text, draft=given.draft, send=given.send)
-    return update_of(told)
+    return update_of(s, s.incidents.find(given.id), told)
 
 
 def note(s: Services, who: Actor, given: NoteIncident) -> TimelineView:
@@ -154,6 +161,19 @@ def merge(s: Services, who: Actor, given: MergeIncident) -> IncidentView:
     return view_of(s, s.incidents.merge(given.id, given.into, who))
 
 
+def unmerge(s: Services, who: Actor, given: UnmergeIncident) -> IncidentView:
+    """It was another one after all."""
+    return view_of(s, s.incidents.unmerge(given.id, given.reason, who))
+
+
+def export(s: Services, who: Actor, given: ExportTimeline) -> ExportedTimeline:
+    """The whole timeline as a file."""
+    incident = s.incidents.find(given.id)
+    content = s.incidents.export(incident, given.format, current=given.current)
+    name = f"{incident.name}-timeline.{given.format}"
+    return ExportedTimeline(name=name, format=given.format, content=content)
+
+
 def relate(s: Services, who: Actor, given: RelateIncident) -> IncidentView:
     """It belongs together with another; both go on."""
     return view_of(s, s.incidents.relate(given.id, given.to, who))
@@ -164,8 +184,7 @@ def timeline(s: Services, who: Actor, given: ReadTimeline) -> Page[TimelineView]
     incident = s.incidents.find(given.id)
     after = int(given.cursor) if given.cursor and given.cursor.isdecimal() else 0
     entries = s.incidents.timeline(incident.id, after=after, limit=given.limit + 1)
-    whole = s.incidents.timeline(incident.id)
-    replaced = {entry.supersedes: entry.sequence for entry in whole if entry.supersedes is not None}
+    replaced = s.incidents.corrections(incident.id)
     rows = [timeline_of(entry, replaced.get(entry.sequence)) for entry in entries[: given.limit]]
     last = rows[-1].sequence if len(entries) > given.limit else None
     if given.current:

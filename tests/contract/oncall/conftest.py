@@ -11,8 +11,8 @@ import pytest
 
 from watchbill.adapters.notify.fake import FakeWorld
 from watchbill.adapters.resources.files import SourceFile
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.adapters.store.devices import DeviceRecords
-from watchbill.adapters.store.oncall import ContactRecords
 from watchbill.alerts.model import AlertNotice, AlertOpened, AlertResolved, AlertStatus, Severity
 from watchbill.bootstrap import App
 from watchbill.config import Config

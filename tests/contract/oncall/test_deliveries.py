@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from watchbill.adapters.store.oncall import ContactRecords
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.jobs import MAX_ATTEMPTS
 from watchbill.oncall.model import DeliveryStatus, EscalationKind, Outcome, Outgoing, PageStatus, Receipt

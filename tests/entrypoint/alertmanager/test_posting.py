@@ -243,8 +243,8 @@ def test_a_body_at_the_limit(wire: Wire) -> None:
     ("encoding", "body", "status"),
     [
         ("gzip", b"no gzip", 400),
-        ("gzip", gzip.compress(b"[]")[:-9], 400),
-        ("gzip", gzip.compress(b"[]"), 200),
+        ("gzip", gzip.compress(b"[]", mtime=0)[:-9], 400),
+        ("gzip", gzip.compress(b"[]", mtime=0), 200),
         ("identity", b"[]", 200),
         ("zstd", b"[]", 415),
         ("deflate", zlib.compress(b"[]"), 415),

@@ -46,7 +46,10 @@ def test_nobody_commands_when_time_for_triage_is_over(drill: Drill) -> None:
     assert drill.kinds("incident.command-vacant") == []
     drill.forward(0.1)
 
-    assert drill.texts(1, "reminder") == ["Nobody has taken command: ann was named and has not shown up"]
+    assert drill.texts(1, "reminder") == [
+        "Nobody has acknowledged it within 5\N{NO-BREAK SPACE}min",
+        "Nobody has taken command: ann was named and has not shown up",
+    ]
     assert "no-commander" in [one["code"] for one in drill.show()["warnings"]]
     assert [one["phase"] for one in drill.show()["steps"] if one["overdue"]] == ["DETECT", "TRIAGE"]
     drill.forward(4.9)

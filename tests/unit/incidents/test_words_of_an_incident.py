@@ -87,7 +87,7 @@ FACTS: dict[str, object] = {
 @pytest.mark.parametrize("kind", list(TEMPLATES))
 def test_a_template_with_all_facts_has_no_gap(kind: UpdateKind) -> None:
     """Every template renders within the sandbox, and nothing in it stays open."""
-    filled, gaps = fill_gaps(kind, FACTS)
+    filled, gaps = fill_gaps(TEMPLATES[kind], FACTS)
 
     text = render(TEMPLATES[kind].text, filled)
 
@@ -101,7 +101,7 @@ def test_what_is_unknown_stands_as_a_visible_gap(kind: UpdateKind) -> None:
     """Each fact that is needed and not known is named in the text, and in the list of gaps."""
     unknown = FACTS | dict.fromkeys(TEMPLATES[kind].needs)
 
-    filled, gaps = fill_gaps(kind, unknown)
+    filled, gaps = fill_gaps(TEMPLATES[kind], unknown)
     text = render(TEMPLATES[kind].text, filled)
 
     assert gaps == tuple(TEMPLATES[kind].needs.values())

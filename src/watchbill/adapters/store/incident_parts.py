@@ -30,6 +30,7 @@ from watchbill.kernel.ids import IncidentId, TaskId, UpdateId
 __all__ = ["IncidentParts"]
 
 _CHUNK = 500
+_TOLD = (Source.HUMAN, Source.STATE, Source.SEVERITY, Source.ROLE, Source.ACK, Source.UPDATE)
 
 
 class IncidentParts:
@@ -56,6 +57,37 @@ class IncidentParts:
         where = incident_timeline.c.incident == incident, incident_timeline.c.sequence == sequence
         row = self._connection.execute(select(incident_timeline).where(*where)).mappings().one_or_none()
         return _entry(row) if row else None
+
+    def latest(self, incident: IncidentId, *, limit: int, before: int | None = None) -> Sequence[TimelineEntry]:
+        """The newest entries (below the sequence number `before`), in their order."""
+        table = incident_timeline.c
+        found = select(incident_timeline).where(table.incident == incident).order_by(table.sequence.desc()).limit(limit)
+        if before is not None:
+            found = found.where(table.sequence < before)
+        rows = self._connection.execute(found).mappings().all()
+        return [_entry(row) for row in reversed(rows)]
+
+    def told(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        """What people and the workflow have said, in order: everything but what machines report by the thousand."""
+        table = incident_timeline.c
+        where = table.incident == incident, table.source.in_(_TOLD)
+        found = select(incident_timeline).where(*where).order_by(table.sequence)
+        return [_entry(row) for row in self._connection.execute(found).mappings()]
+
+    def corrections(self, incident: IncidentId) -> Mapping[int, int]:
+        """Which entry each superseded entry was corrected by."""
+        table = incident_timeline.c
+        where = table.incident == incident, table.supersedes.is_not(None)
+        found = select(table.supersedes, table.sequence).where(*where)
+        return {row.supersedes: row.sequence for row in self._connection.execute(found)}
+
+    def has_written(self, incident: IncidentId, author: str, source: Source | None = None) -> bool:
+        """Whether somebody has written into the timeline, of any source or of that one."""
+        table = incident_timeline.c
+        found = select(table.sequence).where(table.incident == incident, table.author == author).limit(1)
+        if source is not None:
+            found = found.where(table.source == source)
+        return self._connection.execute(found).first() is not None
 
     # --- roles
 

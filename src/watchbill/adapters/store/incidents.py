@@ -4,10 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, TextClause, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    RowMapping,
+    Select,
+    TextClause,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
 from watchbill.adapters.store.incident_parts import IncidentParts
+from watchbill.adapters.store.tables.alerts import alerts
 from watchbill.adapters.store.tables.incidents import (
     OPEN_NOW,
     incident_alerts,
@@ -15,6 +30,7 @@ from watchbill.adapters.store.tables.incidents import (
     incident_services,
     incidents,
 )
+from watchbill.adapters.store.tables.oncall import escalation_alerts, escalations
 from watchbill.adapters.store.types import from_builtins, to_builtins
 from watchbill.incidents.model import DetectedBy, Impact, Incident, Phase, Severity, Status
 from watchbill.incidents.ports import Attached, Search
@@ -25,6 +41,8 @@ __all__ = ["IncidentRecords"]
 _LOCK = 0x696E63  # "inc": the advisory lock under which incidents are declared one after the other
 _OPEN = (Status.OPEN, Status.MITIGATED)
 _CHUNK = 500
+_FIRING = "firing"
+_WITH_ALERTS = incident_alerts.join(alerts, alerts.c.id == incident_alerts.c.alert)
 
 
 class IncidentRecords(IncidentParts):
@@ -95,11 +113,31 @@ class IncidentRecords(IncidentParts):
         statement = insert_into(self._connection, incident_alerts).values(row).on_conflict_do_nothing()
         return was_inserted(self._connection, statement, incident_alerts.c.alert)
 
-    def attached(self, incident: IncidentId) -> Sequence[Attached]:
-        """Its alerts, oldest first, those that moved on included."""
-        order = incident_alerts.c.attached_at, incident_alerts.c.alert
-        found = select(incident_alerts).where(incident_alerts.c.incident == incident).order_by(*order)
-        return [Attached(**row) for row in self._connection.execute(found).mappings()]
+    def alerts(self, incident: IncidentId, *, limit: int) -> Sequence[AlertId]:
+        """Its alerts: those that fire first, the most severe before the others, the newest first among equals."""
+        order = case((alerts.c.status == _FIRING, 0), else_=1), alerts.c.severity, alerts.c.id.desc()
+        found = select(alerts.c.id).select_from(_WITH_ALERTS).where(*_held(incident)).order_by(*order).limit(limit)
+        return [AlertId(one) for one in self._connection.execute(found).scalars()]
+
+    def count_alerts(self, incident: IncidentId) -> tuple[int, int]:
+        """How many alerts it holds, and how many of them fire."""
+        fires = func.coalesce(func.sum(case((alerts.c.status == _FIRING, 1), else_=0)), 0)
+        counted = select(func.count(), fires).select_from(_WITH_ALERTS).where(*_held(incident))
+        total, firing = self._connection.execute(counted).one()
+        return int(total), int(firing)
+
+    def is_firing(self, incident: IncidentId) -> bool:
+        """Whether any of its alerts fires."""
+        found = select(alerts.c.id).select_from(_WITH_ALERTS).where(*_held(incident), alerts.c.status == _FIRING)
+        return self._connection.execute(found.limit(1)).first() is not None
+
+    def called_for(self, incident: IncidentId) -> Sequence[AlertId]:
+        """One of its alerts for each call that is not over yet."""
+        calls = incident_alerts.join(escalation_alerts, escalation_alerts.c.alert == incident_alerts.c.alert)
+        calls = calls.join(escalations, escalations.c.id == escalation_alerts.c.escalation)
+        found = select(func.min(incident_alerts.c.alert)).select_from(calls)
+        found = found.where(*_held(incident), escalations.c.resolved_at.is_(None)).group_by(escalations.c.id)
+        return [AlertId(one) for one in self._connection.execute(found).scalars()]
 
     def alert_names(self, incidents: Sequence[IncidentId]) -> Mapping[IncidentId, frozenset[str]]:
         """The names of the alerts of these incidents; one without alerts is absent."""
@@ -112,12 +150,28 @@ class IncidentRecords(IncidentParts):
 
     def move_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
         """Attach all alerts of one incident to another, leaving a trace; those that moved."""
-        here = [one for one in self.attached(source) if one.moved_to is None]
-        for one in here:
-            self.attach(Attached(target, one.alert, one.name, at))
-        rows = incident_alerts.c.incident == source, incident_alerts.c.moved_to.is_(None)
-        self._connection.execute(update(incident_alerts).where(*rows).values(moved_to=target))
-        return [one.alert for one in here]
+        here = select(incident_alerts.c.alert, incident_alerts.c.name).where(*_held(source))
+        return self._hand_over(source, target, list(self._connection.execute(here)), at)
+
+    def return_alerts(self, source: IncidentId, target: IncidentId, at: datetime) -> Sequence[AlertId]:
+        """Attach what one incident gave to another to the first again, where the other still has it; those that moved."""
+        mine, theirs = incident_alerts.alias("mine"), incident_alerts.alias("theirs")
+        both = mine.join(theirs, and_(theirs.c.alert == mine.c.alert, theirs.c.incident == target))
+        where = mine.c.incident == source, mine.c.moved_to == target, theirs.c.moved_to.is_(None)
+        given = select(mine.c.alert, mine.c.name).select_from(both).where(*where)
+        return self._hand_over(target, source, list(self._connection.execute(given)), at)
+
+    def _hand_over(
+        self, source: IncidentId, target: IncidentId, rows: Sequence[Row[Any]], at: datetime
+    ) -> Sequence[AlertId]:  # Any: alert and name
+        for chunk in (rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK)):
+            new = [{"incident": target, "alert": row.alert, "name": row.name, "attached_at": at} for row in chunk]
+            statement = insert_into(self._connection, incident_alerts)
+            again = statement.on_conflict_do_update(index_elements=["incident", "alert"], set_={"moved_to": None})
+            self._connection.execute(again, new)
+            left = incident_alerts.c.incident == source, incident_alerts.c.alert.in_([row.alert for row in chunk])
+            self._connection.execute(update(incident_alerts).where(*left).values(moved_to=target))
+        return [AlertId(row.alert) for row in rows]
 
     # --- relations
 
@@ -150,6 +204,8 @@ class IncidentRecords(IncidentParts):
         return [_incident(row) for row in self._connection.execute(found).mappings()]
 
     def _index_services(self, incident: Incident) -> None:
+        gone = incident_services.c.number == incident.number, incident_services.c.service.not_in(incident.services)
+        self._connection.execute(delete(incident_services).where(incident_services.c.incident == incident.id, *gone))
         rows = [{"service": name, "number": incident.number, "incident": incident.id} for name in incident.services]
         if rows:
             statement = insert_into(self._connection, incident_services).on_conflict_do_nothing()
@@ -174,6 +230,11 @@ class IncidentRecords(IncidentParts):
             order = incidents.c.declared_at, incidents.c.number
             first = select(incidents.c.number).where(incidents.c.declared_at >= search.since).order_by(*order).limit(1)
             yield incidents.c.number >= func.coalesce(first.scalar_subquery(), _PAST_ALL)
+
+
+def _held(incident: IncidentId) -> tuple[ColumnElement[bool], ...]:
+    """The alerts that it holds now."""
+    return incident_alerts.c.incident == incident, incident_alerts.c.moved_to.is_(None)
 
 
 _PAST_ALL = 2**31 - 1  # where nothing was declared since

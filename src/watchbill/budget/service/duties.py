@@ -23,9 +23,9 @@ from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import DutyId
 from watchbill.kernel.instants import from_text, to_text
 from watchbill.kernel.jobs import Job
-from watchbill.kernel.units import pct_text
 from watchbill.people.model import Actor
 from watchbill.slo.model import Slo
+from watchbill.slo.sentences import remaining_words
 
 __all__ = ["DAILY", "ESCALATE", "DutyService"]
 
@@ -147,8 +147,7 @@ class DutyService:
         status = self._desk.budget.show(slo)
         left = status.status.remaining_pct
         if step.unless_improved and (not status.frozen or (left is not None and left > left_then)):
-            now = "unknown" if left is None else f"{pct_text(left)} %"
-            outcome = f"not needed: {pct_text(left_then)} % were left then, {now} now"
+            outcome = f"not needed: {remaining_words(left_then)} was left then, {remaining_words(left)} now"
             self._record(slo, step, began, (), outcome)
             return ()
         meant = self._whom(slo, step)

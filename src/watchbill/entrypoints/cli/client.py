@@ -26,6 +26,9 @@ class Transport(Protocol):
     def call(self, row: Operation, fields: Mapping[str, object]) -> Any:  # Any: JSON
         """The JSON-able answer; raises the same errors wherever the work was done."""
 
+    def follow_up(self) -> None:
+        """Let what was asked for be run, where no server does it."""
+
     def close(self) -> None:
         """Let go of sockets, locks and files."""
 
@@ -86,6 +89,9 @@ class HttpTransport:
         except (OSError, http.client.HTTPException) as wrong:
             raise Unavailable(f"{self._where} does not answer: {wrong}", hint="is the server running?") from wrong
         return _read(response.status, raw, self._where)
+
+    def follow_up(self) -> None:
+        """The server's worker does it."""
 
     def close(self) -> None:
         """Close the connection."""

@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from watchbill.entrypoints.cli import incident_record
+from watchbill.entrypoints.cli.executing import read_values, told
 from watchbill.entrypoints.cli.incident_shown import print_list, print_metrics, print_room, print_update
+from watchbill.entrypoints.cli.investigation_shown import print_investigation
+from watchbill.entrypoints.cli.runbook_shown import print_execution
 from watchbill.entrypoints.cli.shown import line, parse_when, plain
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -15,6 +19,7 @@ __all__ = ["apps"]
 
 app = new_app("Declare and work incidents. ID is a number (12), INC-12, or the id itself.")
 apps = {"incident": app}
+incident_record.add_to(app)
 
 Id = Annotated[str, typer.Argument(metavar="ID")]
 _IMPAIRMENTS = {
@@ -37,6 +42,12 @@ def start(
         str, typer.Option("--detected-by", help="alert, user-report or manual-check.")
     ] = "manual-check",
     drill: Annotated[bool, typer.Option("--drill", help="An exercise: nobody outside is told.")] = False,
+    call: Annotated[
+        bool, typer.Option("--call", help="With --drill: call people, each call marked as a drill.")
+    ] = False,
+    alert: Annotated[
+        str | None, typer.Option("--alert", metavar="ID", help="The alert that it is about; it tells the service.")
+    ] = None,
     yes: Yes = False,
 ) -> None:
     """Declare an incident; similar open ones are shown first."""
@@ -58,7 +69,7 @@ def start(
                 hint="join it, or say --yes to declare another one",
             )
     answer = cli.ask(
-        "incident.start", title=text, severity=severity, service=service, detected_by=_detected(detected_by), drill=drill,
+        "incident.start", title=text, severity=severity, service=service, detected_by=_detected(detected_by), drill=drill, call=call, alert=alert,
         read_text=True, confirm=yes or bool(likely),
     )  # fmt: skip
     cli.show(answer, print_room)
@@ -124,11 +135,16 @@ def severity(
     ] = None,
     data_loss: Annotated[bool | None, typer.Option("--data-loss/--no-data-loss")] = None,
     pii_breach: Annotated[bool | None, typer.Option("--pii-breach/--no-pii-breach")] = None,
+    revenue: Annotated[bool | None, typer.Option("--revenue/--no-revenue")] = None,
+    users_total: Annotated[int | None, typer.Option("--users-total", min=0, help="How many users there are.")] = None,
+    tickets: Annotated[int | None, typer.Option("--tickets", min=0, help="How many customers wrote in.")] = None,
+    started: Annotated[str | None, typer.Option("--started", help="When it began to hurt.")] = None,
 ) -> None:
     """Set the severity, or say what is known of the damage."""
     answer = cli.ask(
         "incident.severity", id=identifier, severity=new, reason=reason, impairment=_IMPAIRMENTS.get(impairment or "", impairment), users_affected=users,
-        affected_pct=affected_pct, data_loss=data_loss, pii_breach=pii_breach,
+        affected_pct=affected_pct, data_loss=data_loss, pii_breach=pii_breach, revenue=revenue, users_total=users_total, customer_tickets=tickets,
+        started_at=to_text(began) if (began := parse_when(started, field="--started")) else None,
     )  # fmt: skip
     cli.show(answer, print_room)
 
@@ -173,11 +189,12 @@ def note(
     supersedes: Annotated[
         int | None, typer.Option("--supersedes", metavar="N", help="The entry that this corrects.")
     ] = None,
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="With --supersedes: take the entry back.")] = False,
 ) -> None:
     """Write into the timeline."""
     moment = parse_when(at, field="--at")
     answer = cli.ask(
-        "incident.note", id=identifier, text=" ".join(text), kind=kind.replace("-", "_"), at=to_text(moment) if moment else None, supersedes=supersedes
+        "incident.note", id=identifier, text=" ".join(text), kind=kind.replace("-", "_"), at=to_text(moment) if moment else None, supersedes=supersedes, withdraw=withdraw,
     )  # fmt: skip
     cli.show(answer, lambda entry: line(plain(f"{entry['sequence']}: {entry['text']}")))
 
@@ -187,10 +204,56 @@ def mitigate(
     cli: Cli,
     identifier: Id,
     *,
-    how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding.")] = None,
+    how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding: it is stopped.")] = None,
+    take: Annotated[
+        str | None,
+        typer.Option("--take", metavar="NAME", help="Take this way to mitigate; `incident investigate` lists them."),
+    ] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What a placeholder stands for.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Rehearse it, or show what would be run.")] = False,
+) -> int:
+    """Say that the bleeding is stopped; or, with --take, do something about it."""
+    if take is None:
+        cli.show(cli.ask("incident.mitigate", id=identifier, how=how), print_room)
+        return 0
+    values = read_values(sets or [])
+    asked = cli.ask(
+        "incident.mitigations.take", id=identifier, mitigation=take, values=values or None, dry_run=dry_run or None
+    )
+    return told(cli, asked)
+
+
+@verb(app, "investigate")
+def investigate(cli: Cli, identifier: Id) -> None:
+    """What changed, what burns, what fails, what helped before, and ways to mitigate."""
+    cli.show(cli.ask("incident.investigate", id=identifier), print_investigation)
+
+
+@verb(app, "approve")
+def approve(
+    cli: Cli, execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it was proposed.")]
+) -> int:
+    """Say yes to a command or webhook that another person asked for; it is run at once."""
+    return told(cli, cli.ask("execution.approve", id=execution))
+
+
+@verb(app, "reject")
+def reject(
+    cli: Cli,
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it was proposed.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why not.")] = "",
 ) -> None:
-    """Say that the bleeding is stopped."""
-    cli.show(cli.ask("incident.mitigate", id=identifier, how=how), print_room)
+    """Say no; it is not run."""
+    cli.show(cli.ask("execution.reject", id=execution, reason=reason), print_execution)
+
+
+@verb(app, "stop")
+def stop(cli: Cli, execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it runs.")]) -> None:
+    """Stop a command that runs, with everything that it started."""
+    cli.show(cli.ask("execution.stop", id=execution), print_execution)
 
 
 @verb(app, "resolve")
@@ -222,14 +285,6 @@ def close(cli: Cli, identifier: Id, *, reason: Annotated[str, typer.Option("--re
 def reopen(cli: Cli, identifier: Id, *, reason: Annotated[str, typer.Option("--reason", help="Why.")]) -> None:
     """Say that it was not over."""
     cli.show(cli.ask("incident.reopen", id=identifier, reason=reason), print_room)
-
-
-@verb(app, "merge")
-def merge(
-    cli: Cli, identifier: Id, into: Annotated[str, typer.Argument(metavar="INTO", help="The one that goes on.")]
-) -> None:
-    """Say that it is the same as another, which goes on."""
-    cli.show(cli.ask("incident.merge", id=identifier, into=into), print_room)
 
 
 def _detected(given: str) -> str:

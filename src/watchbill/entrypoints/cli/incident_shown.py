@@ -56,8 +56,13 @@ def print_room(one: dict[str, Any]) -> None:  # Any: JSON
     facts(
         [
             ("incident", f"INC-{one['number']} {one['title']}"),
-            ("severity", one["severity"] + (" (provisional)" if one["provisional"] else "")),
-            ("why", one["assessment"]["sentence"]),
+            (
+                "severity",
+                one["severity"]
+                + (" (provisional)" if one["provisional"] else "")
+                + (", drill" if one["drill"] else ""),
+            ),
+            ("why", (one["severity_reason"] or one["assessment"])["sentence"]),
             ("status", f"{one['status']}, {one['phase']}"),
             ("service", ", ".join(one["services"])),
             ("channel", one["channel"]),
@@ -100,6 +105,8 @@ def print_update(one: dict[str, Any]) -> None:  # Any: JSON
     """An update as it reads, and what is not known in it."""
     for text in str(one["text"]).splitlines():
         line(plain(text))
+    for reader in one["readers"]:
+        line(plain(f"goes to {reader['addresses']} of {reader['list']}"))
     for gap in one["gaps"]:
         line(plain(f"not known: {gap}"))
     line(f"Sent {when(one['sent_at'])}." if one["sent_at"] else "A draft: --send sends it.")

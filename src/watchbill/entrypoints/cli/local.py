@@ -28,6 +28,14 @@ class LocalTransport:
         self._wrote |= row.writes
         return answer
 
+    def follow_up(self) -> None:
+        """Run what follows from the writes now: no server does it, and the command waits for what comes of it."""
+        from watchbill.entrypoints.worker import Worker
+
+        worker = Worker(self._app)
+        worker.drain(deliver=False)
+        worker.close()
+
     def close(self) -> None:
         """Run what follows from the writes, say what has to wait, and let go of the files."""
         try:

@@ -23,7 +23,7 @@ def move_in(
     cli: Cli,
     files: Annotated[list[Path], typer.Argument(metavar="FILE..", help="Answers of its API, saved as JSON.")],
     *,
-    source: Annotated[str, typer.Option("--from", help="pagerduty or opsgenie.")],
+    source: Annotated[str, typer.Option("--from", help="grafana-oncall, pagerduty, opsgenie or goalert.")],
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Write the YAML here, not to standard output.")
     ] = None,

@@ -42,6 +42,11 @@ class Cli:
             self._transport = connect(self.data, self.remote, self.database)
         return self._transport.call(operation(name), {key: value for key, value in fields.items() if value is not None})
 
+    def follow_up(self) -> None:
+        """Let what was asked for be run, where no server does it."""
+        if self._transport is not None:
+            self._transport.follow_up()
+
     def every(self, name: str, limit: int, /, **fields: object) -> list[Any]:  # Any: JSON
         """Items of a paged list, up to `limit`, following the cursor."""
         items: list[Any] = []

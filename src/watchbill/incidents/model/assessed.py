@@ -8,7 +8,18 @@ from fractions import Fraction
 from watchbill.incidents.model.incident import Impairment, Incident, Severity
 from watchbill.kernel.units import Ratio
 
-__all__ = ["Assessment", "Column", "Demand", "Reach", "Reason", "Recovery", "SimilarIncident", "SloImpact", "Trigger"]
+__all__ = [
+    "Assessment",
+    "Column",
+    "Demand",
+    "Reach",
+    "Reason",
+    "Recovery",
+    "SeverityStanding",
+    "SimilarIncident",
+    "SloImpact",
+    "Trigger",
+]
 
 
 class Reach(StrEnum):
@@ -67,6 +78,21 @@ class Assessment:
         column = f"{self.column.reach}{' (assumed)' if self.column.assumed else ''}"
         steps = "".join(f"; {reason.trigger}: {reason.before} to {reason.after}" for reason in self.reasons)
         return f"{self.row}, {column}: {self.matrix}{steps}"
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityStanding:
+    """Why the severity is what it is, as the record has it. `by_hand`: a person set it, so that the matrix has no say in it."""
+
+    reason: str
+    by: str
+    at: datetime
+    by_hand: bool
+
+    @property
+    def sentence(self) -> str:
+        """`set by ann: it spreads`; the derivation where matrix and triggers decided."""
+        return f"set by {self.by}: {self.reason}" if self.by_hand else self.reason
 
 
 @dataclass(frozen=True, slots=True)

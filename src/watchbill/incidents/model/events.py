@@ -12,8 +12,8 @@ from watchbill.kernel.events import Event
 from watchbill.kernel.ids import AlertId, IncidentId, UpdateId
 
 __all__ = [
-    "AlertAttached", "CommandVacant", "HandOverDue", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
-    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "PhaseChanged", "RoleChanged",
+    "AcknowledgeOverdue", "AlertAttached", "CommandVacant", "HandOverDue", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
+    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentUnmerged", "PhaseChanged", "RoleChanged",
     "SeverityChanged", "TimelineAppended", "TriageDue", "UpdateOverdue", "UpdateSent",
 ]  # fmt: skip
 
@@ -124,6 +124,15 @@ class UpdateOverdue(Event):
 
 
 @dataclass(frozen=True)
+class AcknowledgeOverdue(Event):
+    """The severity's deadline for an acknowledgement is over and nobody has it."""
+
+    kind: ClassVar[str] = "incident.acknowledge-overdue"
+    incident: IncidentId
+    severity: Severity
+
+
+@dataclass(frozen=True)
 class TriageDue(Event):
     """The time for triage is over and the severity still rests on an assumption."""
 
@@ -204,5 +213,16 @@ class IncidentMerged(Event):
     kind: ClassVar[str] = "incident.merged"
     incident: IncidentId
     into: IncidentId
+    alerts: tuple[AlertId, ...]
+    by: str
+
+
+@dataclass(frozen=True)
+class IncidentUnmerged(Event):
+    """It was another one after all: it goes on by itself, and its alerts are its own again."""
+
+    kind: ClassVar[str] = "incident.unmerged"
+    incident: IncidentId
+    out_of: IncidentId
     alerts: tuple[AlertId, ...]
     by: str

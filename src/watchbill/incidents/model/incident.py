@@ -167,6 +167,7 @@ class Incident:
 
     `provisional`: the severity rests on an assumption and has to be looked at again. `started_at` is when it began to
     hurt (None: not known), `detected_at` when somebody or something noticed. `sequence` is that of the newest timeline entry.
+    `drill_calls`: a drill that calls people as an emergency would, each call marked as a drill.
     """
 
     id: IncidentId
@@ -184,6 +185,7 @@ class Incident:
     services: tuple[str, ...] = ()
     provisional: bool = False
     drill: bool = False
+    drill_calls: bool = False
     impact: Impact = field(default_factory=Impact)
     started_at: datetime | None = None
     acknowledged_at: datetime | None = None
@@ -213,6 +215,16 @@ class Incident:
     def is_open(self) -> bool:
         """Whether the emergency goes on."""
         return self.status.is_open
+
+    @property
+    def calls_people(self) -> bool:
+        """Whether anybody is called: a drill wakes nobody unless whoever declared it asked for that."""
+        return not self.drill or self.drill_calls
+
+    @property
+    def mark(self) -> str:
+        """What stands before everything that people are sent about it: `DRILL: `, or nothing."""
+        return "DRILL: " if self.drill else ""
 
     @property
     def began_at(self) -> datetime:

@@ -1,12 +1,13 @@
 """The incident room: everything about one incident at one moment, gathered for whoever walks in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 
 from watchbill.alerts.model import Alert
 from watchbill.catalog.model import Change
-from watchbill.incidents.model.assessed import Assessment, Demand, SimilarIncident, SloImpact
+from watchbill.incidents.model.assessed import Assessment, Demand, SeverityStanding, SimilarIncident, SloImpact
 from watchbill.incidents.model.incident import Incident, Phase
 from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarning, Suggestion
 from watchbill.incidents.model.tasks import TaskState
@@ -43,7 +44,10 @@ class Responder:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One incident with all that belongs to it. `bad_ratio` hints at the share of users who are affected."""
+    """One incident with all that belongs to it: the newest entries of its timeline, the worst of its alerts.
+
+    `corrections` tells by which entry each superseded one was corrected; `bad_ratio` hints at the share of affected users.
+    """
 
     incident: Incident
     sentence: str
@@ -67,3 +71,7 @@ class Room:
     related: tuple[Incident, ...]
     merged_into: Incident | None
     responders: tuple[Responder, ...]
+    corrections: Mapping[int, int] = field(default_factory=dict)
+    standing: SeverityStanding | None = None
+    alerts_total: int = 0
+    alerts_firing: int = 0

@@ -110,20 +110,30 @@ def repeats(
 
     It repeats one of the same service, at most 90 days older, that has the same root cause or shares an alert.
     """
-    ordered = sorted((one for one in incidents if _counts(one)), key=lambda one: -one.number)
-    found = []
-    for index, one in enumerate(ordered):
-        if not start <= one.declared_at < end:
-            continue
-        before = next((old for old in ordered[index + 1 :] if _repeats(one, old, alerts)), None)
-        if before is not None:
-            found.append((one, before))
-    return found
+    found, earlier = [], dict[str, list[Incident]]()  # by service, newest last: only those can be repeated
+    for one in sorted((one for one in incidents if _counts(one)), key=lambda one: one.number):
+        if start <= one.declared_at < end:
+            alike = (_newest_alike(one, earlier.get(service, ()), alerts) for service in one.services)
+            before = max((old for old in alike if old is not None), key=lambda old: old.number, default=None)
+            if before is not None:
+                found.append((one, before))
+        for service in one.services:
+            earlier.setdefault(service, []).append(one)
+    return found[::-1]
+
+
+def _newest_alike(
+    one: Incident, earlier: Sequence[Incident], alerts: Mapping[IncidentId, frozenset[str]]
+) -> Incident | None:
+    for old in reversed(earlier):
+        if one.declared_at - old.declared_at > REPEATED_WITHIN:
+            return None
+        if _repeats(one, old, alerts):
+            return old
+    return None
 
 
 def _repeats(one: Incident, old: Incident, alerts: Mapping[IncidentId, frozenset[str]]) -> bool:
-    if not set(one.services) & set(old.services) or one.declared_at - old.declared_at > REPEATED_WITHIN:
-        return False
     same_cause = one.root_cause is not None and _cause(one) == _cause(old)
     return same_cause or bool(alerts.get(one.id, frozenset()) & alerts.get(old.id, frozenset()))
 

@@ -3,13 +3,23 @@
 What is not known stands in the text as a visible gap, `[who is affected: not known yet]`, so that nobody sends it unread.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from watchbill.incidents.model import Impact, Incident, StatusUpdate, UpdateKind
 
-__all__ = ["TEMPLATES", "Template", "damage_words", "fill_gaps", "moment_words", "next_kind", "users_words"]
+__all__ = [
+    "TEMPLATES",
+    "Template",
+    "damage_words",
+    "fill_gaps",
+    "house_template",
+    "moment_words",
+    "next_kind",
+    "users_words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +88,19 @@ Postmortem: {{ postmortem }}, within 5 business days""",
 }
 
 
-def fill_gaps(kind: UpdateKind, facts: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
+# How each fact that may be unknown reads as a gap, for templates of the house.
+_GAPS = {field: words for one in reversed(list(TEMPLATES.values())) for field, words in one.needs.items()}
+
+
+def house_template(text: str) -> Template:
+    """A template of the house; what it speaks of and nobody knows is a gap as in ours."""
+    spoken = re.findall(r"\{[{%][^}%]*[%}]\}", text)
+    return Template(text, {field: words for field, words in _GAPS.items() if any(field in one for one in spoken)})
+
+
+def fill_gaps(template: Template, facts: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
     """The facts with a visible gap for each that the template needs and nobody knows, and the list of those gaps."""
-    needs = TEMPLATES[kind].needs if kind in TEMPLATES else {}
+    needs = template.needs
     missing = {field: words for field, words in needs.items() if not facts.get(field)}
     filled = dict(facts) | {field: f"[{words}: not known yet]" for field, words in missing.items()}
     return filled, tuple(missing.values())

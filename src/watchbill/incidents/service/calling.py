@@ -59,21 +59,26 @@ class OncallPager:
             return Subjects()
         return Subjects(found.incident, tuple(self.escalations.alerts(found.id, limit=_LOOKED_UP)))
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin."""
+        return any(self.escalations.is_awaited(alert) for alert in alerts)
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call, unless a call for the incident or one of its alerts is not over yet."""
         for subject in (incident.id, *alerts):
             running = self.paging.escalation_of(subject)
             if running is not None and running.status is not EscalationStatus.RESOLVED:
                 return False
-        title = f"{incident.severity} {incident.name}: {incident.title}"
-        sentence = f"{incident.declared_by} declared {incident.name}. Acknowledge to take it."
+        title = f"{incident.mark}{incident.severity} {incident.name}: {incident.title}"
+        drill = " It is a drill: practise what you would do." if incident.drill else ""
+        sentence = f"{incident.declared_by} declared {incident.name}. Acknowledge to take it.{drill}"
         new = NewPage(title, sentence, _URGENCY[incident.severity], incident.service)
         return self.paging.page_for_incident(incident.id, new, cause=cause) is not None
 
     def remind(self, person: str, incident: Incident, text: str) -> bool:
         """Call one person because something of the incident waits for them; False where they cannot be reached."""
         new = NewPage(
-            f"{incident.name}: {text}",
+            f"{incident.mark}{incident.name}: {text}",
             f"{incident.severity}, {incident.title}",
             AlertSeverity.P1,
             incident.service,

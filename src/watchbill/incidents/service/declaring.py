@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watchbill.alerts.model import AlertNotice
+from watchbill.alerts.model import Alert, AlertNotice
 from watchbill.incidents.errors import SimilarOpen
 from watchbill.incidents.model import (
     AlertAttached,
@@ -30,7 +30,7 @@ from watchbill.incidents.service.snapshot import snapshot_words
 from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.timers import Timers
 from watchbill.kernel.crashpoint import crashpoint
-from watchbill.kernel.errors import Invalid
+from watchbill.kernel.errors import Conflict, Invalid, NotFound
 from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import AlertId, IncidentId
 from watchbill.people.model import Actor
@@ -47,7 +47,8 @@ STORM_TITLE = "Alert storm: many services at once"
 class NewIncident:
     """What is declared. `read_text`: look for a severity and a service in the title where none is given.
 
-    `confirmed`: declare although something similar is open. `started_at` None: data may tell.
+    `confirmed`: declare although something similar is open. `started_at` None: data may tell. `drill_calls`: the drill calls
+    people as well. `alert`: what made somebody declare it; it belongs to the incident, and tells its service.
     """
 
     title: str
@@ -59,6 +60,8 @@ class NewIncident:
     drill: bool = False
     read_text: bool = False
     confirmed: bool = False
+    drill_calls: bool = False
+    alert: AlertId | None = None
 
 
 class Declaring:
@@ -77,12 +80,20 @@ class Declaring:
         now = self._desk.now
         if new.started_at is not None and new.started_at > now:
             raise Invalid("started_at", "lies in the future")
+        alert = self._alert(new.alert) if new.alert is not None else None
+        if alert is not None:
+            new = replace(new, service=new.service or alert.service, detected_by=DetectedBy.ALERT)
         new = self._read(replace(new, title=title_line(new.title)))
         self._desk.store.one_declaration_at_a_time()
         alike = [] if new.confirmed else self.open_alike(new.title, new.service)
+        if alert is not None:
+            self._require_free(alert)
         if alike:
             raise SimilarOpen(alike)
-        return self._begin(new, who.name, now, cause)
+        if alert is None:
+            return self._begin(new, who.name, now, cause)
+        began = self._begin(new, who.name, min(alert.starts_at, now), cause or alert.id, alert.id)
+        return self.attach(began.id, alert, alert.id)
 
     def open_alike(self, title: str, service: str | None) -> Sequence[SimilarIncident]:
         """Open incidents that a declaration may mean."""
@@ -118,6 +129,21 @@ class Declaring:
         crashpoint("incident.declared")
         return self.attach(incident.id, notice, recorded.subject)
 
+    def _alert(self, alert: AlertId) -> Alert:
+        found = self._desk.alerts.get(alert)
+        if found is None:
+            raise NotFound("alert", alert, hint="`watchbill alerts list` shows them")
+        return found
+
+    def _require_free(self, alert: Alert) -> None:
+        """An alert belongs to one open incident at most."""
+        for held in self._desk.store.holding([alert.id]):
+            if held.is_open:
+                raise Conflict(
+                    f"the alert belongs to {held.name} {held.title!r} already",
+                    hint=f"join it: watchbill incident ack {held.number}",
+                )
+
     def _storm(self) -> Incident | None:
         """The storm that goes on: declared by watchbill within the hour, and still open."""
         since = self._desk.now - STORM_LASTS
@@ -129,18 +155,19 @@ class Declaring:
         own = (one for one in self._desk.store.open() if one.declared_by == WATCHBILL.name)
         return sum(one.declared_at > since for one in own)
 
-    def attach(self, incident_id: IncidentId, notice: AlertNotice, cause: str) -> Incident:
+    def attach(self, incident_id: IncidentId, notice: AlertNotice | Alert, cause: str) -> Incident:
         """Let an alert belong to an incident; whoever has acknowledged it already has the incident as well."""
         incident = self._book.locked(incident_id)
         now = self._desk.now
-        if not self._desk.store.attach(Attached(incident.id, notice.alert, notice.name, now)):
+        alert = notice.id if isinstance(notice, Alert) else notice.alert
+        if not self._desk.store.attach(Attached(incident.id, alert, notice.name, now)):
             return incident
-        self._desk.events.publish(AlertAttached(incident.id, notice.alert), subject=incident.id, cause=cause)
+        self._desk.events.publish(AlertAttached(incident.id, alert), subject=incident.id, cause=cause)
         text = f"{notice.severity} alert: {notice.title}" + (f" ({notice.service})" if notice.service else "")
-        incident = self._book.write(incident, Source.ALERT, text, at=min(notice.starts_at, now), cause=notice.alert)
-        taken = self._desk.pager.taken(notice.alert)
+        incident = self._book.write(incident, Source.ALERT, text, at=min(notice.starts_at, now), cause=alert)
+        taken = self._desk.pager.taken(alert)
         if taken is not None:
-            incident = self._taking.taken(incident, taken.by, taken.at, cause=notice.alert)
+            incident = self._taking.taken(incident, taken.by, taken.at, cause=alert)
         return self._book.save(incident)
 
     def _target(self, notice: AlertNotice) -> Incident | None:
@@ -186,6 +213,7 @@ class Declaring:
             services=(new.service,) if new.service else (),
             provisional=new.severity is None and assessment.provisional,
             drill=new.drill,
+            drill_calls=new.drill and new.drill_calls,
             impact=impact,
             started_at=new.started_at
             or (self._desk.measurements.onset(new.service, detected) if new.service else None),
@@ -222,16 +250,25 @@ class Declaring:
         if incident.started_at is not None and incident.started_at < incident.detected_at:
             how = "said when it was declared" if new.started_at else "by the SLO's counts"
             incident = self._book.write(incident, Source.METRICS, f"It began to hurt ({how})", at=incident.started_at)
-        derived = (
-            f"{incident.severity}: {assessment.sentence}"
-            if new.severity is None
-            else f"{incident.severity}: set by {by}"
-        )
-        if new.severity is not None and incident.severity is not new.severity:
-            derived = f"{incident.severity} instead of {new.severity}, because a trigger applies: {assessment.sentence}"
-        incident = self._book.write(incident, Source.SEVERITY, derived, by=by, data={"severity": incident.severity})
+        text, why, by_hand = _first_severity(incident, new.severity, assessment, by)
+        data = {"severity": incident.severity, "why": why, "by_hand": by_hand}
+        incident = self._book.write(incident, Source.SEVERITY, text, by=by, data=data)
         words = snapshot_words(self._desk, incident)
         return self._book.write(incident, Source.METRICS, words) if words else incident
+
+
+def _first_severity(
+    incident: Incident, wanted: Severity | None, assessment: Assessment, by: str
+) -> tuple[str, str, bool]:
+    """The first severity as the timeline tells it, its reason, and whether a person chose it."""
+    severity = incident.severity
+    if wanted is None:
+        return f"{severity}: {assessment.sentence}", assessment.sentence, False
+    if severity is wanted:
+        return f"{severity}: set by {by}", "when it was declared", True
+    triggers = ", ".join(str(reason.trigger) for reason in assessment.reasons)
+    why = f"{wanted} was named, and a trigger raises it ({triggers})"
+    return f"{severity} instead of {wanted}, because a trigger applies ({triggers})", why, False
 
 
 def _title(notice: AlertNotice) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchbill.catalog.service import CatalogService
+from watchbill.incidents.mail_ports import Communication, Mails
 from watchbill.incidents.model import (
     Incident,
     NoteKind,
@@ -38,6 +39,8 @@ class Desk:
     measurements: Measurements
     pager: Pager
     words: Words
+    communication: Communication
+    mails: Mails
     alerts: AlertRecords
     catalog: CatalogService
     people: PeopleService

@@ -1,15 +1,19 @@
 """The incidents service: the list of all that can be done with incidents, each done by the class that knows how."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
+from watchbill.incidents.model import Assignment, Incident, IncidentRole, TimelineEntry
 from watchbill.incidents.ports import Search
+from watchbill.incidents.rules.briefing import standing
+from watchbill.incidents.rules.export import TimelineFormat, timeline_file
+from watchbill.incidents.service.acting import Acted
 from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.ending import Ending
 from watchbill.incidents.service.following import Following
 from watchbill.incidents.service.looking import Looking
+from watchbill.incidents.service.mailing import Mailing
 from watchbill.incidents.service.merging import Merging
 from watchbill.incidents.service.notes import Notes, Tasks
 from watchbill.incidents.service.reminding import Reminding
@@ -18,9 +22,11 @@ from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.telling import Telling
 from watchbill.incidents.service.timers import Timers
 from watchbill.incidents.service.triage import Triage
-from watchbill.kernel.ids import IncidentId
+from watchbill.kernel.ids import AlertId, IncidentId
 
 __all__ = ["IncidentService"]
+
+_MOST_ALERTS = 1_000
 
 
 class IncidentService:
@@ -49,9 +55,12 @@ class IncidentService:
         # Tell and write down
         self.preview = telling.preview
         self.tell = telling.tell
-        self.note = notes.note
-        self.add_task = tasks.add
-        self.tick = tasks.tick
+        self.mailing = Mailing(desk, book)
+        self.readers = self.mailing.readers
+        self.mailed = desk.mails.states
+        self.templates = telling.templates
+        self.note, self.quote, self.remark = notes.note, notes.quote, notes.remark
+        self.add_task, self.tick = tasks.add, tasks.tick
         # End
         self.mitigate = ending.mitigate
         self.note_cause = ending.note_cause
@@ -59,6 +68,7 @@ class IncidentService:
         self.close = ending.close
         self.reopen = ending.reopen
         self.merge = merging.merge
+        self.unmerge = merging.unmerge
         self.relate = merging.relate
         # Look
         self.find = book.find
@@ -66,9 +76,11 @@ class IncidentService:
         self.similar = looking.similar
         self.metrics = Counting(desk).metrics
         self.earlier = looking.earlier
+        self.changes = looking.changes
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
+        self.acted = Acted(desk, book)
 
     def list(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first."""
@@ -82,9 +94,33 @@ class IncidentService:
         """All whose emergency goes on, newest first; of that service if one is named."""
         return self._store.open(service)
 
+    def roles(self, incident: IncidentId) -> Sequence[Assignment]:
+        """Who holds roles now, earliest first."""
+        return self._store.roles(incident)
+
+    def corrections(self, incident: IncidentId) -> Mapping[int, int]:
+        """Which entry each superseded entry was corrected by."""
+        return self._store.corrections(incident)
+
+    def export(self, incident: Incident, form: TimelineFormat, *, current: bool = False) -> str:
+        """The whole timeline as a file; `current`: without what was corrected or withdrawn."""
+        entries = list(self._whole(incident.id))
+        wanted = standing(entries) if current else entries
+        return timeline_file(incident, wanted, self._store.corrections(incident.id), form)
+
+    def _whole(self, incident: IncidentId) -> Iterator[TimelineEntry]:
+        after = 0
+        while rows := self._store.timeline(incident, after=after):
+            yield from rows
+            after = rows[-1].sequence
+
     def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
         """Who commands each of these incidents."""
         return dict(self._store.roles_of(incidents, IncidentRole.IC))
+
+    def alerts_of(self, incident: IncidentId) -> Sequence[AlertId]:
+        """Alerts that are attached to it now, the worst first, at most a thousand."""
+        return self._store.alerts(incident, limit=_MOST_ALERTS)
 
     def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
         """Entries after a sequence number, in order."""

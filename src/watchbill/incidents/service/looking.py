@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from watchbill.alerts.model import Alert
 from watchbill.catalog.model import Change
 from watchbill.incidents.model import (
     Assignment,
@@ -16,11 +17,12 @@ from watchbill.incidents.model import (
     Status,
     StatusUpdate,
     Step,
+    Suggestion,
     TaskState,
     TimelineEntry,
     UpdateKind,
 )
-from watchbill.incidents.ports import Search
+from watchbill.incidents.ports import Search, Watch
 from watchbill.incidents.rules.briefing import briefing
 from watchbill.incidents.rules.cadence import phase_due_at
 from watchbill.incidents.rules.checklist import tasks
@@ -30,16 +32,19 @@ from watchbill.incidents.rules.phases import step_state
 from watchbill.incidents.rules.revenue import revenue_lost
 from watchbill.incidents.rules.sentence import sentence
 from watchbill.incidents.rules.similar import open_alike, past_alike
+from watchbill.incidents.rules.standing import severity_standing
 from watchbill.incidents.service.assessing import Assessing
 from watchbill.incidents.service.desk import WATCHBILL, Desk
 from watchbill.incidents.service.ending import Ending
 from watchbill.incidents.service.snapshot import impacts
 from watchbill.incidents.service.telling import Telling
 from watchbill.kernel.errors import NotFound
-from watchbill.kernel.ids import AlertId
+from watchbill.kernel.units import Money
 
-__all__ = ["Looking"]
+__all__ = ["ROOM_ALERTS", "ROOM_ENTRIES", "WHOLE", "Looking"]
 
+WHOLE = 10_000  # entries of the longest timeline that is read at once
+ROOM_ENTRIES, ROOM_ALERTS = 500, 100  # what a room holds; the rest is read page by page
 _PAST, _LATEST = 200, 40  # how many earlier incidents are compared
 _CHANGES_BEFORE = timedelta(hours=24)
 _MOST_CHANGES = 20
@@ -67,59 +72,78 @@ class Looking:
         """Those that are over and looked like this among the service's latest: for a page, which must be quick."""
         return self._past(title, (service,), alerts, latest=_LATEST)
 
-    def room(self, incident: Incident, review: Mapping[str, bool] | None = None) -> Room:
-        """Everything about one. `review` says which rows of the check-list's last phase are done, which this domain cannot know."""
+    def room(
+        self,
+        incident: Incident,
+        review: Mapping[str, bool] | None = None,
+        *,
+        before: int | None = None,
+        limit: int = WHOLE,
+    ) -> Room:
+        """Everything about one: of the timeline the newest `limit` (below `before`), of the alerts the worst `ROOM_ALERTS`.
+
+        `review` says which rows of the check-list's last phase are done, which this domain cannot know.
+        """
         store = self._desk.store
-        roles, entries = tuple(store.roles(incident.id)), tuple(store.timeline(incident.id))
+        roles, entries = tuple(store.roles(incident.id)), tuple(store.told(incident.id))
         updates = tuple(store.updates(incident.id))
-        attached = [one.alert for one in store.attached(incident.id) if one.moved_to is None]
-        alerts = tuple(found for one in attached if (found := self._desk.alerts.get(one)) is not None)
+        total, firing = store.count_alerts(incident.id)
         demands = self._ending.demands(incident)
-        listed = tasks(
-            store.tasks(incident.id),
-            self._facts(incident, roles, entries, updates)
-            | {one.code: bool(one.met) for one in demands}
-            | dict(review or {}),
-        )
+        facts = self._facts(incident, roles, entries, updates) | {one.code: bool(one.met) for one in demands}
+        listed = tasks(store.tasks(incident.id), facts | dict(review or {}))
         watch = self._desk.pager.on_watch(incident.service, self._desk.now) if incident.is_open else None
-        ic = next((one for one in roles if one.role is IncidentRole.IC), None)
         return Room(
             incident=incident,
-            sentence=sentence(
-                incident, ic.person if ic else None, self._desk.now, accepted=bool(ic and ic.accepted_at)
-            ),
+            sentence=self._sentence(incident, roles),
             roles=roles,
-            suggestions=suggestions(roles, watch, incident.acknowledged_by, self._leads(incident))
-            if incident.is_open
-            else (),
+            suggestions=self._suggestions(incident, roles, watch),
             warnings=warnings(incident, roles, watch, _hands_on(listed), self._desk.now),
-            timeline=entries,
+            timeline=tuple(store.latest(incident.id, limit=limit, before=before)),
+            corrections=store.corrections(incident.id),
             briefing=briefing(entries),
             impacts=tuple(impacts(self._desk, incident)),
             assessment=self._assessing.assess(incident.impact, incident.service),
+            standing=severity_standing(entries),
             bad_ratio=self._assessing.bad_ratio(incident.service) if incident.is_open else None,
-            revenue_lost=revenue_lost(
-                incident.impact.revenue_per_minute,
-                minutes_between(incident.began_at, incident.mitigated_at or incident.resolved_at or self._desk.now),
-            ),
+            revenue_lost=self._lost(incident),
             steps=self._steps(incident, entries),
             tasks=listed,
             updates=updates,
             next_draft=self._telling.next_draft(incident) if incident.is_open else None,
             demands=demands if incident.is_open else (),
-            alerts=alerts,
-            changes=tuple(self._changes(incident)),
-            similar=tuple(
-                self._past(incident.title, incident.services, frozenset(one.name for one in alerts), besides=incident)
-            ),
+            alerts=self._worst_alerts(incident),
+            alerts_total=total,
+            alerts_firing=firing,
+            changes=tuple(self.changes(incident)),
+            similar=tuple(self._alike(incident)),
             related=tuple(store.related(incident.id)),
             merged_into=store.get(incident.merged_into) if incident.merged_into else None,
             responders=_responders(roles, entries),
         )
 
-    def firing(self, alerts: Sequence[AlertId]) -> int:
-        """How many of the alerts fire."""
-        return sum((found := self._desk.alerts.get(alert)) is not None and found.is_firing for alert in alerts)
+    def _sentence(self, incident: Incident, roles: Sequence[Assignment]) -> str:
+        ic = next((one for one in roles if one.role is IncidentRole.IC), None)
+        return sentence(incident, ic.person if ic else None, self._desk.now, accepted=bool(ic and ic.accepted_at))
+
+    def _suggestions(
+        self, incident: Incident, roles: Sequence[Assignment], watch: Watch | None
+    ) -> tuple[Suggestion, ...]:
+        if not incident.is_open:
+            return ()
+        return suggestions(roles, watch, incident.acknowledged_by, self._leads(incident))
+
+    def _lost(self, incident: Incident) -> Money | None:
+        """What it cost until it was mitigated, or has cost until now."""
+        until = incident.mitigated_at or incident.resolved_at or self._desk.now
+        return revenue_lost(incident.impact.revenue_per_minute, minutes_between(incident.began_at, until))
+
+    def _worst_alerts(self, incident: Incident) -> tuple[Alert, ...]:
+        known = self._desk.store.alerts(incident.id, limit=ROOM_ALERTS)
+        return tuple(found for one in known if (found := self._desk.alerts.get(one)) is not None)
+
+    def _alike(self, incident: Incident) -> list[SimilarIncident]:
+        names = self._desk.store.alert_names([incident.id]).get(incident.id, frozenset())
+        return self._past(incident.title, incident.services, names, besides=incident)
 
     def _past(
         self,
@@ -180,7 +204,7 @@ class Looking:
             for phase in Phase
         )
 
-    def _changes(self, incident: Incident) -> Sequence[Change]:
+    def changes(self, incident: Incident) -> Sequence[Change]:
         """What was changed on the services and on those that they call, from a day before until the end, newest first."""
         start, end = incident.began_at - _CHANGES_BEFORE, incident.resolved_at or incident.closed_at
         found: dict[str, Change] = {}

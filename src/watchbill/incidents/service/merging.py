@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from watchbill.incidents.model import Impact, Impairment, Incident, IncidentMerged, IncidentRole, Source, Status
+from watchbill.incidents.model import (
+    Impact,
+    Impairment,
+    Incident,
+    IncidentMerged,
+    IncidentRole,
+    IncidentUnmerged,
+    Source,
+    Status,
+)
+from watchbill.incidents.rules.cadence import next_update_at
+from watchbill.incidents.rules.naming import text_block
 from watchbill.incidents.rules.phases import require_open
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.taking import Taking
@@ -48,6 +59,37 @@ class Merging:
         self._book.save(source)
         return self._book.save(target)
 
+    def unmerge(self, reference: str, reason: str, who: Actor) -> Incident:
+        """It was another one after all: it goes on by itself, with the alerts that it brought. Raises Conflict unless it is merged."""
+        source = self._book.find(reference)
+        if source.merged_into is None:
+            raise Conflict(f"{source.name} is not merged", hint=f"watchbill incident show {source.number}")
+        source, target = self._pair(reference, source.merged_into)
+        if source.merged_into != target.id:
+            raise Conflict(f"{source.name} was taken out of {target.name} a moment ago")
+        words = text_block(reason, field="reason")
+        moved = self._desk.store.return_alerts(source.id, target.id, self._desk.now)
+        source = replace(
+            source,
+            status=Status.OPEN if source.mitigated_at is None else Status.MITIGATED,
+            merged_into=None,
+            closed_at=None,
+            next_update_at=next_update_at(source.severity, self._desk.now),
+        )
+        source = self._book.write(source, Source.STATE, f"Taken out of {target.name} again: {words}", by=who.name)
+        event = IncidentUnmerged(source.id, target.id, tuple(moved), who.name)
+        self._desk.events.publish(event, subject=source.id, cause=None)
+        self._timers.start(source)
+        self._let_go(target, source, who, len(moved))
+        return self._book.save(source)
+
+    def _let_go(self, target: Incident, source: Incident, who: Actor, alerts: int) -> None:
+        """The one that went on keeps what was learnt meanwhile; services that only the other brought leave with it."""
+        own = tuple(name for name in target.services if name == target.service or name not in source.services)
+        text = f"{source.name} ({source.title}) was taken out of this one again{_with_alerts(alerts)}"
+        target = self._book.write(replace(target, services=own), Source.STATE, text, by=who.name, cause=source.id)
+        self._book.save(target)
+
     def relate(self, reference: str, to: str, who: Actor) -> Incident:
         """They belong together, and both go on; again changes nothing."""
         one, other = self._pair(reference, to)
@@ -81,11 +123,10 @@ class Merging:
             detected_at=min(target.detected_at, source.detected_at),
             impact=_worse(target.impact, source.impact),
         )
-        count = f" with {alerts} alert{'' if alerts == 1 else 's'}" if alerts else ""
         target = self._book.write(
             target,
             Source.STATE,
-            f"{source.name} ({source.title}) was merged into this one{count}",
+            f"{source.name} ({source.title}) was merged into this one{_with_alerts(alerts)}",
             by=who.name,
             cause=source.id,
         )
@@ -105,9 +146,12 @@ class Merging:
         """Whoever has the first has the second: nobody is called for what somebody is at work on."""
         if target.acknowledged_at is not None or source.acknowledged_by is None or source.acknowledged_at is None:
             return target
-        alerts = [one.alert for one in self._desk.store.attached(target.id) if one.moved_to is None]
-        self._desk.pager.acknowledge(target, alerts, who)
+        self._desk.pager.acknowledge(target, self._desk.store.called_for(target.id), who)
         return self._taking.taken(target, source.acknowledged_by, source.acknowledged_at, cause=source.id)
+
+
+def _with_alerts(count: int) -> str:
+    return f" with {count} alert{'' if count == 1 else 's'}" if count else ""
 
 
 def _worse(one: Impact, other: Impact) -> Impact:

@@ -1,12 +1,12 @@
 """What watchbill asks for when its time has come: updates, command, triage, hand-over; and what it sees by itself.
 
-Each method is the work of one timer. A timer that finds its question answered does nothing; nobody is called for a drill.
+Each method is the work of one timer. A timer that finds its question answered does nothing; nobody is called for a drill that was not declared as one that calls.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from watchbill.incidents.model import (
+    AcknowledgeOverdue,
     CommandVacant,
     HandOverDue,
     Incident,
@@ -16,7 +16,7 @@ from watchbill.incidents.model import (
     TriageDue,
     UpdateOverdue,
 )
-from watchbill.incidents.rules.cadence import again_after, reminder_for, triage_within
+from watchbill.incidents.rules.cadence import ACKNOWLEDGE_WITHIN, again_after, reminder_for, triage_within
 from watchbill.incidents.rules.command import holders
 from watchbill.incidents.rules.updates import moment_words
 from watchbill.incidents.service.assessing import Assessing
@@ -24,8 +24,9 @@ from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.seats import Seats
 from watchbill.incidents.service.timers import COMMAND_DUE, UPDATE_DUE, Timers
 from watchbill.incidents.service.triage import Triage
-from watchbill.kernel.ids import AlertId, IncidentId
+from watchbill.kernel.ids import IncidentId
 from watchbill.kernel.jobs import Job
+from watchbill.kernel.units import span_words
 
 __all__ = ["Reminding"]
 
@@ -60,6 +61,23 @@ class Reminding:
         self._timers.set(UPDATE_DUE, incident, reminder.again_at, step=step + 1)
         self._book.save(incident)
 
+    def ack_due(self, job: Job) -> None:
+        """The severity's deadline is over and nobody has it: say so, and call the watch where no call is under way.
+
+        A SEV4 waits for the day: its deadline is a line in the record.
+        """
+        incident = self._open(job)
+        if incident is None or incident.acknowledged_at is not None:
+            return
+        event = AcknowledgeOverdue(incident.id, incident.severity)
+        recorded = self._desk.events.publish(event, subject=incident.id, cause=None)
+        within = span_words(ACKNOWLEDGE_WITHIN[incident.severity])
+        incident = self._book.write(incident, Source.REMINDER, f"Nobody has acknowledged it within {within}")
+        waits = incident.severity is Severity.SEV4 or not incident.calls_people
+        if not waits and self._desk.pager.call(incident, self._desk.store.called_for(incident.id), cause=recorded.id):
+            incident = self._book.write(incident, Source.PAGE, "The watch is being called")
+        self._book.save(incident)
+
     def command_due(self, job: Job) -> None:
         """Time for triage is over: if nobody has taken command, call the service's watch, else the person who was named."""
         incident = self._open(job)
@@ -71,7 +89,7 @@ class Reminding:
         recorded = self._desk.events.publish(event, subject=incident.id, cause=None)
         text = "Nobody has taken command" + (f": {named} was named and has not shown up" if named else "")
         incident = self._book.write(incident, Source.REMINDER, text)
-        if not incident.drill and incident.severity in _CALLED_FOR:
+        if incident.calls_people and incident.severity in _CALLED_FOR:
             incident = self._call_for_command(incident, named, recorded.id)
         again = again_after(step + 1, triage_within(incident.severity))
         self._timers.set(COMMAND_DUE, incident, self._desk.now + again, step=step + 1)
@@ -79,7 +97,7 @@ class Reminding:
 
     def _call_for_command(self, incident: Incident, named: str | None, cause: str) -> Incident:
         """Call the watch. Where that call was answered and still nobody commands: whoever was named, else is on, by name."""
-        if self._desk.pager.call(incident, self._alerts(incident), cause=cause):
+        if self._desk.pager.call(incident, self._desk.store.called_for(incident.id), cause=cause):
             return self._book.write(incident, Source.PAGE, "The watch is being called")
         watch = self._desk.pager.on_watch(incident.service, self._desk.now)
         person = named or (watch.primary if watch is not None else None)
@@ -148,16 +166,13 @@ class Reminding:
         if person is None or role is None:
             return self._book.write(incident, Source.REMINDER, f"{text}; nobody holds a role to be asked")
         incident = self._book.write(incident, Source.REMINDER, f"{text}; {person} ({role.label}) is asked")
-        if incident.drill or incident.severity not in _CALLED_FOR:
+        if not incident.calls_people or incident.severity not in _CALLED_FOR:
             return incident
         if not self._desk.pager.remind(person, incident, text):
             incident = self._book.write(
                 incident, Source.PAGE, f"{person} cannot be called: no way to reach them is set up"
             )
         return incident
-
-    def _alerts(self, incident: Incident) -> Sequence[AlertId]:
-        return [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
 
     def _clock(self, moment: datetime) -> str:
         return moment_words(moment, self._desk.people.organisation().timezone)

@@ -156,14 +156,14 @@ class Seats:
 
     def _state_words(self, incident: Incident) -> str:
         """Where things stand, from the briefing, for a hand-over without words of its own."""
-        words = briefing_words(self._desk.store.timeline(incident.id))
+        words = briefing_words(self._desk.store.told(incident.id))
         return f"{incident.severity}, {incident.phase}" + (f". {words}" if words else "")
 
     def _took_part(self, incident: Incident, person: str) -> bool:
-        return any(entry.author == person for entry in self._desk.store.timeline(incident.id))
+        return self._desk.store.has_written(incident.id, person)
 
     def _call(self, incident: Incident, role: IncidentRole, person: str) -> Incident:
-        if incident.drill:
+        if not incident.calls_people:
             return incident
         reached = self._desk.pager.remind(person, incident, f"You are {role.label} of {incident.name} now.")
         text = f"{person} is being called" if reached else f"{person} cannot be called: no way to reach them is set up"

@@ -7,7 +7,6 @@ from watchbill.incidents.model import Incident, IncidentAcknowledged, Source
 from watchbill.incidents.rules.phases import Milestone, require_open
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.seats import Seats
-from watchbill.kernel.ids import AlertId
 from watchbill.people.model import Actor
 
 __all__ = ["Taking"]
@@ -26,7 +25,7 @@ class Taking:
         incident = self._book.find(reference, lock=True)
         require_open(incident, "acknowledging")
         incident = self._book.save(self.taken(incident, who.name, self._desk.now))
-        self._desk.pager.acknowledge(incident, self._alerts(incident), who)
+        self._desk.pager.acknowledge(incident, self._desk.store.called_for(incident.id), who)
         return incident
 
     def taken(self, incident: Incident, by: str, at: datetime, *, cause: str | None = None) -> Incident:
@@ -44,8 +43,4 @@ class Taking:
         return self._seats.seat_who_showed_up(incident, person) if person is not None else incident
 
     def _has_shown_up(self, incident: Incident, by: str) -> bool:
-        entries = self._desk.store.timeline(incident.id)
-        return any(entry.source is Source.ACK and entry.author == by for entry in entries)
-
-    def _alerts(self, incident: Incident) -> list[AlertId]:
-        return [one.alert for one in self._desk.store.attached(incident.id) if one.moved_to is None]
+        return self._desk.store.has_written(incident.id, by, Source.ACK)

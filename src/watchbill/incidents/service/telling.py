@@ -1,9 +1,11 @@
 """Telling people: status updates from templates, previewed, drafted, sent."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from watchbill.incidents.model import (
+    Audience,
+    CommunicationTemplate,
     DetectedBy,
     Incident,
     IncidentRole,
@@ -17,7 +19,15 @@ from watchbill.incidents.model import (
 from watchbill.incidents.rules.briefing import briefing
 from watchbill.incidents.rules.cadence import next_update_at
 from watchbill.incidents.rules.naming import text_block
-from watchbill.incidents.rules.updates import TEMPLATES, damage_words, fill_gaps, moment_words, next_kind, users_words
+from watchbill.incidents.rules.updates import (
+    TEMPLATES,
+    damage_words,
+    fill_gaps,
+    house_template,
+    moment_words,
+    next_kind,
+    users_words,
+)
 from watchbill.incidents.service.desk import WATCHBILL, Book, Desk
 from watchbill.incidents.service.seats import Seats
 from watchbill.incidents.service.timers import Timers
@@ -47,12 +57,29 @@ class Telling:
         self._timers = timers
         self._seats = seats
 
-    def preview(self, incident: Incident, kind: UpdateKind) -> Rendered:
-        """The update as it would read now, with its gaps."""
-        if kind not in TEMPLATES:
-            raise Invalid("template", f"{kind} has no template", hint="give the text instead")
-        facts, gaps = fill_gaps(kind, self._facts(incident))
-        return Rendered(kind, self._desk.words.render(TEMPLATES[kind].text, facts), gaps)
+    def templates(self) -> Sequence[CommunicationTemplate]:
+        """Every template that can be asked for: ours, or what the house has put in their place, then the house's further ones."""
+        own = {one.replaces: one for one in self._desk.communication.templates() if one.replaces is not None}
+        ours = [
+            own.get(kind) or CommunicationTemplate(kind, template.text, kind.audience, kind)
+            for kind, template in TEMPLATES.items()
+        ]
+        return [*ours, *(one for one in self._desk.communication.templates() if one.replaces is None)]
+
+    def preview(self, incident: Incident, kind: UpdateKind | str) -> Rendered:
+        """The update as it would read now, with its gaps; by its kind, or by the name of a template of the house."""
+        known = self.templates()
+        found = next((one for one in known if kind in {one.replaces, one.name}), None)
+        if found is None:
+            names = ", ".join(one.replaces or one.name for one in known)
+            raise Invalid(
+                "template", f"there is no template {kind!r}", hint=f"one of {names}; or give the text instead"
+            )
+        ours = found.replaces is not None and found.name == found.replaces
+        template = TEMPLATES[found.replaces] if ours and found.replaces else house_template(found.text)
+        facts, gaps = fill_gaps(template, self._facts(incident))
+        text = self._desk.words.render(template.text, facts)
+        return Rendered(found.replaces or UpdateKind.FREE, text, gaps, found.audience)
 
     def next_draft(self, incident: Incident) -> StatusUpdate | Rendered | None:
         """What should be told next: the draft that waits, or the template as it would read now."""
@@ -64,16 +91,16 @@ class Telling:
         return None if kind is None else self.preview(incident, kind)
 
     def draft(
-        self, incident: Incident, kind: UpdateKind, by: str = WATCHBILL.name, text: str | None = None
+        self, incident: Incident, kind: UpdateKind | str, by: str = WATCHBILL.name, text: str | None = None
     ) -> StatusUpdate:
         """Keep a draft; an earlier one of the kind is replaced."""
-        rendered = Rendered(kind, text_block(text, field="text")) if text is not None else self.preview(incident, kind)
-        self._desk.store.drop_drafts(incident.id, kind)
+        rendered = self._said(kind, text) if text is not None else self.preview(incident, kind)
+        self._desk.store.drop_drafts(incident.id, rendered.kind)
         draft = StatusUpdate(
             id=self._desk.ids.new(UpdateId),
             incident=incident.id,
-            kind=kind,
-            audience=kind.audience,
+            kind=rendered.kind,
+            audience=rendered.audience,
             text=rendered.text,
             gaps=rendered.gaps,
             drafted_at=self._desk.now,
@@ -82,12 +109,19 @@ class Telling:
         self._desk.store.save_update(draft)
         return draft
 
+    def _said(self, kind: UpdateKind | str, text: str) -> Rendered:
+        """Words of the sender's own, for the audience of the template that they stand in for."""
+        found = next((one for one in self.templates() if kind in {one.replaces, one.name}), None)
+        audience = found.audience if found else Audience.INTERNAL
+        known = found.replaces if found else UpdateKind(kind)
+        return Rendered(known or UpdateKind.FREE, text_block(text, field="text"), (), audience)
+
     def tell(
         self,
         reference: str,
         who: Actor,
         *,
-        kind: UpdateKind | None = None,
+        kind: UpdateKind | str | None = None,
         text: str | None = None,
         draft: str | None = None,
         send: bool = False,
@@ -149,7 +183,7 @@ class Telling:
     def _facts(self, incident: Incident) -> Mapping[str, object]:
         """All that templates may speak of; None is not known."""
         now, zone = self._desk.now, self._desk.people.organisation().timezone
-        lists = briefing(self._desk.store.timeline(incident.id))
+        lists = briefing(self._desk.store.told(incident.id))
         ended = incident.resolved_at or now
         customers = incident.detected_by is not DetectedBy.ALERT
         return {

@@ -2,21 +2,33 @@
 
 from datetime import datetime
 
-from watchbill.incidents.model import Incident, Severity
-from watchbill.incidents.rules.cadence import RETRIAGE_WITHIN, triage_within
+from watchbill.incidents.model import Incident, Phase, Severity
+from watchbill.incidents.rules.cadence import RETRIAGE_WITHIN, phase_due_at, triage_within
 from watchbill.incidents.rules.recovery import QUIET_FOR
 from watchbill.incidents.rules.sla import LOOK_EVERY
 from watchbill.incidents.service.desk import Desk
 
-__all__ = ["COMMAND_DUE", "QUIET_DUE", "SHIFT_END", "SLA_LOOK", "TRIAGE_DUE", "UPDATE_DUE", "Timers"]
+__all__ = [
+    "ACK_DUE",
+    "CALL_DUE",
+    "COMMAND_DUE",
+    "QUIET_DUE",
+    "SHIFT_END",
+    "SLA_LOOK",
+    "TRIAGE_DUE",
+    "UPDATE_DUE",
+    "Timers",
+]
 
+ACK_DUE = "incident.ack-due"
+CALL_DUE = "incident.call-due"
 UPDATE_DUE = "incident.update-due"
 COMMAND_DUE = "incident.command-due"
 TRIAGE_DUE = "incident.triage-due"
 SLA_LOOK = "incident.sla-look"
 QUIET_DUE = "incident.quiet-due"
 SHIFT_END = "incident.shift-end"
-_ALL = (UPDATE_DUE, COMMAND_DUE, TRIAGE_DUE, SLA_LOOK, QUIET_DUE, SHIFT_END)
+_ALL = (ACK_DUE, CALL_DUE, UPDATE_DUE, COMMAND_DUE, TRIAGE_DUE, SLA_LOOK, QUIET_DUE, SHIFT_END)
 _PRIORITY = {Severity.SEV1: 0, Severity.SEV2: 1, Severity.SEV3: 3, Severity.SEV4: 5}
 
 
@@ -30,6 +42,7 @@ class Timers:
         """All that a fresh (or reopened) incident needs."""
         now = self._desk.now
         self.update_due(incident)
+        self.wait_for_acknowledgement(incident)
         self.wait_for_command(incident)
         if incident.provisional:
             self.set(TRIAGE_DUE, incident, now + RETRIAGE_WITHIN)
@@ -40,6 +53,14 @@ class Timers:
         """Nothing comes due any more."""
         for kind in _ALL:
             self.drop(kind, incident)
+
+    def wait_for_acknowledgement(self, incident: Incident) -> None:
+        """Look, at the severity's deadline, whether somebody has it."""
+        due = phase_due_at(incident, Phase.DETECT)
+        if incident.acknowledged_at is None and due is not None:
+            self.set(ACK_DUE, incident, max(due, self._desk.now))
+        else:
+            self.drop(ACK_DUE, incident)
 
     def wait_for_command(self, incident: Incident) -> None:
         """Look, when the time for triage is over, whether somebody commands."""
@@ -61,6 +82,7 @@ class Timers:
     def severity_changed(self, incident: Incident) -> None:
         """Another severity has another rhythm; an earlier deadline holds, a later one does not undo what is due."""
         self.update_due(incident)
+        self.wait_for_acknowledgement(incident)
         self.set(COMMAND_DUE, incident, max(incident.declared_at + triage_within(incident.severity), self._desk.now))
         if incident.provisional:
             self.set(TRIAGE_DUE, incident, self._desk.now + RETRIAGE_WITHIN)

@@ -1,11 +1,13 @@
 """Triage: what is known of the damage, the severity that follows from it or that somebody sets, and going on by hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from watchbill.incidents.model import Impact, Incident, Phase, Severity, SeverityChanged, Source
 from watchbill.incidents.rules.cadence import UPDATE_EVERY, next_update_at
 from watchbill.incidents.rules.phases import require_open, require_step
+from watchbill.incidents.rules.standing import NO_REASON
 from watchbill.incidents.service.assessing import Assessing
 from watchbill.incidents.service.desk import WATCHBILL, Book, Desk
 from watchbill.incidents.service.seats import Seats
@@ -14,6 +16,8 @@ from watchbill.kernel.errors import Invalid
 from watchbill.people.model import Actor
 
 __all__ = ["Finding", "Triage"]
+
+_CONFIRMS = {"confirms": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Triage:
         incident = self._write_news(replace(incident, impact=impact), found, who)
         if found.severity is not None:
             self._assessing.require_floor(found.severity, impact)
-            severity, provisional, why = found.severity, False, found.reason or "no reason was given"
+            severity, provisional, why = found.severity, False, found.reason or NO_REASON
         elif found.impact.bears_on_severity:
             assessment = self._assessing.assess(impact, incident.service)
             severity, provisional = assessment.severity, assessment.provisional
@@ -59,11 +63,21 @@ class Triage:
             return self._book.save(self._book.write(incident, Source.HUMAN, text, by=who.name))
         else:
             severity, provisional, why = incident.severity, False, found.reason or "confirmed as it stands"
-        incident = self.set(incident, severity, who.name, why, provisional=provisional)
+        how = {"by_hand": True} if found.severity is not None else {} if found.impact.bears_on_severity else _CONFIRMS
+        incident = self.set(incident, severity, who.name, why, provisional=provisional, how=how)
         return self._book.save(self._seats.triaged(incident, who.name))
 
-    def set(self, incident: Incident, severity: Severity, by: str, why: str, *, provisional: bool) -> Incident:
-        """The incident with that severity, its rhythm and its timers, still to be saved."""
+    def set(
+        self,
+        incident: Incident,
+        severity: Severity,
+        by: str,
+        why: str,
+        *,
+        provisional: bool,
+        how: Mapping[str, bool] | None = None,
+    ) -> Incident:
+        """The incident with that severity, its rhythm and its timers, still to be saved. `how`: `by_hand`, or `confirms`."""
         before = incident.severity
         last = incident.next_update_at - UPDATE_EVERY[before] if incident.next_update_at else self._desk.now
         change = f"{before} \N{RIGHTWARDS ARROW} {severity}" if severity is not before else f"{severity} stays"
@@ -71,7 +85,11 @@ class Triage:
             incident, severity=severity, provisional=provisional, next_update_at=next_update_at(severity, last)
         )
         incident = self._book.write(
-            incident, Source.SEVERITY, f"{change}: {why}", by=by, data={"before": before, "severity": severity}
+            incident,
+            Source.SEVERITY,
+            f"{change}: {why}",
+            by=by,
+            data={"before": before, "severity": severity, "why": why, **(how or {})},
         )
         event = SeverityChanged(incident.id, before, severity, by, why)
         self._desk.events.publish(event, subject=incident.id, cause=None)

@@ -32,6 +32,7 @@ from watchbill.oncall.model.facts import (
     BudgetFacts,
     ChangeFact,
     EarlierFact,
+    Errand,
     FirstStep,
     LinkAction,
     NextPage,
@@ -41,6 +42,17 @@ from watchbill.oncall.model.facts import (
 )
 from watchbill.oncall.model.policies import EscalationPolicy, PolicyStep, Target, TargetKind
 from watchbill.oncall.model.runbooks import DiagnosisStep, Mitigation, Runbook, RunbookEscalation
+from watchbill.oncall.model.runs import (
+    Confirmed,
+    Emergency,
+    Freshness,
+    RunbookAdvanced,
+    RunbookRun,
+    RunOutcome,
+    RunStep,
+    StepState,
+    StepVerdict,
+)
 from watchbill.oncall.model.schedules import Gap, Layer, Override, Restriction, Rotation, Schedule, Shift, Watch
 
 __all__ = [
@@ -48,6 +60,7 @@ __all__ = [
     "Attempt",
     "BudgetFacts",
     "ChangeFact",
+    "Confirmed",
     "ContactVerified",
     "Contactable",
     "Delivery",
@@ -58,6 +71,8 @@ __all__ = [
     "DeviceGone",
     "DiagnosisStep",
     "EarlierFact",
+    "Emergency",
+    "Errand",
     "Escalation",
     "EscalationAcknowledged",
     "EscalationExhausted",
@@ -72,6 +87,7 @@ __all__ = [
     "EscalationStepped",
     "EscalationWoken",
     "FirstStep",
+    "Freshness",
     "Gap",
     "HowProved",
     "Layer",
@@ -100,12 +116,18 @@ __all__ = [
     "Receipt",
     "Restriction",
     "Rotation",
+    "RunOutcome",
+    "RunStep",
     "Runbook",
+    "RunbookAdvanced",
     "RunbookEscalation",
+    "RunbookRun",
     "Schedule",
     "SeriesPoint",
     "Shift",
     "Situation",
+    "StepState",
+    "StepVerdict",
     "Target",
     "TargetKind",
     "Watch",

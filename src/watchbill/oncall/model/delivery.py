@@ -62,12 +62,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A channel's answer: `answer` is the provider's own words (bounded, no secrets), `retry_after_s` its wish."""
+    """A channel's answer: `answer` is the provider's own words (bounded, no secrets), `retry_after_s` its wish.
+
+    `message` is where a chat shows it, `ROOM MESSAGE`, or the provider's id of what was made.
+    """
 
     outcome: Outcome
     answer: str
     code: int | None = None
     retry_after_s: float | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

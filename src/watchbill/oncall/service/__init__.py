@@ -5,6 +5,7 @@ from watchbill.oncall.service.desk import Desk
 from watchbill.oncall.service.intake import NewPage
 from watchbill.oncall.service.paging import PagingService
 from watchbill.oncall.service.runbooks import RunbookService
+from watchbill.oncall.service.runs import RunService
 from watchbill.oncall.service.schedules import NewOverride, ScheduleService
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "NewOverride",
     "NewPage",
     "PagingService",
+    "RunService",
     "RunbookService",
     "ScheduleService",
 ]

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from watchbill.kernel.errors import NotFound, Unauthorized
-from watchbill.kernel.ids import PageId
+from watchbill.kernel.ids import DeliveryId, PageId
 from watchbill.oncall.model import (
     Acknowledgement,
     ContactVerified,
     Delivery,
+    Errand,
     Escalation,
+    EscalationKind,
     EscalationStatus,
     LinkAction,
     Page,
@@ -44,6 +46,15 @@ class Facts:
         assert escalation is not None  # a page is made together with its escalation
         return self._gather(page, escalation)
 
+    def errand(self, token: str) -> Errand | None:
+        """What a notice is about, where it is about a record of its own; None for what is answered on the page."""
+        page = self._desk.escalations.page(self._delivery(token).page)
+        assert page is not None
+        told = self._desk.escalations.get(page.escalation)
+        if told is None or told.kind is not EscalationKind.NOTICE or told.cause is None:
+            return None
+        return Errand(page.person, told.cause)
+
     def open_link(self, token: str) -> PageFacts:
         """What the link shows; changes nothing, for mail scanners open links. Raises Unauthorized for a bad one."""
         return self.of(self._delivery(token).page)
@@ -59,6 +70,13 @@ class Facts:
         if when_over or self._answers.find(page.id).status is not EscalationStatus.RESOLVED:
             run(self._answers, page, who)
         return self.of(page.id)
+
+    def received(self, delivery_id: DeliveryId) -> None:
+        """Its person answered the message where it stands: the address is proved, as by the link in it."""
+        delivery = self._desk.deliveries.get(delivery_id)
+        page = self._desk.escalations.page(delivery.page) if delivery else None
+        if delivery is not None and page is not None:
+            self._verify(page, delivery)
 
     def _delivery(self, token: str) -> Delivery:
         delivery = self._desk.deliveries.get(self._desk.links.read(token, self._desk.now))

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from watchbill.kernel.errors import Invalid
+from watchbill.kernel.ids import kind_of
 from watchbill.kernel.instants import to_text
 from watchbill.oncall.model import (
     Delivery,
@@ -25,6 +26,7 @@ from watchbill.oncall.service.runbooks import first_step
 
 __all__ = ["Words", "firing_since", "next_page", "runbook_of"]
 
+_ASKING = ("hand-over", "survey")  # notices about these want something of their reader
 _SHOWN_ALSO = _SHOWN_ALERTS = 20
 _UNANSWERED = {EscalationKind.NOTICE, EscalationKind.PROOF}  # nobody has to answer these
 
@@ -88,6 +90,7 @@ class Words:
             "also_count": len(also),
             "is_notice": escalation.kind in _UNANSWERED,
             "code": self._desk.links.code(delivery.id) if _proves(escalation, delivery) else "",
+            "asks": escalation.kind is EscalationKind.NOTICE and kind_of(escalation.cause or "") in _ASKING,
             "is_test": escalation.kind is EscalationKind.TEST,
         }
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from watchbill.adapters.resources.fields import Spec
 from watchbill.adapters.resources.kinds.auto_remediation import AutoRemediationSpec
 from watchbill.adapters.resources.kinds.capacity_model import CapacityModelSpec
+from watchbill.adapters.resources.kinds.communication_template import CommunicationTemplateSpec
 from watchbill.adapters.resources.kinds.error_budget_policy import ErrorBudgetPolicySpec
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
 from watchbill.adapters.resources.kinds.experiment import ExperimentSpec
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
 from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
+from watchbill.adapters.resources.kinds.mitigation import MitigationOptionSpec
 from watchbill.adapters.resources.kinds.monthly_report import MonthlyReportSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
@@ -26,6 +28,7 @@ from watchbill.adapters.resources.kinds.schedule import ScheduleSpec
 from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
+from watchbill.adapters.resources.kinds.stakeholder_list import StakeholderListSpec
 from watchbill.adapters.resources.kinds.status_page import StatusPageSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.kinds.toil_item import ToilItemSpec
@@ -107,8 +110,11 @@ _KINDS: Iterable[Kind] = (
     Kind("escalation_policy", EscalationPolicySpec, _field("name"), "name"),
     Kind("route", RouteSpec, _route_name, "name, else the service, else the escalation policy, else default"),
     Kind("runbook", RunbookSpec, _made("name", "title"), "name, else made from the title"),
+    Kind("mitigation", MitigationOptionSpec, _field("name"), "name"),
     Kind("maintenance_window", MaintenanceWindowSpec, _field("name"), "name"),
     Kind("status_page", StatusPageSpec, _field("name"), "name"),
+    Kind("communication_template", CommunicationTemplateSpec, _field("name"), "name"),
+    Kind("stakeholder_list", StakeholderListSpec, _field("name"), "name"),
     Kind("readiness_checklist", ReadinessChecklistSpec, _field("name"), "name"),
     Kind("probe", ProbeSpec, _field("name"), "name"),
     Kind("heartbeat", HeartbeatSpec, _field("name"), "name"),

@@ -1,6 +1,6 @@
 """Incidents, and what hangs on them: services, alerts, relations, timeline, roles, updates, tasks."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, false, text
 
 from watchbill.adapters.store.metadata import metadata
 from watchbill.adapters.store.types import Instant, Json
@@ -8,6 +8,7 @@ from watchbill.adapters.store.types import Instant, Json
 __all__ = [
     "OPEN_NOW",
     "incident_alerts",
+    "incident_mails",
     "incident_relations",
     "incident_roles",
     "incident_services",
@@ -35,6 +36,7 @@ incidents = Table(
     Column("services", Json, nullable=False),
     Column("provisional", Boolean, nullable=False),
     Column("drill", Boolean, nullable=False),
+    Column("drill_calls", Boolean, nullable=False, server_default=false()),
     Column("impact", Json, nullable=False),
     Column("started_at", Instant),
     Column("acknowledged_at", Instant),
@@ -120,6 +122,22 @@ incident_timeline = Table(
     PrimaryKeyConstraint("incident", "sequence"),
 )
 
+# Corrections are few, however long the timeline is; and so is what people say beside ten thousand alerts.
+_CORRECTS = text("supersedes IS NOT NULL")
+Index(
+    "ix_incident_timeline_corrections",
+    incident_timeline.c.incident,
+    incident_timeline.c.supersedes,
+    sqlite_where=_CORRECTS,
+    postgresql_where=_CORRECTS,
+)
+Index(
+    "ix_incident_timeline_source",
+    incident_timeline.c.incident,
+    incident_timeline.c.source,
+    incident_timeline.c.sequence,
+)
+
 incident_roles = Table(
     "incident_roles",
     metadata,
@@ -148,6 +166,23 @@ incident_updates = Table(
     Column("sent_at", Instant),
     Column("sent_by", Text),
     Index(None, "incident", "id"),
+)
+
+# One row an address and update; what came of it is kept, so that nobody has to guess who was told.
+incident_mails = Table(
+    "incident_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("update", Text, ForeignKey("incident_updates.id"), nullable=False),
+    Column("incident", Text, ForeignKey("incidents.id"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("list", Text, nullable=False),
+    Column("queued_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("answered_at", Instant),
+    Column("answer", Text, nullable=False),
+    Index(None, "incident", "update", "state"),
 )
 
 incident_tasks = Table(

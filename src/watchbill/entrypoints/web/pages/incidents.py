@@ -56,6 +56,8 @@ def declare(s: Services, visit: Visit) -> Go | Shown:
         detected_by=DetectedBy(visit.form.get("detected_by", "manual check")),
         drill=bool(visit.form.get("drill")),
         confirm=bool(visit.form.get("confirm")),
+        call=bool(visit.form.get("call")),
+        alert=visit.maybe("alert"),
     )
     try:
         started = incidents.start(s, visit.who, given)
@@ -76,6 +78,7 @@ def _form(s: Services, visit: Visit, title: str, service: str, *, detected_by: s
             "severity": visit.form.get("severity", ""),
             "impairment": visit.form.get("impairment", ""),
             "detected_by": detected_by,
+            "alert": visit.ask("alert") or visit.form.get("alert", ""),
             "alike": alike,
             "similar": [one for one in similar if one.status in {"open", "mitigated"}],
             "services": services.names(s, visit.who),

@@ -12,6 +12,7 @@ from watchbill.operations import incident_metrics
 __all__ = ["index"]
 
 PERIODS = (30, 90, 365)
+MOST = 50  # rows of a table that anybody reads; the API gives all
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -39,8 +40,10 @@ def index(s: Services, visit: Visit) -> Shown:
                 for name in words.MEASURES
                 if (one := getattr(total, name)) is not None
             },
-            "groups": groups,
-            "repeats": found.repeats,
+            "groups": groups[:MOST],
+            "more_groups": max(0, len(groups) - MOST),
+            "repeats": found.repeats[:MOST],
+            "more_repeats": max(0, len(found.repeats) - MOST),
             "days": days,
             "periods": PERIODS,
             "by": str(given.by or ""),

@@ -8,25 +8,38 @@ from markupsafe import Markup
 
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.charts.band import Band, Span, Tick, band
-from watchbill.entrypoints.web.visit import Go, Shown, Visit
+from watchbill.entrypoints.web.visit import Download, Go, Shown, Visit, moment_of
 from watchbill.entrypoints.web.words import incidents as words
 from watchbill.entrypoints.web.words.severity import COLUMNS, ROWS, cell
 from watchbill.incidents.model import IncidentRole, NoteKind, Phase, UpdateKind
-from watchbill.kernel.errors import Invalid
+from watchbill.incidents.rules.export import TimelineFormat
+from watchbill.kernel.errors import Invalid, NotFound
 from watchbill.operations import incident_given as given
-from watchbill.operations import incidents, people
-from watchbill.operations.incident_views import IncidentView
+from watchbill.operations import incident_told, incidents, people
+from watchbill.operations.incident_views import IncidentView, TimelineView
+from watchbill.operations.investigation import books_for
+from watchbill.operations.runbook_runs import ListRuns
+from watchbill.operations.runbook_runs import list_all as list_runs
 
-__all__ = ["act", "show"]
+__all__ = ["act", "show", "timeline"]
 
 Act: TypeAlias = Callable[[Services, Visit, str], str]
 SHOWN_ENTRIES = 60
+KINDS = [
+    (NoteKind.NOTE, "Note"), (NoteKind.KNOW, "We know"), (NoteKind.DONT_KNOW, "We don't know"),
+    (NoteKind.DOING, "We're doing"), (NoteKind.DECISION, "Decision"), (NoteKind.ACTION, "Action"),
+]  # fmt: skip
+MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
 def show(s: Services, visit: Visit) -> Shown:
     """Everything about one incident."""
-    one = incidents.show(s, visit.who, given.NamedIncident(id=visit.params["number"]))
-    entries = list(reversed(one.timeline))
+    asked = visit.ask("before") or ""
+    before = int(asked) if asked.isdecimal() and int(asked) > 0 else None
+    one = incidents.show(s, visit.who, given.ShowIncident(id=visit.params["number"], before=before))
+    lines = words.log(one.timeline, SHOWN_ENTRIES)
+    last = lines[-1].until_sequence if lines else 1
+    why = one.severity_reason
     return Shown(
         "room.html",
         {
@@ -35,34 +48,67 @@ def show(s: Services, visit: Visit) -> Shown:
             "more": words.room_more(one, visit),
             "seats": words.seats(one),
             "steps": words.steps(one, visit.local),
-            "entries": entries if visit.ask("all") else entries[:SHOWN_ENTRIES],
-            "hidden_entries": 0 if visit.ask("all") else max(0, len(entries) - SHOWN_ENTRIES),
+            "entries": [(line.entry, line.more, line.until) for line in lines],
+            "hidden_entries": last - 1,
+            "why": (why or one.assessment).sentence,
+            "pressed": why.reason if why and why.by_hand else f"{one.assessment.row}, {one.assessment.column}",
+            "own_templates": [
+                (known.name, known.name.replace("-", " ").capitalize())
+                for known in incident_told.templates(s, visit.who, people.Nothing())
+                if known.own and not known.replaces
+            ],
+            "before": before,
+            "correct": _to_correct(visit, one),
             "length": _length(one, visit),
             "matrix_rows": ROWS,
             "columns": COLUMNS,
             "cell": cell,
-            "kinds": [
-                (NoteKind.NOTE, "Note"),
-                (NoteKind.KNOW, "We know"),
-                (NoteKind.DONT_KNOW, "We don't know"),
-                (NoteKind.DOING, "We're doing"),
-                (NoteKind.DECISION, "Decision"),
-                (NoteKind.ACTION, "Action"),
-            ],
+            "kinds": KINDS,
             "people": [person.name for person in people.list_persons(s, visit.who, people.Nothing())],
-            "now_tasks": [
-                task
-                for task in one.tasks
-                if task.phase.rank <= one.phase.rank and (task.phase == one.phase or not task.done)
-            ],
-            "later_tasks": [task for task in one.tasks if task.phase.rank > one.phase.rank],
-            "drafts": [update for update in reversed(one.updates) if update.sent_at is None],
-            "sent": [update for update in reversed(one.updates) if update.sent_at is not None],
+            **_lists(one),
             "updates": list(UpdateKind),
             "later": [phase for phase in Phase if phase.rank > one.phase.rank and phase.rank <= Phase.RESPOND.rank],
             "open": one.status in {"open", "mitigated"},
+            "walks": (walks := list_runs(s, visit.who, ListRuns(incident=visit.params["number"]))),
+            "books": [book for book in books_for(s, one.id) if book.name not in {run.runbook for run in walks}],
         },
     )
+
+
+def _lists(one: IncidentView) -> dict[str, object]:
+    """Tasks of now and of later, updates that wait and that were sent."""
+    newest = list(reversed(one.updates))
+    return {
+        "now_tasks": [
+            task
+            for task in one.tasks
+            if task.phase.rank <= one.phase.rank and (task.phase == one.phase or not task.done)
+        ],
+        "later_tasks": [task for task in one.tasks if task.phase.rank > one.phase.rank],
+        "drafts": [update for update in newest if update.sent_at is None],
+        "sent": [update for update in newest if update.sent_at is not None],
+    }
+
+
+def _to_correct(visit: Visit, one: IncidentView) -> TimelineView | None:
+    """The entry that the visitor wants to correct: one that a person wrote and that stands."""
+    asked = visit.ask("correct") or ""
+    if not asked.isdecimal():
+        return None
+    found = next((entry for entry in one.timeline if entry.sequence == int(asked)), None)
+    if found is None or found.source != "human" or found.superseded_by or found.withdrawn:
+        return None
+    return found
+
+
+def timeline(s: Services, visit: Visit) -> Download:
+    """The whole timeline as a file."""
+    form = visit.params["format"]
+    if form not in MEDIA:
+        raise NotFound("file", f"timeline.{form}", known=MEDIA)
+    wanted = given.ExportTimeline(id=visit.params["number"], format=TimelineFormat(form))
+    made = incidents.export(s, visit.who, wanted)
+    return Download(made.name, MEDIA[form], made.content)
 
 
 def act(s: Services, visit: Visit) -> Go:
@@ -85,6 +131,7 @@ def _note(s: Services, visit: Visit, number: str) -> str:
         id=number,
         text=visit.form.get("text", "").strip(),
         kind=NoteKind(visit.form.get("kind", "note")),
+        at=moment_of(visit, "at") if visit.maybe("at") else None,
         supersedes=int(supersedes) if supersedes else None,
         withdraw=bool(visit.form.get("withdraw")),
     )
@@ -138,7 +185,7 @@ def _phase(s: Services, visit: Visit, number: str) -> str:
 
 
 def _draft(s: Services, visit: Visit, number: str) -> str:
-    incidents.update(s, visit.who, given.SendUpdate(id=number, template=UpdateKind(visit.need("template"))))
+    incidents.update(s, visit.who, given.SendUpdate(id=number, template=visit.need("template")))
     return "saved"
 
 
@@ -147,7 +194,7 @@ def _send(s: Services, visit: Visit, number: str) -> str:
     wanted = given.SendUpdate(
         id=number,
         draft=visit.maybe("draft"),
-        template=UpdateKind(template) if template else None,
+        template=template,
         text=visit.need("text"),
         send=True,
     )
@@ -194,6 +241,16 @@ def _reopen(s: Services, visit: Visit, number: str) -> str:
     return "saved"
 
 
+def _unmerge(s: Services, visit: Visit, number: str) -> str:
+    incidents.unmerge(s, visit.who, given.UnmergeIncident(id=number, reason=visit.need("reason")))
+    return "saved"
+
+
+def _relate(s: Services, visit: Visit, number: str) -> str:
+    incidents.relate(s, visit.who, given.RelateIncident(id=number, to=visit.need("to")))
+    return "saved"
+
+
 def _merge(s: Services, visit: Visit, number: str) -> str:
     incidents.merge(s, visit.who, given.MergeIncident(id=number, into=visit.need("into")))
     return "saved"
@@ -202,7 +259,7 @@ def _merge(s: Services, visit: Visit, number: str) -> str:
 ACTS: dict[str, Act] = {
     "ack": _acknowledge, "note": _note, "severity": _severity, "damage": _damage, "role": _role, "phase": _phase,
     "draft": _draft, "send": _send, "task": _task, "done": _done, "mitigate": _mitigate, "resolve": _resolve,
-    "close": _close, "reopen": _reopen, "merge": _merge,
+    "close": _close, "reopen": _reopen, "merge": _merge, "unmerge": _unmerge, "relate": _relate,
 }  # fmt: skip
 
 

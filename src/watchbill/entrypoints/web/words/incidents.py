@@ -9,10 +9,22 @@ from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, Tone, join, listed, say
 from watchbill.entrypoints.web.words.times import Local
-from watchbill.operations.incident_views import HolderView, IncidentRow, IncidentView, SuggestionView
+from watchbill.operations.incident_views import HolderView, IncidentRow, IncidentView, SuggestionView, TimelineView
 
-__all__ = ["Seat", "list_headline", "list_more", "milestones", "room_headline", "room_more", "seats", "steps"]
+__all__ = [
+    "LogLine",
+    "Seat",
+    "list_headline",
+    "list_more",
+    "log",
+    "milestones",
+    "room_headline",
+    "room_more",
+    "seats",
+    "steps",
+]
 
+_ALERTS_IN_A_ROW = 2
 _SEATS = (
     ("ic", "Commander"),
     ("communications", "Communications"),
@@ -129,7 +141,7 @@ def steps(one: IncidentView, local: Local) -> list[tuple[str, str]]:
     for step in one.steps:
         reached = (
             local.clock(step.reached_at)
-            if step.reached_at
+            if step.reached_at and not (step.state == "now" and step.due_at)
             else f"due {local.clock(step.due_at)}"
             if step.due_at
             else "skipped"
@@ -138,6 +150,32 @@ def steps(one: IncidentView, local: Local) -> list[tuple[str, str]]:
         )
         found.append((step.phase.capitalize(), reached))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the timeline, newest first; `more` alerts came before it in a row, the first of them at `until`."""
+
+    entry: TimelineView
+    more: int = 0
+    until: datetime | None = None
+    until_sequence: int = 1
+
+
+def log(entries: Sequence[TimelineView], most: int) -> list[LogLine]:
+    """At most so many lines from the newest back. Of alerts in a row the two newest stand, the rest is a count: storms are long."""
+    lines: list[LogLine] = []
+    run = 0
+    for entry in reversed(entries):
+        run = run + 1 if entry.source == "alert" else 0
+        if run > _ALERTS_IN_A_ROW:
+            last = lines[-1]
+            lines[-1] = LogLine(last.entry, last.more + 1, entry.at, entry.sequence)
+        elif len(lines) == most:
+            break
+        else:
+            lines.append(LogLine(entry, until_sequence=entry.sequence))
+    return lines
 
 
 def milestones(one: IncidentView) -> list[tuple[datetime, str, Literal["dead", "lamp", "ok"]]]:

@@ -5,8 +5,8 @@ from alembic import op
 
 from watchbill.adapters.store.types import Instant
 
-revision = "0009"
-down_revision = "0008"
+revision = "0016"
+down_revision = "0015"
 
 _THERE = sa.text("gone_at IS NULL")
 

@@ -1,0 +1,16 @@
+"""Calendar feeds: what calendar programs fetch under an address that only whoever was given it knows."""
+
+from watchbill.bootstrap import Services
+from watchbill.entrypoints.web.visit import Download, Visit
+from watchbill.kernel.errors import NotFound, Unauthorized
+
+__all__ = ["feed"]
+
+
+def feed(s: Services, visit: Visit) -> Download:
+    """The calendar behind the address; no login, for calendar programs have none: a forged one leads nowhere."""
+    try:
+        name, text = s.arranged.calendars.open(visit.params["token"])
+    except Unauthorized as forged:
+        raise NotFound("calendar", "this address", hint=forged.hint) from forged
+    return Download(f"{name}.ics", "text/calendar; charset=utf-8", text)
