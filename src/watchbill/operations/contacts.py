@@ -1,12 +1,13 @@
 """Operations on ways to a person: which there are, proving one, and the browsers that take pages."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
+from watchbill.kernel.units import span_words
 from watchbill.oncall.model import Contactable, Device, EscalationStatus, HowProved, LinkAction
 from watchbill.oncall.rules.contact_plan import plan, shown_address
 from watchbill.oncall.service import NewDevice
@@ -147,7 +148,7 @@ def list_all(s: Services, who: Actor, given: OfPerson) -> ContactsView:
     person, known = s.contacts.of(given.person)
     views = _views(s, known)
     planned = [
-        f"after {int(one.after.total_seconds() // 60)} min: {one.channel} {shown_address(one.channel, one.address)}".rstrip()
+        f"{_when(one.after)}: {one.channel} {shown_address(one.channel, one.address)}".rstrip()
         for one in plan(person, known)
     ]
     hours = person.quiet_hours
@@ -224,6 +225,10 @@ def _views(s: Services, known: Sequence[Contactable]) -> list[ContactView]:
             )
         )
     return views
+
+
+def _when(after: timedelta) -> str:
+    return f"after {span_words(after)}" if after else "at once"
 
 
 def _device(device: Device) -> DeviceView:

@@ -158,10 +158,8 @@ class EscalationRecords:
 
     def has_held(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether the alert was ever in it."""
-        return (
-            self._connection.execute(select(escalation_alerts.c.alert).where(_membership(escalation, alert))).first()
-            is not None
-        )
+        query = select(escalation_alerts.c.alert).where(_membership(escalation, alert))
+        return self._connection.execute(query).first() is not None
 
     def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert joined, or fires again."""

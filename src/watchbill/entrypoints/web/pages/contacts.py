@@ -6,7 +6,7 @@ from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.visit import Go, Shown, Visit
 from watchbill.entrypoints.web.words.contacts import HOW, opening
 from watchbill.kernel.errors import Invalid, NotFound
-from watchbill.oncall.model import Device
+from watchbill.oncall.model import Device, HowProved
 from watchbill.operations import contacts
 
 __all__ = ["act", "page"]
@@ -24,7 +24,15 @@ def page(s: Services, visit: Visit) -> Shown:
         headline, more = opening(None)
         return Shown(
             "contacts.html",
-            {"person": None, "contacts": (), "devices": (), "gone": (), "headline": headline, "more": more},
+            {
+                "person": None,
+                "provable": False,
+                "contacts": (),
+                "devices": (),
+                "gone": (),
+                "headline": headline,
+                "more": more,
+            },
         )
     headline, more = opening(known)
     marks = {str(one.id): _mark(one) for one in s.contacts.devices(visit.who.name)}
@@ -33,6 +41,7 @@ def page(s: Services, visit: Visit) -> Shown:
         "contacts.html",
         {
             "person": known.person,
+            "provable": any(one.how in {None, HowProved.FILE} and not one.fault for one in known.contacts),
             "contacts": known.contacts,
             "plan": known.plan,
             "quiet": known.quiet_hours,
