@@ -11,6 +11,7 @@ from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
+    Milestones,
     Severity,
     SloImpact,
     Source,
@@ -20,7 +21,7 @@ from watchbill.incidents.model import (
     TimelineEntry,
     UpdateKind,
 )
-from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, TaskId, UpdateId
+from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, UpdateId
 from watchbill.kernel.units import Ratio
 from watchbill.people.model import Actor
 
@@ -112,6 +113,9 @@ class Incidents(Protocol):
     def find(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first; never more than the limit."""
 
+    def milestones(self, start: datetime, end: datetime, service: str | None) -> Sequence[Milestones]:
+        """Of every real incident declared in [start, end), of that service if one is named, by number."""
+
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
 
@@ -192,9 +196,6 @@ class Incidents(Protocol):
 
     def save_task(self, task: Task) -> None:
         """Save a task, new or changed."""
-
-    def task(self, task: TaskId) -> Task | None:
-        """One task."""
 
     def tasks(self, incident: IncidentId) -> Sequence[Task]:
         """All of an incident, oldest first."""

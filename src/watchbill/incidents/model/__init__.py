@@ -42,6 +42,7 @@ from watchbill.incidents.model.incident import (
     Severity,
     Status,
 )
+from watchbill.incidents.model.milestones import Milestones
 from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarning, Suggestion
 from watchbill.incidents.model.room import Responder, Room, Step
 from watchbill.incidents.model.tasks import Task, TaskState
@@ -60,7 +61,7 @@ from watchbill.incidents.model.updates import (
 __all__ = [
     "AcknowledgeOverdue", "AlertAttached", "Assessment", "Assignment", "Audience", "Briefing", "Column", "CommandVacant", "CommunicationTemplate", "Demand", "DetectedBy",
     "HandOverDue", "Impact", "Impairment", "Incident", "IncidentAcknowledged", "IncidentClosed", "IncidentDeclared",
-    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "IncidentUnmerged", "Mail", "MailState", "NoteKind", "Phase",
+    "IncidentMerged", "IncidentMitigated", "IncidentReopened", "IncidentResolved", "IncidentRole", "IncidentUnmerged", "Mail", "MailState", "Milestones", "NoteKind", "Phase",
     "PhaseChanged", "Reach", "Reason", "Recovery", "Rendered", "Responder", "RoleChanged", "RoleWarning", "Room", "Severity", "SeverityChanged", "SeverityStanding",
     "SimilarIncident", "SloImpact", "Source", "StakeholderList", "Status", "StatusUpdate", "Step", "Suggestion", "Task", "TaskState", "TimelineAppended",
     "TimelineEntry", "TriageDue", "Trigger", "UpdateKind", "UpdateOverdue", "UpdateSent",

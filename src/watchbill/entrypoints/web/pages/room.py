@@ -22,6 +22,14 @@ __all__ = ["act", "show", "timeline"]
 
 Act: TypeAlias = Callable[[Services, Visit, str], str]
 SHOWN_ENTRIES = 60
+KINDS = (
+    (NoteKind.NOTE, "Note"),
+    (NoteKind.KNOW, "We know"),
+    (NoteKind.DONT_KNOW, "We don't know"),
+    (NoteKind.DOING, "We're doing"),
+    (NoteKind.DECISION, "Decision"),
+    (NoteKind.ACTION, "Action"),
+)
 MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
@@ -56,14 +64,7 @@ def show(s: Services, visit: Visit) -> Shown:
             "matrix_rows": ROWS,
             "columns": COLUMNS,
             "cell": cell,
-            "kinds": [
-                (NoteKind.NOTE, "Note"),
-                (NoteKind.KNOW, "We know"),
-                (NoteKind.DONT_KNOW, "We don't know"),
-                (NoteKind.DOING, "We're doing"),
-                (NoteKind.DECISION, "Decision"),
-                (NoteKind.ACTION, "Action"),
-            ],
+            "kinds": KINDS,
             "people": [person.name for person in people.list_persons(s, visit.who, people.Nothing())],
             "now_tasks": [
                 task
