@@ -6,12 +6,13 @@ SHELL := bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MATRIX := .matrix
 WORKERS ?= $(shell nproc 2>/dev/null || echo 2)
 # All tests that the machine can run; in CI (CI=true) a missing server is a failure, not a skip.
 TESTS ?= tests
 SLOW ?= $(if $(CI),--slow,)
 
-.PHONY: help demo test check fix bench lock docs clean
+.PHONY: help demo matrix test check fix bench lock docs clean
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 10
 
@@ -27,10 +28,19 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$$pip --no-deps --no-build-isolation -e .
 	touch $@
 
+# A real Matrix server for the slow tests, in an environment of its own: its packages are nobody else's business.
+$(MATRIX)/.ready: requirements/matrix.txt
+	@echo "Setting up $(MATRIX) (once) ..." >&2
+	$(PYTHON) -m venv --clear $(MATRIX)
+	$(MATRIX)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/matrix.txt
+	touch $@
+
+matrix: $(MATRIX)/.ready ## Set up the Matrix server that the slow tests talk to
+
 demo: $(VENV)/.ready ## Start a real little shop, break its payments, and watch the page arrive
 	@$(BIN)/watchbill demo $(ARGS)
 
-test: $(VENV)/.ready ## Run every test that this machine can run
+test: $(VENV)/.ready $(if $(CI),$(MATRIX)/.ready) ## Run every test that this machine can run
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup $(SLOW) $(TESTS) $(ARGS)
 
 check: $(VENV)/.ready ## Lint, types, import contracts, docstrings
@@ -53,9 +63,10 @@ lock: $(VENV)/.ready ## Renew requirements/*.txt (hashes, no registry address)
 	  group=$$([ $$name = dev ] && echo "--group dev" || true)
 	  $(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml $$group -o requirements/$$name.txt
 	done
+	$(BIN)/uv pip compile --quiet --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-annotate --no-header requirements/matrix.in -o requirements/matrix.txt
 
 docs: $(VENV)/.ready ## Build the documentation site into site/
 	@$(BIN)/mkdocs build --strict --quiet
 
 clean: ## Remove what was built
-	@rm -rf $(VENV) site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	@rm -rf $(VENV) $(MATRIX) site dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

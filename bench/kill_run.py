@@ -2,7 +2,7 @@
 
 python -m bench.kill_run [--kills 100] [--seed 1] [--postgresql URL]
 
-A client sends 50 alerts a second (one in 25 pages) and repeats what was not answered, as Prometheus does; a person
+A client sends 50 alerts a second (one in 25 pages; of eight services by turns, so that no policy sees a flood, which it would tell in one page) and repeats what was not answered, as Prometheus does; a person
 acknowledges every other page; the server is killed at random moments and started again. One line says what came of it.
 """
 
@@ -21,11 +21,27 @@ from tests.slow.conftest import HOUSE
 from tests.slow.post import Letter, Post
 from tests.slow.servers import Watchbill, ask, until
 
-__all__ = ["Account", "kill_run"]
+__all__ = ["RESOURCES", "Account", "kill_run"]
 
 BATCH, PAUSE_S, PAGES_EVERY = 5, 0.1, 5  # five alerts ten times a second; every fifth batch holds one that pages
+LANES = 8
 LATE_S = 10.0
 CYCLE_S = 1.0  # a page may begin so long after an acknowledgement was durable
+
+
+_LANE = """
+---
+escalation_policy:
+  name: lane-N
+  steps:
+    - {notify: ["schedule:primary"], wait: 20s}
+    - {notify: ["schedule:secondary"], wait: 10m}
+---
+service: {name: checkout-N, tier: critical, owner_team: payments, oncall_rotation: primary}
+---
+route: {name: checkout-N, match: ['service="checkout-N"'], escalation_policy: lane-N, group_by: ['...'], group_wait: 0s, declare_incident: {when: P0}}
+"""
+RESOURCES = HOUSE.replace("WAIT", "20s") + "".join(_LANE.replace("-N", f"-{lane}") for lane in range(LANES))
 
 
 @dataclass
@@ -116,7 +132,11 @@ def _send(server: Watchbill, ledger: _Ledger) -> None:
 def _alert(name: str) -> dict[str, object]:
     severity = "critical" if name.startswith("Page") else "info"
     return {
-        "labels": {"alertname": name, "service": "checkout", "severity": severity},
+        "labels": {
+            "alertname": name,
+            "service": f"checkout-{int(name.split('-')[1]) // PAGES_EVERY % LANES}",
+            "severity": severity,
+        },
         "annotations": {"summary": f"{name}."},
         "endsAt": "2036-01-01T00:00:00Z",
     }
@@ -214,7 +234,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = Watchbill(
             Path(folder),
-            specs=HOUSE.replace("WAIT", "20s"),
+            specs=RESOURCES,
             database=given.postgresql,
             environment={"WATCHBILL_SMTP_URL": post.url},
         )

@@ -53,6 +53,7 @@ def pages(app: App, size: Size) -> dict[str, str]:
         "services": "/services", "services by words": "/services?q=0999", "services, deep": "/services?sort=name&after=service-0500", "service": "/services/service-0001",
         "oncall": "/oncall", "oncall, four weeks": "/oncall?days=28", "schedule": "/oncall/rota0",
         "slos": "/slos", "slos by words": "/slos?q=0999", "slo": "/slos/service-0001-availability",
+        "budgets": "/budgets", "duties": "/duties", "checks": "/checks", "calendar": "/slos/service-0001-availability/calendar?weeks=52",
         "alerts": "/alerts", "alerts that fire": "/alerts?status=firing", "alerts of a service": "/alerts?service=service-0001", "alert": f"/alerts/{alert}",
         "postmortems": "/postmortems", "postmortem": f"/postmortems/{paper}", "me": "/me", "find": "/find?q=timeouts",
     }  # fmt: skip

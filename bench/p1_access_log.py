@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 def ours(path: str) -> list[int]:
     """`slo try`, with all that it reports besides: rejects, statuses, contributors."""
-    from watchbill.bootstrap.measure import Attempt, try_log
+    from watchbill.bootstrap.logs import Attempt, try_log
 
     answer = try_log(Attempt([path], per_minute=True))
     return [answer["good"], answer["total"]]

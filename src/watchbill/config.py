@@ -8,6 +8,7 @@ with the nearest name, so that a typo cannot switch something off silently.
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
@@ -29,6 +30,7 @@ _OTHER_VARIABLES = {
     "WATCHBILL_CRASHPOINT",
     "WATCHBILL_TRACEBACK",
 }
+_WEB_ADDRESSES = {"public_url": "write https://watch.example.org", "heartbeat_url": "write https://hc-ping.com/..."}
 _LONGEST_UNIX_ADDRESS = 107
 T = TypeVar("T")
 
@@ -90,8 +92,9 @@ class Config:
     specs: Path | None = _row(None, "A folder of resources that `serve` applies at start and at each reload.", read=_optional_path)
     alertmanager_config: Path | None = _row(None, "An Alertmanager configuration file: its receivers are told as Alertmanager would tell them, beside watchbill's own pages. Read at start, on SIGHUP and on POST /-/reload.", read=_optional_path)
     log_roots: tuple[Path, ...] = _row((), "Folders below which log files may be named over the network, separated by commas; the owner may name any.", read=_paths)
+    log_addresses: tuple[str, ...] = _row((), "Addresses that logs may be read from, by anybody, separated by commas: `https://logs.example/nginx/` (a folder ends in `/`), `s3://bucket/prefix/?region=eu-west-1`, `s3://bucket/?endpoint=https://minio:9000`.", read=_words)
     source_hosts: tuple[str, ...] = _row((), "Hosts, networks (`10.0.0.0/8`) and `*.example.org` that sources and probes applied over the network may ask, separated by commas; `plugin:NAME` lets a plug-in be used; the owner may name any.", read=_words)
-    source_tokens: tuple[str, ...] = _row((), "Credentials of sources, separated by commas: `https://prometheus.example=TOKEN` (Bearer) or `https://prometheus.example=user:password` (Basic); they go to that address only.", read=_words, secret=True)
+    source_tokens: tuple[str, ...] = _row((), "Credentials of sources, separated by commas: `https://prometheus.example=TOKEN` (Bearer) or `https://prometheus.example=user:password` (Basic), `s3://bucket=ACCESS_KEY:SECRET_KEY`; they go to that address only.", read=_words, secret=True)
     pull_every: timedelta = _row(timedelta(seconds=5), "How often sources that are asked (Prometheus, SQL, plug-ins) are looked at for a new minute.", read=_span)
     pull_delay: timedelta = _row(timedelta(seconds=20), "How long after its end a minute is asked for, so that the last scrape of it is in.", read=_span)
     pull_timeout: timedelta = _row(timedelta(seconds=30), "How long a source may take to answer.", read=_span)
@@ -103,12 +106,17 @@ class Config:
     smtp_url: str = _row("", "The mail server: `smtp://user:password@host:587` (STARTTLS), `smtps://host` (TLS) or `smtp://127.0.0.1:25`.", read=str, secret=True)
     mail_from: str = _row("watchbill@localhost", "The sender of mail.", read=str)
     channels: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each provider of pages: slack, matrix, twilio ...", read=_optional_path)
+    status_copies: Path | None = _row(None, "A folder in which a static copy of every public status page is kept, for a web server that goes on when this one does not.", read=_optional_path)
+    actions: Path | None = _row(None, "A TOML file, readable by its owner only, with the commands, webhooks and placeholders that runbooks and mitigations may use; without it nothing is run.", read=_optional_path)
+    trackers: Path | None = _row(None, "A TOML file, readable by its owner only, with a table for each issue tracker (GitHub, GitLab, Jira) in which action items are mirrored.", read=_optional_path)
     secret: str = _row("", "Signs links in pages; replicas share it. Default: a key of its own in the data directory.", read=str, secret=True)
     webhook_secret: str = _row("", "Signs outgoing webhooks: `whsec_` and 24 to 64 bytes in base64. Default: a key of its own in the data directory.", read=str, secret=True)
     allow_internal: tuple[str, ...] = _row((), "Internal networks that webhooks may be sent to (`10.20.0.0/16, 127.0.0.1/32`); all others are refused.", read=_words)
     intake_backlog_bytes: int = _row(512 << 20, "How much may wait in the inbox to be folded; past it intake answers 503 with Retry-After.", read=_count)
     intake_max_body_bytes: int = _row(1 << 20, "The largest body of alerts that is taken in; past it intake answers 413.", read=_count)
     intake_keys: tuple[str, ...] = _row((), "Keys, separated by commas, that let a sender beyond loopback send alerts and nothing else (as Bearer token, or as the password of Basic).", read=_words, secret=True)
+    beacon_keys: tuple[str, ...] = _row((), "Keys of pages that report web vitals, separated by commas: `SERVICE=KEY`. A page's source shows its key: it lets anybody report page views of that service, and nothing else.", read=_words)
+    beacon_origins: tuple[str, ...] = _row((), "Sites whose pages may report (`https://shop.example`), separated by commas; none: any.", read=_words)
     keep_payloads: timedelta = _row(timedelta(days=7), "How long what was taken in is kept after it was folded, for replays.", read=_span)
     keep_payloads_bytes: int = _row(1 << 30, "How much of it is kept at most; the oldest goes first.", read=_count)
     follow_every: timedelta = _row(timedelta(seconds=1), "How often logs are looked at for new lines.", read=_span)
@@ -228,9 +236,7 @@ def _shown(default: object) -> str:
             return str(default).lower()
         case tuple():
             return ", ".join(default)
-        case Path():
-            return ""
-        case None:
+        case Path() | None:
             return ""
         case _:
             return str(default)
@@ -262,18 +268,18 @@ def _read(row: Setting, variable: str, text: str) -> object:
 def _checked(config: Config) -> Config:
     """Settings that are readable and still make no sense."""
     listen = urlsplit(f"//{config.listen}")
-    try:
+    port = None
+    with contextlib.suppress(ValueError):
         port = listen.port
-    except ValueError:
-        port = None
     if listen.hostname is None or port is None:
         raise Invalid("listen", f"{config.listen!r} is not host:port", hint="write 127.0.0.1:8720")
-    if config.public_url and urlsplit(config.public_url).scheme not in {"http", "https"}:
-        raise Invalid("public_url", f"{config.public_url!r} is not an address", hint="write https://watch.example.org")
     if config.smtp_url and urlsplit(config.smtp_url).scheme not in {"smtp", "smtps"}:
         raise Invalid("smtp_url", "is not a mail server's address", hint="write smtp://user:password@host:587")
-    if config.heartbeat_url and urlsplit(config.heartbeat_url).scheme not in {"http", "https"}:
-        raise Invalid("heartbeat_url", "is not a web address", hint="write https://hc-ping.com/...")
+    for name, hint in _WEB_ADDRESSES.items():
+        if (address := getattr(config, name)) and urlsplit(address).scheme not in {"http", "https"}:
+            raise Invalid(name, "is not a web address", hint=hint)
+    if wrong := next((one for one in config.beacon_keys if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*=\S+", one)), None):
+        raise Invalid("beacon_keys", f"{wrong!r} is not SERVICE=KEY", hint="write shop-web=k3y")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise Invalid("log_level", f"{config.log_level!r} is not a level", hint="debug, info, warning or error")
     return config

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page
 from tests.browser.conftest import DESK, Stage
 
-from watchbill.operations import alerts, budget_kept, reviews, silences, tickets
+from watchbill.operations import alerts, budget_kept, checks, gates, reviews, silences, tickets
 from watchbill.people.model import Actor, Role
 
 pytestmark = pytest.mark.browser
@@ -121,7 +121,15 @@ def test_an_editor_takes_time_out_and_puts_it_back(plain: Callable[[str], Page])
 def test_who_may_only_look_sees_no_button(plain: Callable[[str], Page]) -> None:
     """Viewers read the same facts without a form; a responder sees no form for editors."""
     viewer, responder = plain("vic"), plain("bob")
-    for path in ("/silences", "/duties", "/tickets/2", "/slos/export-freshness", "/slos/search-latency"):
+    for path in (
+        "/silences",
+        "/duties",
+        "/checks",
+        "/services/checkout",
+        "/tickets/2",
+        "/slos/export-freshness",
+        "/slos/search-latency",
+    ):
         viewer.goto(path)
         assert viewer.locator("main form[method=post]").count() == 0
     responder.goto("/slos/search-latency")
@@ -132,3 +140,42 @@ def test_who_may_only_look_sees_no_button(plain: Callable[[str], Page]) -> None:
 def _silences(stage: Stage) -> list[silences.SilenceView]:
     with stage.world.app.reading() as s:
         return silences.list_all(s, READER, silences.ListSilences())
+
+
+def test_a_gate_is_asked_on_the_services_page(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """The answer stands on the page with its reasons; who only reads is not offered the form."""
+    page = plain("bob")
+    page.goto("/services/checkout")
+    page.get_by_text("Ask now").click()
+    page.get_by_label("Risk").select_option("high")
+    page.get_by_role("button", name="Ask the gate").click()
+
+    assert page.get_by_role("status").inner_text().startswith("The gate has decided.")
+    with burning.world.app.reading() as s:
+        kept = gates.list_all(s, READER, gates.ListDecisions(service="checkout", limit=1)).items[0]
+    assert (kept.by, kept.risk, kept.action) == ("bob", "high", "deploy")
+    assert kept.reasons[0].replace("\u00a0", " ") in page.locator("#gate").inner_text().replace("\u00a0", " ")
+
+
+def test_a_probe_is_tried_and_nothing_is_counted(burning: Stage, plain: Callable[[str], Page]) -> None:
+    """The page says how it went; the probe's own record stays as it was."""
+    with burning.world.app.reading() as s:
+        before = checks.probes(s, READER, checks.Nothing())
+    page = plain("bob")
+    page.goto("/checks")
+    page.get_by_role("button", name=f"Try {before[0].name} now").click()
+
+    assert f"{before[0].name} was tried just now" in page.get_by_role("status").inner_text()
+    with burning.world.app.reading() as s:
+        assert checks.probes(s, READER, checks.Nothing()) == before
+
+
+def test_the_days_before_are_behind_a_link(plain: Callable[[str], Page]) -> None:
+    """The calendar of the SLO page leads to weeks before it, as a picture and as numbers."""
+    page = plain("bob")
+    page.goto("/slos/checkout-availability")
+    page.get_by_role("link", name="Weeks before").click()
+
+    assert "kept the promise" in page.locator("h1").inner_text()
+    page.get_by_role("link", name="26 weeks").click()
+    assert page.get_by_role("group", name="How far back").locator("[aria-current]").inner_text() == "26 weeks"

@@ -17,17 +17,23 @@ PAGES = {
     "services": "/services", "service": "/services/checkout", "bare-service": "/services/flags", "oncall": "/oncall",
     "oncall-week": "/oncall?days=7", "schedule": "/oncall/shop?days=28", "slos": "/slos", "slo": "/slos/checkout-availability",
     "frozen-slo": "/slos/export-freshness", "alerts": "/alerts", "alert": "ALERT", "page": "PAGE", "link": "LINK",
-    "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "find": "/find?q=check", "design": "/design", "login": "/login",
+    "postmortems": "/postmortems", "postmortem": "POSTMORTEM", "me": "/me", "contacts": "/me/contacts", "offline": "/offline", "find": "/find?q=check", "design": "/design", "login": "/login",
     "budgets": "/budgets", "spent-budgets": "/budgets?state=exhausted", "composite": "/slos/buying",
     "adjusted-slo": "/slos/search-latency?hours=24", "tickets": "/tickets", "ticket": "/tickets/1",
     "old-tickets": "/tickets?status=all", "silences": "/silences", "silence": "/silences/new",
     "silence-preview": "/silences/new?matchers=service%3D%22checkout%22&duration=2h", "duties": "/duties",
     "checks": "/checks", "figures": "/incidents/metrics?by=service", "service-in-maintenance": "/services/search",
-    "nowhere": "/nowhere",
+    "status": "/status", "status-page": "/status/public", "status-month": "/status/public/history/2026-11", "status-subscribe": "/status/public/subscribe",
+    "status-report": "/status/public/report", "runbooks": "/runbooks", "runbook": "/runbooks/checkout-errors", "walk": "WALK", "looking": "/incidents/2/look",
+    "calendar": "/slos/checkout-availability/calendar", "long-calendar": "/slos/checkout-availability/calendar?weeks=52",
+    "written": "/postmortems/INC-1", "postmortem-file": "/postmortems/INC-1/file", "fishbone": "/postmortems/INC-1/fishbone",
+    "meeting": "/postmortems/INC-1/meeting", "versions": "/postmortems/INC-1/versions?before=1", "actions": "/actions",
+    "found": "/postmortems?q=connections", "recurring": "/postmortems/recurring", "health": "/oncall-health",
+    "handoffs": "/handoffs", "handoff": "HANDOFF", "handoff-link": "hof_", "survey-link": "srv_", "nowhere": "/nowhere",
 }  # fmt: skip
 EMPTY = (
-    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets",
-    "/silences", "/duties", "/checks", "/postmortems",
+    "/", "/incidents", "/incidents/metrics", "/services", "/oncall", "/slos", "/budgets", "/alerts", "/tickets", "/silences",
+    "/duties", "/checks", "/postmortems", "/postmortems/recurring", "/actions", "/status", "/runbooks", "/oncall-health", "/handoffs",
 )  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\bsrc=)|\sstyle=["']|<style|\son[a-z]+=["']|href=["']javascript:""", re.IGNORECASE
@@ -39,6 +45,12 @@ def address(stage: Stage, name: str) -> str:
     path = PAGES[name]
     if path == "LINK":
         return stage.world.link()
+    if path == "WALK":
+        return stage.world.walk()
+    if path in {"hof_", "srv_"}:
+        return stage.world.told(path)
+    if path == "HANDOFF":
+        return f"/handoffs/{stage.world.handoff()}"
     if path == "ALERT":
         return f"/alerts/{stage.world.newest('alert')}"
     if path == "PAGE":

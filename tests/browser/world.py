@@ -9,20 +9,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import uvicorn
-from tests.browser.kept import decide
+from tests.browser.actions import allow
+from tests.browser.kept import decide, learn
 
 from watchbill.bootstrap import App
 from watchbill.catalog.model import ChangeKind, Risk
 from watchbill.config import Config
+from watchbill.entrypoints.api import create_api
 from watchbill.entrypoints.web import create_web
 from watchbill.entrypoints.worker import Worker
 from watchbill.incidents.model import IncidentRole, NoteKind, Severity
 from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.ids import DeliveryId
-from watchbill.operations import alerts, changes, incidents, oncall, paging, postmortems, resources, slos
+from watchbill.operations import (
+    alerts,
+    changes,
+    incidents,
+    mitigations,
+    oncall,
+    paging,
+    postmortems,
+    resources,
+    runbook_runs,
+    slos,
+)
 from watchbill.operations import incident_given as given
 from watchbill.operations.postmortem_views import ListPostmortems
 from watchbill.people.model import Actor, Role
@@ -47,7 +60,7 @@ class World:
     def empty(cls, data: Path, now: datetime = NOW) -> "World":
         """A first run: people can log in, nothing else is known."""
         clock = ManualClock(now)
-        app = App.open(Config.load({}, data=data, listen="127.0.0.1:0"), clock=clock)
+        app = App.open(Config.load({}, data=data, listen="127.0.0.1:0", actions=allow(data)), clock=clock)
         with app.transaction() as s:
             for name, role in PEOPLE.items():
                 s.people.set_role(name, role, OWNER)
@@ -57,7 +70,7 @@ class World:
     def reopen(cls, data: Path, now: datetime) -> "World":
         """A copy of an installation that was closed, at its moment."""
         clock = ManualClock(now)
-        return cls(App.open(Config.load({}, data=data, listen="127.0.0.1:0"), clock=clock), clock)
+        return cls(App.open(Config.load({}, data=data, listen="127.0.0.1:0", actions=allow(data)), clock=clock), clock)
 
     @classmethod
     def calm(cls, data: Path) -> "World":
@@ -70,8 +83,8 @@ class World:
         world._happened()
         with world.app.transaction() as s:
             decide(s, OWNER, NOW)
+            learn(s, OWNER, NOW)
         world.drain()
-        world._answer()
         return world
 
     def set_on_fire(self, minutes: int = 6) -> None:
@@ -88,14 +101,6 @@ class World:
         self.clock.forward(MINUTE / 2)
         self.drain()
 
-    def _answer(self) -> None:
-        """Who is called because a budget is spent has answered, and it is over: nobody waits on a good day."""
-        with self.app.transaction() as s:
-            for walk in paging.escalations(s, OWNER, paging.ListEscalations(open=True)).items:
-                paging.acknowledge(s, OWNER, paging.AcknowledgePage(id=walk.id))
-                paging.resolve(s, OWNER, paging.Target(id=walk.id))
-        self.drain()
-
     def drain(self) -> None:
         """Let the worker do everything that is due now."""
         worker = Worker(self.app, name="test")
@@ -109,6 +114,35 @@ class World:
             delivery = paging.show(s, OWNER, paging.Target(id=page.id)).deliveries[0]
             url = self.app.roads.links.url(DeliveryId(delivery.id), s.now + self.LINK_LIFE)
         return "/p/" + url.rpartition("/p/")[2]
+
+    def walk(self) -> str:
+        """The path of a walk through the fire's runbook: a step that was run, one that was confirmed; and a rollback that waits."""
+        with self.app.transaction() as s:
+            known = runbook_runs.list_all(s, OWNER, runbook_runs.ListRuns(incident="2"))
+            if known:
+                return f"/walks/{known[0].id}"
+            started = runbook_runs.StartRun(name="checkout-errors", incident="2", values={})
+            run = runbook_runs.start(s, OWNER, started).id
+            runbook_runs.execute(s, OWNER, runbook_runs.ExecuteStep(id=run, step="1", values={}))
+            seen = runbook_runs.ConfirmStep(id=run, step="2", as_expected=False, note="payments 842")
+            runbook_runs.confirm(s, OWNER, seen)
+            mitigations.take(s, OWNER, mitigations.TakeMitigation(id="2", mitigation="payments-back", values={}))
+        self.drain()
+        return f"/walks/{run}"
+
+    def told(self, about: str) -> str:
+        """The path of the link in the newest notice about a hand-over (`hof_`) or a survey (`srv_`)."""
+        with self.app.reading() as s:
+            every = paging.list_all(s, OWNER, paging.ListPages(limit=200)).items
+            page = next(one for one in every if (s.paging.find(one.id).cause or "").startswith(about))
+            delivery = paging.show(s, OWNER, paging.Target(id=page.id)).deliveries[0]
+            url = self.app.roads.links.url(DeliveryId(delivery.id), s.now + self.LINK_LIFE)
+        return "/p/" + url.rpartition("/p/")[2]
+
+    def handoff(self) -> str:
+        """The id of the newest hand-over."""
+        with self.app.reading() as s:
+            return s.duty.handoffs.list(limit=1)[0].id
 
     def newest(self, kind: str) -> str:
         """The id of the newest record of that kind."""
@@ -265,11 +299,11 @@ class World:
 
 
 class Site:
-    """The pages of a world behind a real socket on a free port."""
+    """The pages and the API of a world behind a real socket on a free port."""
 
     def __init__(self, world: World) -> None:
         config = uvicorn.Config(
-            create_web(world.app),
+            _front(world.app),
             host="127.0.0.1",
             port=0,
             log_level="warning",
@@ -289,6 +323,15 @@ class Site:
         """Stop answering; open streams are cut."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(5)
+
+
+def _front(app: App) -> Any:  # Any: an ASGI application
+    web, api = create_web(app), create_api(app)
+
+    async def front(scope: Any, receive: Any, send: Any) -> None:  # Any: ASGI
+        await (api if scope["path"].startswith("/api/") else web)(scope, receive, send)
+
+    return front
 
 
 def _in_hours(index: int, days_ago: int, minutes: int) -> bool:

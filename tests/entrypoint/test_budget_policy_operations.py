@@ -248,6 +248,22 @@ def test_a_spent_budget_escalates_after_48_hours_without_improvement(
     assert "checkout-availability: Escalate to VP Engineering if no improvement in 48h" in titles
 
 
+def test_what_nobody_has_written_is_told_and_wakes_nobody(
+    ask: Ask, app: App, clock: ManualClock, worker: Worker
+) -> None:
+    """Owner and stakeholders hear at once, by a notice that nobody has to answer; the same SLO with a list of its own pages."""
+    unwritten = (
+        RESOURCES.split("  escalation_when_budget_exhausted:", maxsplit=1)[0] + "---" + RESOURCES.rpartition("---")[2]
+    )
+    ask("resources.apply", files=[{"path": "shop.yaml", "text": unwritten}])
+    push(ask, 900, 1000, minutes=1)
+    worker.drain(deliver=False, periodic=True)
+
+    assert _escalations(ask)[0] == (0, ["ann", "vera"], "told ann, vera")
+    kinds = {(one["kind"], *one["people"]) for one in ask("escalation.list")["items"]}
+    assert kinds == {("notice", "vera")}  # ann has no contact here
+
+
 def test_improvement_makes_the_escalation_needless(ask: Ask, app: App, clock: ManualClock, worker: Worker) -> None:
     """-900 % became -400 %: still frozen, and better; the step is recorded with both figures and calls nobody."""
     push(ask, 900, 1000, minutes=1)
@@ -258,7 +274,7 @@ def test_improvement_makes_the_escalation_needless(ask: Ask, app: App, clock: Ma
 
     (step,) = _escalations(ask)[2:]
 
-    assert step == (1, [], "not needed: -900 % were left then, -400 % now")
+    assert step == (1, [], "not needed: −900\u00a0% was left then, −400\u00a0% now")
 
 
 def test_reviews_and_agreements(ask: Ask) -> None:

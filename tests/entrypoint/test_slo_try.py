@@ -72,4 +72,4 @@ def test_targets_are_told_as_outage(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_addresses_are_refused(path: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Logs are read from files; the hint says how to pipe one in."""
     assert run(["slo", "try", "--log", path]) == 1
-    assert "pipe it in" in capsys.readouterr().err
+    assert "add it (or a folder above it, ending in /) to WATCHBILL_LOG_ADDRESSES" in capsys.readouterr().err

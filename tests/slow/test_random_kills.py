@@ -1,10 +1,9 @@
 """A dozen random kills under 50 alerts a second, by a seed that is printed: the larger run is `python -m bench.kill_run`."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bench.kill_run import kill_run
+from bench.kill_run import RESOURCES, kill_run
 from tests.slow.post import Post
 from tests.slow.servers import Watchbill
 
@@ -14,13 +13,11 @@ KILLS, SEED = 12, 20_261_124
 MOST_AT_ONCE = 8  # deliveries under way at the moment of a death
 
 
-def test_random_kills_under_load(
-    tmp_path: Path, house: Callable[[str], str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_random_kills_under_load(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Everything accepted is there and paged, no acknowledgement is lost, repeats carry the id of the first."""
     mail = Post()
     mail.start()
-    server = Watchbill(tmp_path / "server", specs=house("20s"), environment={"WATCHBILL_SMTP_URL": mail.url})
+    server = Watchbill(tmp_path / "server", specs=RESOURCES, environment={"WATCHBILL_SMTP_URL": mail.url})
     try:
         account = kill_run(server, mail, kills=KILLS, seed=SEED)
     finally:

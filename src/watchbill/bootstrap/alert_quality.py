@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from watchbill.adapters.resources.alerting.files import read_rules
 from watchbill.adapters.resources.snapshot.integrations import mapping_of, text_data
 from watchbill.adapters.store.alert_history import AlertHistory
-from watchbill.adapters.store.payload_history import PayloadHistory
+from watchbill.adapters.store.payload_history import PayloadHistory, Taken
 from watchbill.adapters.workdays import PublicHolidays
 from watchbill.alerts.model import Integration, PayloadMapping
 from watchbill.alerts.model.replay import StoredBody
 from watchbill.alerts.model.written import WrittenAlert
-from watchbill.alerts.rules.mapping import PROTOCOL
+from watchbill.alerts.rules.mapping import CLOUDEVENTS, PROTOCOL
 from watchbill.alerts.service.linting import LintService
 from watchbill.alerts.service.noise import NoiseService
 from watchbill.alerts.service.past_silences import PastSilences
@@ -85,7 +85,7 @@ class AlertQuality:
         s = self._services
         tried = replace(_integration(s, integration), mapping=mapping)
         taken = PayloadHistory(s.connection).newest(integration, limit)
-        return [preview(one.received_at, one.raw or b"", one.claims, tried, s.app.alert_parts.render) for one in taken]
+        return [preview(_stored(one), one.raw or b"", tried, s.app.alert_parts.render) for one in taken]
 
 
 def _bodies(s: "Services", chosen: Chosen) -> Iterator[StoredBody]:
@@ -93,10 +93,14 @@ def _bodies(s: "Services", chosen: Chosen) -> Iterator[StoredBody]:
     for one in PayloadHistory(s.connection).taken(chosen.since, chosen.until):
         if one.protocol and not chosen.takes(one.protocol, one.integration):
             continue
-        body = StoredBody(one.received_at, one.protocol, one.integration, one.claims, one.fault)
-        if one.protocol == PROTOCOL and one.raw is not None:
+        body = _stored(one)
+        if one.protocol in {PROTOCOL, CLOUDEVENTS} and one.raw is not None:
             body = remapped(body, one.raw, _integration(s, one.integration), s.app.alert_parts.render)
         yield body
+
+
+def _stored(one: Taken) -> StoredBody:
+    return StoredBody(one.received_at, one.protocol, one.integration, one.claims, one.fault)
 
 
 def _integration(s: "Services", name: str) -> Integration:

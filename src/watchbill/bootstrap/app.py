@@ -22,11 +22,15 @@ from watchbill.adapters.store.signals import Signals
 from watchbill.adapters.store.wakeups import INBOX, WORK, Wakeups
 from watchbill.bootstrap.alerts import AlertParts
 from watchbill.bootstrap.backup import Manifest, write_backup
+from watchbill.bootstrap.chat import ChatParts
+from watchbill.bootstrap.depth import Depth
+from watchbill.bootstrap.execution import Executor
 from watchbill.bootstrap.measure import MeasureParts
 from watchbill.bootstrap.paging import Roads
 from watchbill.bootstrap.receivers import ReceiverParts
 from watchbill.bootstrap.rounds import MeasureRounds
 from watchbill.bootstrap.services import Services
+from watchbill.bootstrap.status import StatusParts
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Conflict
@@ -36,19 +40,10 @@ from watchbill.kernel.jobs import SENDING
 from watchbill.oncall.ports import Channels
 from watchbill.reactions import REACTIONS, SENDINGS, TIMERS, Reaction, Sending, Timer, jobs_by_event
 
-__all__ = ["App", "Depth"]
+__all__ = ["App"]
 
 # A file larger than this is checked by the nightly tidying only, so that starting stays quick.
 _CHECK_AT_START_BYTES = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Depth:
-    """How much work lies in the queue, for /metrics and the doctor."""
-
-    jobs: dict[str, int]  # waiting, due, leased, parked
-    lag_s: float  # age of the oldest due job
-    deliveries: int  # open ones, due or not
 
 
 @dataclass(eq=False)
@@ -154,7 +149,8 @@ class App:
     @cached_property
     def reaction_jobs(self) -> Callable[[Event], Sequence[str]]:
         """Tells which jobs an event sets off."""
-        return jobs_by_event(self.reactions, with_file=self.config.alertmanager_config is not None)
+        with_file = self.config.alertmanager_config is not None
+        return jobs_by_event(self.reactions, with_file=with_file, with_chat=bool(self.chat.chats))
 
     # --- alerts
 
@@ -184,9 +180,24 @@ class App:
         return self.alert_parts.wait(self.reading, timeout_s)
 
     @cached_property
+    def chat(self) -> ChatParts:
+        """Who speaks and hears in chats."""
+        return ChatParts(self)
+
+    @cached_property
     def receivers(self) -> ReceiverParts:
         """What its receivers are told, and how."""
         return ReceiverParts(self)
+
+    @cached_property
+    def status(self) -> StatusParts:
+        """Status pages as they are drawn."""
+        return StatusParts(self)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """What may be run for people, and how."""
+        return Executor(self)
 
     # --- measuring
 
@@ -207,35 +218,15 @@ class App:
         return self.measure.follow(slis)
 
     def evaluate_once(self) -> int:
-        """One tick: judge every promise now, save what moved, and put its alerts into the inbox; how much moved.
-
-        Ticks that were missed while nothing ran are not made up for.
-        """
-        with self.reading() as s:
-            tick = s.slo.evaluate(s.budget.edges)
-            if not (tick.moved or tick.standings or tick.cleared or s.budget.moves(tick)):
-                return 0
-        with self.transaction() as s:
-            # What the reading found is saved as it is: looking up who contributed may take a second, and is not done here.
-            claims = s.slo.settle(tick)
-            for one in claims:
-                s.alerts.receive_internal(
-                    one.labels,
-                    one.annotations,
-                    starts_at=one.starts_at,
-                    ends_at=one.ends_at,
-                    generator_url=f"{self.public_url}/slos/{one.slo}",
-                    source="slo",
-                    cause=one.cause,
-                )
-            return len(claims) + len(s.budget.observe(tick))
+        """One tick of judging every promise; how much moved."""
+        return self.rounds.tick()
 
     # --- the process
 
     @cached_property
     def roads(self) -> Roads:
         """Channels, links and words of pages."""
-        return Roads(self.config, self.clock, lambda: self.public_url)
+        return Roads(self.config, self.clock, lambda: self.public_url, self.database)
 
     @cached_property
     def channels(self) -> Channels:
@@ -257,6 +248,7 @@ class App:
         if self.node_lock.is_held or not self.config.is_postgresql:
             with self.queue() as queue:
                 queue.reclaim()
+            self.executor.give_up()
 
     def check(self) -> None:
         """Look for damage in the SQLite file, unless it is so large that this would delay the start; raises Conflict."""

@@ -7,7 +7,7 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from watchbill.adapters.measure.asking import Credentials, Http
-from watchbill.adapters.measure.attempt import Attempt, try_log
+from watchbill.adapters.measure.beacons import Beacons
 from watchbill.adapters.measure.checking import Beats, Rounds
 from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counts import CountsStore
@@ -21,6 +21,7 @@ from watchbill.adapters.measure.prometheus import PrometheusReader
 from watchbill.adapters.measure.protobuf import length_delimited, varint
 from watchbill.adapters.measure.pulling import Ask, Puller
 from watchbill.adapters.measure.pulling.puller import Pace
+from watchbill.adapters.measure.remote import Allowed, Fetcher, RemoteLogs
 from watchbill.adapters.measure.sources import Sources
 from watchbill.adapters.measure.sql import SqlReader
 from watchbill.adapters.store.budget import StandingMemory
@@ -28,13 +29,21 @@ from watchbill.adapters.store.engine import Database
 from watchbill.config import Config
 from watchbill.kernel.clock import Clock
 from watchbill.slo.computed_counts import Memory
-from watchbill.slo.model import Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
+from watchbill.slo.model import Beacon, Heartbeat, Otlp, Plugin, Probe, Prometheus, Rolling, Sli, Slo, SourceState, Sql
 from watchbill.slo.model.sli import Source
 from watchbill.slo.service.tick import Plans
 
-__all__ = ["Attempt", "MeasureParts", "try_log"]
+__all__ = ["MeasureParts"]
 
-_PARTS = ("rounds", "sql", "sources", "follower", "contributor_counts", "counts")  # what is closed, in this order
+_PARTS = (
+    "rounds",
+    "sql",
+    "sources",
+    "follower",
+    "remote_logs",
+    "contributor_counts",
+    "counts",
+)  # what is closed, in this order
 
 
 @dataclass(eq=False)
@@ -62,9 +71,9 @@ class MeasureParts:
         """Whether several nodes may count: on PostgreSQL, with a metrics store for what is final."""
         return self.config.is_postgresql and bool(self.config.counts_url)
 
-    def keep(self) -> int:
-        """Move what is final, roll up what is old; how much. Called now and then, by one node."""
-        moved = self.counts.settle() if isinstance(self.counts, SharedCounts) else 0
+    def keep(self, young: int | None = None) -> int:
+        """Move what is final (older than `young` minutes), roll up what is old; how much. Called now and then, by one node."""
+        moved = self.counts.settle(young) if isinstance(self.counts, SharedCounts) else 0
         return moved + self.counts.compact()
 
     # --- logs
@@ -85,8 +94,31 @@ class MeasureParts:
         return LogFollower(self.counts, self.clock, contributors=self.contributors)
 
     def follow(self, slis: Sequence[Sli]) -> int:
-        """One round over all logs; the number of lines read."""
-        return self.follower.cycle(slis)
+        """One round over all logs, those of beacons too; the number of lines read."""
+        logs = [sli for sli in slis if not isinstance(sli.source, Beacon)]
+        heard = [sli for sli in slis if isinstance(sli.source, Beacon) and self.beacons.has_any(sli)]
+        return self.follower.cycle([*logs, *map(self.beacons.as_log, heard)])
+
+    @cached_property
+    def beacons(self) -> Beacons:
+        """Keeps what browsers report."""
+        return Beacons(self.config.data / "beacons", self.clock)
+
+    def _beacon_state(self, sli: Sli) -> SourceState:
+        if self.beacons.has_any(sli):
+            return self.sources.state(self.beacons.as_log(sli))
+        return SourceState(measured=True, reason="no page has reported to /hooks/beacon yet", caught_up=False)
+
+    @cached_property
+    def allowed_logs(self) -> Allowed:
+        """Which addresses logs may be read from."""
+        return Allowed(self.config.log_addresses)
+
+    @cached_property
+    def remote_logs(self) -> RemoteLogs:
+        """Reads the logs of SLIs that lie elsewhere."""
+        fetcher = Fetcher(self._http, self.clock, self.allowed_logs, self.credentials)
+        return RemoteLogs(self.counts, self.clock, fetcher, contributors=self.contributors)
 
     # --- sources that are asked
 
@@ -163,6 +195,7 @@ class MeasureParts:
     def sources(self) -> Sources:
         """How each source stands."""
         states: dict[type[Source], Callable[[Sli], SourceState]] = {
+            Beacon: self._beacon_state,
             Probe: self.rounds.state,
             Heartbeat: self.beats.state,
             Otlp: self.otlp.state,
@@ -172,6 +205,7 @@ class MeasureParts:
             self.follower,
             self.contributors,
             states | {kind: puller.state for kind, puller in self.pullers.items()},
+            remote=self.remote_logs,
         )
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Resource files without a database: reading, checking, schemas; and applying a folder at the start of a server."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,8 +51,13 @@ def apply_folder(app: "App", folder: str | Path, *, prune: bool = False) -> Plan
     return plan
 
 
-def may_read(path: str, *, roots: Iterable[Path]) -> bool:
-    """Whether a file or glob lies below one of the roots, links and `..` resolved as far as the glob is plain."""
+def may_read(path: str, *, roots: Iterable[Path], addresses: Callable[[str], bool] | None = None) -> bool:
+    """Whether a file or glob lies below one of the roots, links and `..` resolved as far as the glob is plain.
+
+    An address may be read where the allow-list of logs names it.
+    """
+    if "://" in path:
+        return addresses is not None and addresses(path)
     if not Path(path).is_absolute():
         return False
     plain = Path(*_plain_parts(Path(path)))

@@ -3,197 +3,49 @@
 Each domain has a section with the properties that build its services.
 """
 
-import secrets
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
-
-from sqlalchemy import Connection
+from functools import cached_property
 
 from watchbill.adapters.resources.emit import document_text
-from watchbill.adapters.resources.service import ResourceService
-from watchbill.adapters.resources.snapshot import Definitions
-from watchbill.adapters.store.access import AccessRecords
 from watchbill.adapters.store.alerts import AlertStore, IntakeBuffer
-from watchbill.adapters.store.answers import AnswerStore
-from watchbill.adapters.store.audit import AuditStore
+from watchbill.adapters.store.arranged import SwapRecords
 from watchbill.adapters.store.budget import BudgetStandingStore, TierStandingStore
 from watchbill.adapters.store.budget_kept import AdjustmentStore
-from watchbill.adapters.store.changes import ChangeStore
-from watchbill.adapters.store.events import EventLog
-from watchbill.adapters.store.jobs import JobStore
 from watchbill.adapters.store.oncall import OverrideRecords
-from watchbill.adapters.store.pauses import PauseStore
-from watchbill.adapters.store.queue import JobQueue
-from watchbill.adapters.store.records import RecordStore
-from watchbill.adapters.store.resources import DocumentStore
 from watchbill.adapters.store.silences import SilenceStore
 from watchbill.alerts.rules.routing import Router
 from watchbill.alerts.rules.silencing import Silencer
 from watchbill.alerts.service import AlertService, SilenceService
 from watchbill.alerts.service.tickets import TicketService
+from watchbill.bootstrap.acting import Acting
 from watchbill.bootstrap.alert_quality import AlertQuality
 from watchbill.bootstrap.alerting import alert_service, silence_service, silencer, ticket_service
+from watchbill.bootstrap.arranged import Arranged
 from watchbill.bootstrap.budget import budget_desk
+from watchbill.bootstrap.chat import ChatService, chat_service
+from watchbill.bootstrap.duty import Duty
+from watchbill.bootstrap.foundation import Foundation
 from watchbill.bootstrap.incidents import incident_desk
-from watchbill.bootstrap.paging import desk
-from watchbill.bootstrap.postmortems import postmortem_desk, postmortem_yaml
+from watchbill.bootstrap.paging import contact_service, desk
+from watchbill.bootstrap.postmortem_files import PostmortemFiles
+from watchbill.bootstrap.postmortems import postmortem_desk
 from watchbill.bootstrap.receivers import ReceiverService, receiver_service
-from watchbill.bootstrap.resources import PREDICATES, may_ask, may_read
+from watchbill.bootstrap.status import Publishing, Subscribing, publishing, subscribing
 from watchbill.budget.service import BudgetDecisions, BudgetService
-from watchbill.catalog.service import CatalogService
 from watchbill.incidents.service import IncidentService
-from watchbill.kernel.clock import Clock, Moment
-from watchbill.kernel.ids import Ids
-from watchbill.oncall.service import PagingService, RunbookService, ScheduleService
-from watchbill.people.service import AccessRules, PeopleService
-from watchbill.postmortems.model import Postmortem
+from watchbill.oncall.service import ContactService, PagingService, RunbookService, ScheduleService
 from watchbill.postmortems.service import PostmortemService
-from watchbill.reactions import urgency
 from watchbill.slo.computed_counts import ComputedCounts
 from watchbill.slo.service import SloService
 from watchbill.slo.service.checks import CheckService
 from watchbill.slo.service.promised import Promised
 from watchbill.slo.service.replaying import Replaying
 
-if TYPE_CHECKING:
-    from watchbill.bootstrap.app import App
-
 __all__ = ["Services"]
 
 
-class Services:
+class Services(Foundation):
     """Everything that a use case may ask for, over one transaction."""
-
-    def __init__(self, app: "App", connection: Connection) -> None:
-        self.app = app
-        self.connection = connection
-
-    # --- the transaction itself: platform
-
-    @cached_property
-    def now(self) -> datetime:
-        """The moment of this transaction: the database's clock on PostgreSQL, so that all processes agree."""
-        return self.app.database.now(self.connection)
-
-    @cached_property
-    def clock(self) -> Clock:
-        """A clock that stands still at the transaction's moment."""
-        return Moment(self.now, self.app.clock)
-
-    @property
-    def ids(self) -> Ids:
-        """The source of ids."""
-        return self.app.ids
-
-    @cached_property
-    def jobs(self) -> JobStore:
-        """Timers and other later work."""
-        return JobStore(self.connection, ids=self.ids, now=self.now)
-
-    @cached_property
-    def queue(self) -> JobQueue:
-        """The worker's side of the jobs."""
-        return JobQueue(self.connection, now=self.now)
-
-    @cached_property
-    def pauses(self) -> PauseStore:
-        """What rests until a person says otherwise."""
-        return PauseStore(self.connection)
-
-    @cached_property
-    def events(self) -> EventLog:
-        """What happened."""
-        return EventLog(
-            self.connection,
-            ids=self.ids,
-            now=self.now,
-            jobs=self.jobs,
-            reactions=self.app.reaction_jobs,
-            urgency=urgency,
-        )
-
-    @cached_property
-    def audit(self) -> AuditStore:
-        """Who did what."""
-        return AuditStore(self.connection, now=self.now)
-
-    @cached_property
-    def records(self) -> RecordStore:
-        """Chains of causes and the stream of events."""
-        return RecordStore(self.connection, self.events)
-
-    @cached_property
-    def answers(self) -> AnswerStore:
-        """First answers by idempotency key."""
-        return AnswerStore(self.connection)
-
-    # --- people: platform
-
-    @cached_property
-    def access(self) -> AccessRecords:
-        """Accounts, sessions, tokens and login links."""
-        return AccessRecords(self.connection)
-
-    @cached_property
-    def people(self) -> PeopleService:
-        """Who is who, and who may come in."""
-        config = self.app.config
-        return PeopleService(
-            directory=self.definitions.directory,
-            access=self.access,
-            events=self.events,
-            audit=self.audit,
-            ids=self.ids,
-            clock=self.clock,
-            noise=lambda: secrets.token_urlsafe(32),
-            rules=AccessRules(config.session_idle, config.session_absolute, config.login_link_expiry),
-            uses=self.app.uses,
-        )
-
-    def login_url(self, secret: str) -> str:
-        """The address that logs somebody in with the secret of a one-time link."""
-        return f"{self.app.public_url}/login/{secret}"
-
-    # --- resources, catalog
-
-    @cached_property
-    def documents(self) -> DocumentStore:
-        """The resources as they are stored."""
-        return DocumentStore(self.connection)
-
-    @cached_property
-    def definitions(self) -> Definitions:
-        """The resources as the domains want them."""
-        return Definitions(self.app.shelf, self.documents)
-
-    @cached_property
-    def resources(self) -> ResourceService:
-        """Validating, applying and exporting resources."""
-        return ResourceService(
-            documents=self.documents,
-            predicates=PREDICATES,
-            events=self.events,
-            audit=self.audit,
-            clock=self.clock,
-            spec_of=self.app.shelf.spec,
-            changed=self.definitions.refresh,
-            may_read=partial(may_read, roots=self.app.config.log_roots),
-            may_ask=partial(may_ask, hosts=self.app.config.source_hosts),
-        )
-
-    @cached_property
-    def catalog(self) -> CatalogService:
-        """Services, their dependencies and changes."""
-        return CatalogService(
-            services=self.definitions.services,
-            promises=self.definitions.promises,
-            store=ChangeStore(self.connection),
-            events=self.events,
-            ids=self.ids,
-            clock=self.clock,
-        )
 
     # --- slo, budget, measure
 
@@ -317,12 +169,18 @@ class Services:
         return ScheduleService(
             definitions=self.definitions.schedules,
             overrides=OverrideRecords(self.connection),
+            swaps=SwapRecords(self.connection),
             catalog=self.catalog,
             people=self.people,
             events=self.events,
             ids=self.ids,
             clock=self.clock,
         )
+
+    @cached_property
+    def arranged(self) -> Arranged:
+        """Swaps, leave, calendars, cover."""
+        return Arranged(self)
 
     @cached_property
     def runbooks(self) -> RunbookService:
@@ -335,9 +193,38 @@ class Services:
         return PagingService(desk(self))
 
     @cached_property
+    def duty(self) -> Duty:
+        """Shifts as they were stood, their health, hand-overs, the question after them."""
+        return Duty(self)
+
+    @cached_property
+    def contacts(self) -> ContactService:
+        """Ways to people."""
+        return contact_service(self)
+
+    @cached_property
     def receivers(self) -> ReceiverService:
         """Telling the receivers of an Alertmanager file."""
         return receiver_service(self)
+
+    # --- status pages
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """What outsiders are told."""
+        return publishing(self)
+
+    @cached_property
+    def subscribing(self) -> Subscribing:
+        """Who hears of it."""
+        return subscribing(self)
+
+    # --- what is run for people
+
+    @cached_property
+    def acting(self) -> Acting:
+        """Commands and webhooks, walks through runbooks, ways to mitigate."""
+        return Acting(self)
 
     # --- incidents, postmortems
 
@@ -347,13 +234,19 @@ class Services:
         return IncidentService(incident_desk(self))
 
     @cached_property
+    def chat(self) -> ChatService:
+        """What is said in chats, and by whom."""
+        return chat_service(self)
+
+    @cached_property
     def postmortems(self) -> PostmortemService:
         """What was learnt, and what is done about it."""
         return PostmortemService(postmortem_desk(self))
 
-    def postmortem_yaml(self, postmortem: Postmortem) -> str:
-        """A postmortem in the playbook's template, as `validate` and `apply` read it."""
-        return postmortem_yaml(self.postmortems.template(postmortem))
+    @cached_property
+    def postmortem_files(self) -> PostmortemFiles:
+        """Postmortems as files, and files read back."""
+        return PostmortemFiles(self.postmortems)
 
     def document_text(self, kind: str, spec: Mapping[str, object]) -> str:
         """A resource as a YAML document."""

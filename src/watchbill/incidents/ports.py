@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from fractions import Fraction
+from datetime import datetime
 from typing import Protocol
 
 from watchbill.alerts.model import Alert
+from watchbill.incidents.measures import Measured, Measurements, SlaOutlook
 from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
     Milestones,
+    Mitigation,
     Severity,
-    SloImpact,
     Source,
     Status,
     StatusUpdate,
@@ -22,7 +22,6 @@ from watchbill.incidents.model import (
     UpdateKind,
 )
 from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, UpdateId
-from watchbill.kernel.units import Ratio
 from watchbill.people.model import Actor
 
 __all__ = [
@@ -31,6 +30,7 @@ __all__ = [
     "Incidents",
     "Measured",
     "Measurements",
+    "Mitigations",
     "Pager",
     "Search",
     "SlaOutlook",
@@ -202,47 +202,6 @@ class Incidents(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """What an SLO counted over a stretch of time: whole minutes, of which `covered` had data."""
-
-    slo: str
-    service: str
-    target: Ratio
-    good: int
-    total: int
-    minutes: int
-    covered: int
-
-
-@dataclass(frozen=True, slots=True)
-class SlaOutlook:
-    """How long an SLA still holds at the last hour's burn: 0 is broken already, None: it is not in danger or not known."""
-
-    slo: str
-    sla: Ratio
-    hours_left: Fraction | None
-
-
-class Measurements(Protocol):
-    """How services keep their promises, gathered from SLOs and budgets. What is not known is None or missing, never a guess."""
-
-    def bad_ratio(self, service: str, at: datetime) -> Fraction | None:
-        """Share of bad events since the trouble began, over five minutes at most, of the service's worst SLO."""
-
-    def lately(self, service: str, span: timedelta) -> Sequence[Measured]:
-        """What each SLO of the service counted in the newest whole minutes of that span that can be judged already."""
-
-    def impact(self, service: str, start: datetime, end: datetime) -> Sequence[SloImpact]:
-        """What [start, end) took from the budget of each SLO of the service, the worst first."""
-
-    def onset(self, service: str, noticed: datetime) -> datetime | None:
-        """The first minute of the stretch of broken promise that lasted until it was noticed."""
-
-    def sla_outlook(self, service: str, at: datetime) -> Sequence[SlaOutlook]:
-        """The SLAs of the service's SLOs."""
-
-
-@dataclass(frozen=True, slots=True)
 class Watch:
     """Who stands watch over a service."""
 
@@ -280,6 +239,9 @@ class Pager(Protocol):
     def about(self, escalation: EscalationId) -> Subjects:
         """What the call is about; nothing for a test or a page that people sent."""
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin: its turn has come and is not over."""
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call for the incident, unless a call for it or for one of its alerts runs; whether one was made."""
 
@@ -291,6 +253,13 @@ class Pager(Protocol):
 
     def stand_down(self, incident: Incident, who: Actor) -> None:
         """Nobody is called for the incident any more."""
+
+
+class Mitigations(Protocol):
+    """The mitigations of the resources."""
+
+    def list(self) -> Sequence[Mitigation]:
+        """All, by name."""
 
 
 class Words(Protocol):

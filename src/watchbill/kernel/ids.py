@@ -12,22 +12,35 @@ __all__ = [
     "ActionItemId",
     "AdjustmentId",
     "AlertId",
+    "BulletinId",
     "ChangeId",
+    "CommentId",
     "DeliveryId",
+    "DeviceId",
     "DutyId",
     "EscalationId",
     "EventId",
+    "ExecutionId",
+    "FeedId",
     "GateDecisionId",
+    "HandoffId",
     "IdSource",
     "Ids",
     "IncidentId",
     "JobId",
+    "LeaveId",
     "OverrideId",
     "PageId",
     "PersonId",
     "PostmortemId",
     "ReviewId",
+    "RunbookRunId",
     "SessionId",
+    "ShiftId",
+    "StatusReportId",
+    "SubscriberId",
+    "SurveyId",
+    "SwapId",
     "TaskId",
     "TicketId",
     "TimelineId",
@@ -39,20 +52,33 @@ __all__ = [
 ActionItemId = NewType("ActionItemId", str)
 AdjustmentId = NewType("AdjustmentId", str)
 AlertId = NewType("AlertId", str)
+BulletinId = NewType("BulletinId", str)
 ChangeId = NewType("ChangeId", str)
+CommentId = NewType("CommentId", str)
 DeliveryId = NewType("DeliveryId", str)
+DeviceId = NewType("DeviceId", str)
 DutyId = NewType("DutyId", str)
 EscalationId = NewType("EscalationId", str)
 EventId = NewType("EventId", str)
+FeedId = NewType("FeedId", str)
+ExecutionId = NewType("ExecutionId", str)
 GateDecisionId = NewType("GateDecisionId", str)
+HandoffId = NewType("HandoffId", str)
 IncidentId = NewType("IncidentId", str)
 JobId = NewType("JobId", str)
+LeaveId = NewType("LeaveId", str)
 OverrideId = NewType("OverrideId", str)
 PageId = NewType("PageId", str)
 PersonId = NewType("PersonId", str)
 PostmortemId = NewType("PostmortemId", str)
 ReviewId = NewType("ReviewId", str)
+RunbookRunId = NewType("RunbookRunId", str)
 SessionId = NewType("SessionId", str)
+StatusReportId = NewType("StatusReportId", str)
+SubscriberId = NewType("SubscriberId", str)
+SwapId = NewType("SwapId", str)
+ShiftId = NewType("ShiftId", str)
+SurveyId = NewType("SurveyId", str)
 TaskId = NewType("TaskId", str)
 TicketId = NewType("TicketId", str)
 TimelineId = NewType("TimelineId", str)
@@ -64,20 +90,33 @@ KINDS: dict[str, tuple[str, str]] = {
     "ActionItemId": ("act", "action item"),
     "AdjustmentId": ("adj", "budget adjustment"),
     "AlertId": ("alr", "alert"),
+    "BulletinId": ("bul", "status page bulletin"),
     "ChangeId": ("chg", "change"),
+    "CommentId": ("cmt", "comment"),
     "DeliveryId": ("dlv", "delivery"),
+    "DeviceId": ("dev", "device"),
     "DutyId": ("dut", "budget duty"),
     "EscalationId": ("esc", "escalation"),
     "EventId": ("evt", "event"),
+    "FeedId": ("fee", "calendar feed"),
+    "ExecutionId": ("exe", "execution"),
     "GateDecisionId": ("gat", "gate decision"),
+    "HandoffId": ("hof", "hand-over"),
     "IncidentId": ("inc", "incident"),
     "JobId": ("job", "job"),
+    "LeaveId": ("lea", "leave"),
     "OverrideId": ("ovr", "override"),
     "PageId": ("pag", "page"),
     "PersonId": ("per", "person"),
     "PostmortemId": ("pm", "postmortem"),
     "ReviewId": ("rev", "SLO review"),
+    "RunbookRunId": ("rbr", "runbook run"),
     "SessionId": ("ses", "session"),
+    "StatusReportId": ("rep", "report by a visitor"),
+    "SubscriberId": ("sbs", "status page subscriber"),
+    "SwapId": ("swp", "shift swap"),
+    "ShiftId": ("shf", "shift"),
+    "SurveyId": ("srv", "survey"),
     "TaskId": ("tsk", "task"),
     "TicketId": ("tkt", "ticket"),
     "TimelineId": ("tml", "timeline entry"),

@@ -22,10 +22,10 @@ from watchbill.oncall.model import (
 )
 
 __all__ = [
+    "CALLS_FOR_ALERTS",
     "Alerts",
     "Channel",
     "Channels",
-    "Contacts",
     "Deliveries",
     "EscalationPolicies",
     "Escalations",
@@ -36,6 +36,15 @@ __all__ = [
     "ScheduleDefinitions",
     "Situations",
 ]
+
+
+# The jobs of the reactions that may begin a walk for an alert.
+CALLS_FOR_ALERTS = (
+    "reaction:page-opened",
+    "reaction:page-routed",
+    "reaction:page-changed",
+    "reaction:page-unsilenced",
+)
 
 
 class Alerts(Protocol):
@@ -130,8 +139,14 @@ class Escalations(Protocol):
     def one_at_a_time(self, alert: AlertId) -> None:
         """Let other transactions that begin or end calls for the alert wait until this one ends."""
 
+    def is_awaited(self, alert: AlertId) -> bool:
+        """Whether a reaction that may begin a walk for the alert is still to be worked (one that was set aside is not)."""
+
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
+
+    def has_held(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether the alert was ever in it, firing or not."""
 
     def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert joined, or fires again; False where it was known to fire. Counters are the caller's."""
@@ -202,16 +217,6 @@ class Deliveries(Protocol):
         """All attempts at these deliveries, by delivery and number."""
 
 
-class Contacts(Protocol):
-    """What is known about addresses: whether one was proved to reach its person."""
-
-    def verified(self, person: str) -> Mapping[tuple[str, str], datetime]:
-        """(channel, address) to when it was last proved."""
-
-    def verify(self, person: str, channel: str, address: str, at: datetime) -> bool:
-        """Note the proof; False where it was known already."""
-
-
 class Channel(Protocol):
     """One way to reach people. `send` is called outside of any transaction, from several threads, and never raises for
     what a provider does: that is what receipts are for.
@@ -253,6 +258,9 @@ class Links(Protocol):
 
     def url(self, delivery: DeliveryId, expires_at: datetime) -> str:
         """The address of the page that acts for this delivery."""
+
+    def code(self, delivery: DeliveryId) -> str:
+        """Six digits that only the message of this delivery tells."""
 
     def read(self, token: str, now: datetime) -> DeliveryId:
         """The delivery a token speaks of; raises Unauthorized where it is forged or no longer good."""

@@ -176,7 +176,8 @@ def _rows(
     for one in kept:
         snapshots.setdefault(one.slo, []).append(one)
     duties = Counter(duty.slo for duty in s.budgets.duties.list(open_only=True, limit=10_000))
-    overdue = {slo.name for slo, standing in s.budgets.reviews.standings() if standing.overdue}
+    names = {one.status.slo.name for one in budgets}
+    overdue = {slo.name for slo, standing in s.budgets.reviews.standings(names) if standing.overdue}
     return [
         _row(s, one, snapshots.get(name, []), with_contributors=with_contributors).model_copy(
             update={"open_duties": duties[name], "review_overdue": name in overdue}

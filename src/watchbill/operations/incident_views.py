@@ -100,6 +100,7 @@ class TimelineView(BaseModel):
     superseded_by: int | None
     withdrawn: bool
     cause: str | None
+    output: str = ""  # of a command that was run
 
 
 class ExportedTimeline(BaseModel):

@@ -178,7 +178,7 @@ def timeline_of(entry: TimelineEntry, replaced_by: int | None = None) -> views.T
     return views.TimelineView(
         id=entry.id, sequence=entry.sequence, at=entry.at, recorded_at=entry.recorded_at, late=entry.is_late, source=entry.source,
         kind=entry.kind, text=entry.text, author=entry.author, supersedes=entry.supersedes, superseded_by=replaced_by,
-        withdrawn=entry.withdrawn, cause=entry.cause,
+        withdrawn=entry.withdrawn, cause=entry.cause, output=str(entry.data.get("output", "")),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.bootstrap import Services
 from watchbill.oncall.model import Gap, Layer, Override, Rotation, Watch
-from watchbill.oncall.rules.final import gaps
+from watchbill.oncall.rules.final import gaps, promised
 from watchbill.oncall.service import NewOverride
 from watchbill.people.model import Actor
 
@@ -140,10 +140,11 @@ class LayerView(BaseModel):
     start: datetime
     people: list[str]
     restricted: bool
+    timezone: str | None
 
 
 class ScheduleView(BaseModel):
-    """One schedule as it is written, with who stands watch now and the gaps of the next two weeks."""
+    """One schedule as it is written, who stands watch now, whether anybody is `expected` to, and gaps of the next two weeks."""
 
     name: str
     timezone: str
@@ -151,6 +152,7 @@ class ScheduleView(BaseModel):
     secondary: str | None
     services: list[str]
     now: WatchView
+    expected: bool
     gaps: list[ShiftView]
 
 
@@ -192,7 +194,7 @@ def show(s: Services, who: Actor, given: Show) -> list[ShiftView]:
     shifts = s.schedules.final(given.schedule, start, end)
     rows = [ShiftView(start=shift.start, end=shift.end, person=shift.person, layer=shift.layer) for shift in shifts]
     if given.gaps:
-        rows += [_gap(gap) for gap in gaps(shifts, start, end)]
+        rows += [_gap(gap) for gap in gaps(shifts, start, end, s.schedules.find(given.schedule))]
     return sorted(rows, key=lambda row: row.start)
 
 
@@ -209,7 +211,8 @@ def list_all(s: Services, who: Actor, given: ListSchedules) -> list[ScheduleView
             secondary=schedule.secondary,
             services=list(s.schedules.services_of(schedule.name)),
             now=_watch(watches[schedule.name]),
-            gaps=[_gap(gap) for gap in gaps(finals[schedule.name], s.now, end)],
+            expected=bool(promised(schedule, s.now, s.now + timedelta(seconds=1))),
+            gaps=[_gap(gap) for gap in gaps(finals[schedule.name], s.now, end, schedule)],
         )
         for schedule in s.schedules.list()
     ]
@@ -268,6 +271,7 @@ def _layer(layer: Layer) -> LayerView:
         start=layer.start,
         people=list(layer.people),
         restricted=bool(layer.restrictions),
+        timezone=layer.timezone,
     )
 
 

@@ -3,15 +3,17 @@
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from watchbill.incidents.model import Severity
-from watchbill.postmortems.model import ActionPriority, ActionStatus, ActionType, PostmortemStatus
+from watchbill.postmortems.model import ActionPriority, ActionStatus, ActionType, FishboneCategory, PostmortemStatus
 
 __all__ = [
     "ActionView",
     "AddAction",
+    "AddedMoment",
     "ApprovalView",
+    "BoneView",
     "BudgetShareView",
     "DoneAction",
     "DraftPostmortem",
@@ -27,6 +29,7 @@ __all__ = [
     "PostmortemView",
     "PromptView",
     "VersionView",
+    "WhyView",
 ]
 
 
@@ -58,6 +61,34 @@ class NamedPostmortem(BaseModel):
     id: str = Field(min_length=1, max_length=64)
 
 
+class WhyView(BaseModel):
+    """One link of the chain of whys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str = Field(min_length=1, max_length=500)
+    answer: str = Field(min_length=1, max_length=2000)
+    evidence: str | None = Field(default=None, max_length=2000)
+
+
+class BoneView(BaseModel):
+    """One cause on the fishbone."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    category: FishboneCategory
+    cause: str = Field(min_length=1, max_length=500)
+
+
+class AddedMoment(BaseModel):
+    """A line of the timeline that somebody remembers."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    time: AwareDatetime
+    event: str = Field(min_length=1, max_length=2000)
+
+
 class EditPostmortem(NamedPostmortem):
     """Input of `postmortem.edit`: what people judge; what is left out stays. `version` guards against lost updates."""
 
@@ -77,12 +108,16 @@ class EditPostmortem(NamedPostmortem):
     revenue_impact: str | None = Field(default=None, max_length=32)  # an amount in the organisation's currency
     data_loss: bool | None = None
     customer_tickets: int | None = Field(default=None, ge=0)
+    five_whys: list[WhyView] | None = Field(default=None, max_length=20)
+    root_cause_action: str | None = Field(default=None, max_length=64)
+    fishbone: list[BoneView] | None = Field(default=None, max_length=200)
+    moments: list[AddedMoment] | None = Field(default=None, max_length=500)
 
 
 class ExportPostmortem(NamedPostmortem):
     """Input of `postmortem.export`."""
 
-    format: Literal["yaml", "md"] = "yaml"
+    format: Literal["yaml", "md", "html", "pdf", "svg"] = "yaml"
 
 
 class PromptView(BaseModel):
@@ -101,11 +136,12 @@ class BudgetShareView(BaseModel):
 
 
 class MomentView(BaseModel):
-    """One line of the timeline."""
+    """One line of the timeline; `remembered`: a person added it to the postmortem."""
 
     time: datetime
     event: str
     recorded_at: datetime | None
+    remembered: bool = False
 
 
 class ImpactFiguresView(BaseModel):
@@ -200,6 +236,10 @@ class PostmortemView(PostmortemRow):
     what_went_well: list[str]
     what_went_wrong: list[str]
     where_we_got_lucky: list[str]
+    five_whys: list[WhyView]
+    chain_lacks: list[str]
+    root_cause_action: int | None
+    fishbone: list[BoneView]
     action_items: list[ActionView]
     prompts: list[PromptView]
     approvals: list[ApprovalView]
@@ -208,11 +248,12 @@ class PostmortemView(PostmortemRow):
 
 
 class ExportedPostmortem(BaseModel):
-    """A postmortem as a file."""
+    """A postmortem as a file; the content of a PDF is base64."""
 
     name: str
     format: str
     content: str
+    base64: bool = False
 
 
 class ListActions(BaseModel):

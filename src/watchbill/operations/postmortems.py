@@ -1,10 +1,10 @@
 """Operations on postmortems and their action items: draft, read, revise, review, export; add and finish what is to be done."""
 
-from datetime import date
-from fractions import Fraction
-from typing import Any
+from base64 import b64encode
+from datetime import UTC
 
 from watchbill.bootstrap import Services
+from watchbill.incidents.rules.naming import text_block
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.ids import PostmortemId
 from watchbill.kernel.units import Money
@@ -12,38 +12,31 @@ from watchbill.operations.page import Page
 from watchbill.operations.postmortem_views import (
     ActionView,
     AddAction,
-    ApprovalView,
-    BudgetShareView,
     DoneAction,
     DraftPostmortem,
     EditPostmortem,
     ExportedPostmortem,
     ExportPostmortem,
-    ImpactFiguresView,
     ListActions,
     ListPostmortems,
-    MomentView,
     NamedPostmortem,
     PostmortemRow,
     PostmortemView,
-    PromptView,
-    VersionView,
 )
+from watchbill.operations.postmortem_views_of import action_view, incident_name, postmortem_row, postmortem_view
 from watchbill.people.model import Actor
-from watchbill.postmortems.model import ActionItem, ActionStatus, Postmortem, PostmortemStatus
+from watchbill.postmortems.model import Bone, Moment, Postmortem, Why
 from watchbill.postmortems.ports import ActionSearch, PostmortemSearch
-from watchbill.postmortems.rules.prompts import prompts
-from watchbill.postmortems.rules.review import approvers
-from watchbill.postmortems.rules.template import duration_words, file_name, told
+from watchbill.postmortems.rules.template import file_name
 from watchbill.postmortems.service import NewAction
 
-_NOT_JUDGED = {"id", "version", "revenue_impact"}
+_NOT_JUDGED = {"id", "version", "revenue_impact", "five_whys", "root_cause_action", "fishbone", "moments"}
 
 
 def draft(s: Services, who: Actor, given: DraftPostmortem) -> PostmortemView:
     """Draft it with the figures filled in, or open the existing one."""
     incident = s.incidents.find(given.incident)
-    return _view(s, s.postmortems.draft(incident, who.name, refresh=given.refresh))
+    return postmortem_view(s, s.postmortems.draft(incident, who.name, refresh=given.refresh))
 
 
 def list_all(s: Services, who: Actor, given: ListPostmortems) -> Page[PostmortemRow]:
@@ -55,13 +48,13 @@ def list_all(s: Services, who: Actor, given: ListPostmortems) -> Page[Postmortem
         limit=given.limit + 1,
     )
     found = s.postmortems.list(search)
-    rows = [_row(s, one) for one in found[: given.limit]]
+    rows = [postmortem_row(s, one) for one in found[: given.limit]]
     return Page(items=rows, next=rows[-1].id if len(found) > given.limit else None)
 
 
 def show(s: Services, who: Actor, given: NamedPostmortem) -> PostmortemView:
     """One postmortem."""
-    return _view(s, s.postmortems.find(given.id))
+    return postmortem_view(s, s.postmortems.find(given.id))
 
 
 def edit(s: Services, who: Actor, given: EditPostmortem) -> PostmortemView:
@@ -69,26 +62,69 @@ def edit(s: Services, who: Actor, given: EditPostmortem) -> PostmortemView:
     said: dict[str, object] = {name: getattr(given, name) for name in given.model_fields_set - _NOT_JUDGED}
     if "revenue_impact" in given.model_fields_set:
         said["revenue"] = _money(s, given.revenue_impact)
-    return _view(s, s.postmortems.edit(s.postmortems.find(given.id), said, who.name, version=given.version))
+    said |= _analysis(s, given)
+    return postmortem_view(s, s.postmortems.edit(s.postmortems.find(given.id), said, who.name, version=given.version))
+
+
+def _analysis(s: Services, given: EditPostmortem) -> dict[str, object]:
+    """The chain, the fishbone and what was remembered, cleaned as all words of people are."""
+    found: dict[str, object] = {}
+    named = given.model_fields_set
+    if "five_whys" in named:
+        found["whys"] = tuple(
+            Why(_line(one.question), _line(one.answer), _line(one.evidence) if one.evidence else None)
+            for one in given.five_whys or ()
+        )
+    if "root_cause_action" in named:
+        reference = given.root_cause_action
+        found["root_action"] = s.postmortems.actions.find(reference).number if reference else None
+    if "fishbone" in named:
+        found["fishbone"] = tuple(Bone(one.category, _line(one.cause)) for one in given.fishbone or ())
+    if "moments" in named:
+        found["moments"] = tuple(Moment(one.time.astimezone(UTC), _line(one.event)) for one in given.moments or ())
+    return found
+
+
+def _line(text: str) -> str:
+    """One line: a link of the chain, a cause, an event."""
+    return " ".join(text_block(text, field="text").split("\n"))
 
 
 def submit(s: Services, who: Actor, given: NamedPostmortem) -> PostmortemView:
     """Ask for review."""
-    return _view(s, s.postmortems.submit(s.postmortems.find(given.id), who.name))
+    return postmortem_view(s, s.postmortems.submit(s.postmortems.find(given.id), who.name))
 
 
 def approve(s: Services, who: Actor, given: NamedPostmortem) -> PostmortemView:
     """Approve it; the last approval that is needed makes it final."""
-    return _view(s, s.postmortems.approve(s.postmortems.find(given.id), who.name))
+    return postmortem_view(s, s.postmortems.approve(s.postmortems.find(given.id), who.name))
 
 
 def export(s: Services, who: Actor, given: ExportPostmortem) -> ExportedPostmortem:
-    """The playbook's template as YAML, or Markdown."""
+    """The playbook's template as YAML, or Markdown, HTML, PDF, or its fishbone as SVG."""
     found = s.postmortems.find(given.id)
-    content = s.postmortem_yaml(found) if given.format == "yaml" else s.postmortems.markdown(found)
+    content, is_base64 = _written(s, found, given.format)
     return ExportedPostmortem(
-        name=file_name(found, _incident_name(s, found), given.format), format=given.format, content=content
+        name=file_name(found, incident_name(s, found), given.format),
+        format=given.format,
+        content=content,
+        base64=is_base64,
     )
+
+
+def _written(s: Services, found: Postmortem, form: str) -> tuple[str, bool]:
+    """The file, and whether it is base64."""
+    match form:
+        case "md":
+            return s.postmortems.markdown(found), False
+        case "html":
+            return s.postmortem_files.html(found), False
+        case "pdf":
+            return b64encode(s.postmortem_files.pdf(found)).decode("ascii"), True
+        case "svg":
+            return s.postmortem_files.fishbone(found), False
+        case _:
+            return s.postmortem_files.yaml(found), False
 
 
 def actions(s: Services, who: Actor, given: ListActions) -> Page[ActionView]:
@@ -102,7 +138,7 @@ def actions(s: Services, who: Actor, given: ListActions) -> Page[ActionView]:
         limit=given.limit + 1,
     )
     found = s.postmortems.actions.list(search)
-    rows = [_action(s, one) for one in found[: given.limit]]
+    rows = [action_view(s, one) for one in found[: given.limit]]
     return Page(items=rows, next=str(rows[-1].number) if len(found) > given.limit else None)
 
 
@@ -110,131 +146,12 @@ def add_action(s: Services, who: Actor, given: AddAction) -> ActionView:
     """Add something to do."""
     postmortem = s.postmortems.find(given.postmortem) if given.postmortem else None
     new = NewAction(given.description, given.type, given.priority, given.owner, given.deadline, given.ticket)
-    return _action(s, s.postmortems.actions.add(new, who.name, postmortem))
+    return action_view(s, s.postmortems.actions.add(new, who.name, postmortem))
 
 
 def done_action(s: Services, who: Actor, given: DoneAction) -> ActionView:
     """Finish it, or take it to another status."""
-    return _action(s, s.postmortems.actions.move(given.id, given.status, who.name))
-
-
-def _row(s: Services, one: Postmortem) -> PostmortemRow:
-    open_actions = sum(item.status is not ActionStatus.DONE for item in s.postmortems.actions.of(one))
-    return PostmortemRow(
-        id=one.id,
-        incident=_incident_name(s, one),
-        slo=one.slo,
-        status=one.status,
-        title=one.judged.title,
-        severity=one.figures.severity,
-        date=one.figures.date,
-        due_on=one.due_on,
-        overdue=_is_overdue(s, one),
-        version=one.version,
-        open_prompts=len(prompts(one)),
-        open_actions=open_actions,
-    )
-
-
-def _view(s: Services, one: Postmortem) -> PostmortemView:
-    row = _row(s, one)
-    return PostmortemView(**row.model_dump(), **_computed(one), **_said(one), **_around(s, one))
-
-
-def _computed(one: Postmortem) -> dict[str, Any]:  # Any: fields of PostmortemView, each with its own type
-    figures, said = one.figures, told(one)
-    return {
-        "unresolved": not figures.resolved,
-        "computed_at": figures.computed_at,
-        "duration": duration_words(one),
-        "impact": ImpactFiguresView(
-            users_affected=said.users_affected,
-            duration_minutes=figures.duration_minutes,
-            revenue_impact=None if said.revenue is None else str(said.revenue),
-            slo_budget_consumed_pct=_number(figures.budget_consumed_pct),
-            slo_budget=[
-                BudgetShareView(slo=share.slo, consumed_pct=_number(share.consumed_pct)) for share in figures.budget
-            ],
-            data_loss=said.data_loss,
-            customer_tickets=said.customer_tickets,
-        ),
-        "timeline": [MomentView(time=at.time, event=at.event, recorded_at=at.recorded_at) for at in figures.timeline],
-        "how_detected": figures.how_detected,
-        "time_to_detect_minutes": figures.minutes_to_detect,
-        "time_to_mitigate_minutes": figures.minutes_to_mitigate,
-        "time_to_resolve_minutes": figures.minutes_to_resolve,
-    }
-
-
-def _said(one: Postmortem) -> dict[str, Any]:  # Any: as above
-    said = told(one)
-    return {
-        "authors": list(said.authors),
-        "reviewers": list(said.reviewers),
-        "summary": said.summary or "",
-        "root_cause": said.root_cause,
-        "contributing_factors": list(said.contributing_factors),
-        "could_have_detected_sooner": said.could_have_detected_sooner,
-        "how_resolved": said.how_resolved,
-        "what_went_well": list(said.what_went_well),
-        "what_went_wrong": list(said.what_went_wrong),
-        "where_we_got_lucky": list(said.where_we_got_lucky),
-    }
-
-
-def _around(s: Services, one: Postmortem) -> dict[str, Any]:  # Any: as above
-    current = approvers(one)
-    return {
-        "locked": one.is_locked,
-        "action_items": [_action(s, item) for item in s.postmortems.actions.of(one)],
-        "prompts": [PromptView(field=ask.field, question=ask.question, required=ask.required) for ask in prompts(one)],
-        "approvals": [
-            ApprovalView(
-                person=given.person,
-                at=given.at,
-                version=given.version,
-                current=given.person in current and given.version == one.version,
-            )
-            for given in one.approvals
-        ],
-        "versions": [
-            VersionView(number=version.number, at=version.at, by=version.by, reason=version.reason)
-            for version in s.postmortems.versions(one)
-        ],
-        "cause": one.cause,
-    }
-
-
-def _action(s: Services, item: ActionItem) -> ActionView:
-    return ActionView(
-        id=item.id,
-        number=item.number,
-        type=item.type,
-        description=item.description,
-        owner=item.owner,
-        priority=item.priority,
-        deadline=item.deadline,
-        status=item.status,
-        ticket=item.ticket,
-        overdue=item.is_overdue(s.postmortems.actions.today),
-        postmortem=item.postmortem,
-        incident=s.incidents.find(item.incident).number if item.incident else None,
-        created_at=item.created_at,
-        done_at=item.done_at,
-    )
-
-
-def _incident_name(s: Services, one: Postmortem) -> str | None:
-    return s.incidents.find(one.incident).name if one.incident else None
-
-
-def _is_overdue(s: Services, one: Postmortem) -> bool:
-    today: date = s.postmortems.actions.today
-    return one.status is not PostmortemStatus.FINAL and one.due_on < today
-
-
-def _number(value: Fraction | None) -> float | None:
-    return None if value is None else float(value)
+    return action_view(s, s.postmortems.actions.move(given.id, given.status, who.name))
 
 
 def _money(s: Services, amount: str | None) -> Money | None:

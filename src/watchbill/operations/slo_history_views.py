@@ -7,9 +7,10 @@ from pydantic import BaseModel
 
 from watchbill.budget.model import BudgetState
 from watchbill.budget.whatif import Course
-from watchbill.kernel.units import duration_text, pct_text, span_words
+from watchbill.kernel.units import duration_text, span_words
 from watchbill.operations.slo_views_of import number
 from watchbill.slo.model import Backtest, Detection, Firing, TierSeverity
+from watchbill.slo.sentences import remaining_words
 
 __all__ = ["BacktestView", "WhatIfView", "backtest_view", "whatif_view"]
 
@@ -215,7 +216,7 @@ def _stands(one: Course) -> str:
         return "nothing is known of the budget"
     spent = sum(((end - start) for start, end in one.exhausted), start=one.end - one.end)
     calm = f"exhausted for {span_words(spent)}" if spent else "never exhausted"
-    return f"{pct_text(one.status.remaining_pct)} % of the budget is left ({one.state}), {calm} and {_many(one.pages, 'page')} in the span"
+    return f"{remaining_words(one.status.remaining_pct)} of the budget is left ({one.state}), {calm} and {_many(one.pages, 'page')} in the span"
 
 
 def _many(count: int, noun: str) -> str:

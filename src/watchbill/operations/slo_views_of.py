@@ -20,7 +20,20 @@ from watchbill.operations.slo_views import (
     TierView,
     UnadjustedView,
 )
-from watchbill.slo.model import Heartbeat, Logs, Otlp, Plugin, Probe, Prometheus, Push, Slo, Source, Sql, TierStatus
+from watchbill.slo.model import (
+    Beacon,
+    Heartbeat,
+    Logs,
+    Otlp,
+    Plugin,
+    Probe,
+    Prometheus,
+    Push,
+    Slo,
+    Source,
+    Sql,
+    TierStatus,
+)
 from watchbill.slo.rules.nines import NinesRow as ComputedRow
 from watchbill.slo.rules.nines import down_time_words
 from watchbill.slo.sentences import losing, remaining_words
@@ -240,7 +253,7 @@ def _where(source: Source | None) -> tuple[str | None, str | None]:
             return "logs", source.path
         case Push():
             return "push", "POST /api/v1/counts"
-        case Probe() | Heartbeat() | Plugin():
+        case Probe() | Heartbeat() | Plugin() | Beacon():
             return type(source).__name__.lower(), source.name
         case Prometheus():
             return "prometheus", source.url

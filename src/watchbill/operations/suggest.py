@@ -190,6 +190,8 @@ def _sli_view(s: Services, one: Suggestion, at: _At) -> SliSuggestionView:
         measurement |= {"good": one.good, "total": one.total, "source": {"logs": {"path": log, "format": "auto"}}}
     elif server is not None and good is not None:
         measurement |= {"source": {"prometheus": {"url": server, "good": good, "total": total}}}
+    elif one.beacon:
+        measurement |= {"good": one.good, "total": one.total, "source": {"beacon": service}}
     else:
         measurement |= {"source": {"push": {}}}
     spec = {

@@ -21,6 +21,7 @@ __all__ = [
     "NotificationRule",
     "Organisation",
     "Person",
+    "QuietHours",
     "Role",
     "Session",
     "Team",
@@ -75,6 +76,14 @@ class WorkHours:
 
 
 @dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When a person is not to be woken by what can wait, on their wall clock; the same start and end mean never."""
+
+    start: time = time(22)
+    end: time = time(8)
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
     """One way to reach a person; `address` is None where the channel knows it (push)."""
 
@@ -102,6 +111,7 @@ class Person:
     holidays: str | None = None  # country[-subdivision] of the holidays library
     contacts: tuple[Contact, ...] = ()
     notification_rules: tuple[NotificationRule, ...] = ()
+    quiet_hours: QuietHours = QuietHours()
 
     @property
     def display_name(self) -> str:

@@ -1,11 +1,11 @@
 """Decisions about access: who is still logged in, which key still opens, and which changes of role would lock the house."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from watchbill.kernel.errors import Invalid, Refused
-from watchbill.people.model import Account, LoginLink, Role, Session, Token, WorkHours
+from watchbill.people.model import Account, LoginLink, QuietHours, Role, Session, Token, WorkHours
 
 __all__ = [
     "MAX_TOKEN_LIFE",
@@ -15,6 +15,7 @@ __all__ = [
     "is_session_alive",
     "is_token_good",
     "keep_an_admin",
+    "quiet_until",
 ]
 
 MAX_TOKEN_LIFE = timedelta(days=3_650)
@@ -63,6 +64,17 @@ def is_off_hours(at: datetime, hours: WorkHours, zone: ZoneInfo, is_holiday: Cal
     if clock >= hours.start:
         return not _works(today, hours, is_holiday)
     return not (clock < hours.end and _works(today - timedelta(days=1), hours, is_holiday))
+
+
+def quiet_until(hours: QuietHours, zone: ZoneInfo, now: datetime) -> datetime | None:
+    """When the quiet hours that the moment lies in end, in UTC; None outside of them. The end itself is outside."""
+    local = now.astimezone(zone)
+    clock, over_midnight = local.time(), hours.start > hours.end
+    inside = clock >= hours.start or clock < hours.end if over_midnight else hours.start <= clock < hours.end
+    if not inside:
+        return None
+    day = local.date() + timedelta(days=over_midnight and clock >= hours.start)
+    return datetime.combine(day, hours.end, zone).astimezone(UTC)
 
 
 def _works(day: date, hours: WorkHours, is_holiday: Callable[[date], bool]) -> bool:

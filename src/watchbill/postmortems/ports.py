@@ -5,10 +5,32 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from watchbill.kernel.ids import ActionItemId, IncidentId, PostmortemId
-from watchbill.postmortems.model import ActionItem, ActionStatus, Postmortem, PostmortemStatus, Version
+from watchbill.kernel.ids import ActionItemId, CommentId, IncidentId, PostmortemId
+from watchbill.postmortems.model import (
+    ActionItem,
+    ActionLink,
+    ActionPriority,
+    ActionStatus,
+    Comment,
+    Meeting,
+    Postmortem,
+    PostmortemStatus,
+    Version,
+)
 
-__all__ = ["ActionItems", "ActionSearch", "Holidays", "PostmortemSearch", "Postmortems"]
+__all__ = [
+    "ActionItems",
+    "ActionLinks",
+    "ActionSearch",
+    "Hit",
+    "Holidays",
+    "PostmortemSearch",
+    "Postmortems",
+    "Talk",
+    "Texts",
+    "Trackers",
+    "Words",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +51,7 @@ class ActionSearch:
     owner: str | None = None
     postmortem: PostmortemId | None = None
     due_before: date | None = None
+    priorities: tuple[ActionPriority, ...] = ()
     before: int | None = None
     limit: int = 50
 
@@ -84,6 +107,81 @@ class ActionItems(Protocol):
 
     def find(self, search: ActionSearch) -> Sequence[ActionItem]:
         """Items, newest first."""
+
+
+class Talk(Protocol):
+    """What is said about postmortems, in the running transaction."""
+
+    def save_comment(self, comment: Comment) -> None:
+        """Save a comment, new or settled."""
+
+    def comment(self, comment: CommentId) -> Comment | None:
+        """One by id."""
+
+    def comments(self, postmortem: PostmortemId) -> Sequence[Comment]:
+        """All of a postmortem, oldest first."""
+
+    def save_meeting(self, meeting: Meeting) -> None:
+        """Write the meeting's state over the old."""
+
+    def meeting(self, postmortem: PostmortemId) -> Meeting | None:
+        """The meeting of a postmortem; None before it was held."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All words of one postmortem, as they are searched and compared."""
+
+    postmortem: PostmortemId
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A postmortem that was found, and where: the excerpt in pieces, each with whether it is what was looked for."""
+
+    postmortem: PostmortemId
+    excerpt: tuple[tuple[str, bool], ...]
+
+
+class Texts(Protocol):
+    """The words of all postmortems, in the running transaction."""
+
+    def put(self, words: Words) -> None:
+        """Write the words of a postmortem over the old ones."""
+
+    def find(self, terms: Sequence[str], limit: int) -> Sequence[Hit]:
+        """Postmortems that hold every term (a word or a phrase), best first; without terms none."""
+
+    def newest(self, limit: int) -> Sequence[Words]:
+        """The words of the newest postmortems."""
+
+    def of(self, postmortem: PostmortemId) -> Words | None:
+        """The words of one."""
+
+
+class ActionLinks(Protocol):
+    """Action items and the issues that mirror them, in the running transaction."""
+
+    def get(self, action: ActionItemId) -> ActionLink | None:
+        """The link of an item."""
+
+    def save(self, link: ActionLink) -> None:
+        """Write it over the old one."""
+
+    def remove(self, action: ActionItemId) -> None:
+        """Forget it."""
+
+
+class Trackers(Protocol):
+    """The issue trackers that are set up here."""
+
+    def names(self) -> Sequence[str]:
+        """Every tracker, by name."""
+
+    def taking(self, service: str | None) -> str | None:
+        """The tracker that takes every item of this service, or of all."""
 
 
 class Holidays(Protocol):

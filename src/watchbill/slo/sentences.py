@@ -12,6 +12,7 @@ from watchbill.slo.model import DataStatus, Forecast, Sli, SliType, Slo, SloStat
 __all__ = ["Nouns", "burning", "contributor_words", "in_counts", "losing", "loss_words", "moment_words", "nouns_of", "outlook", "remaining_words", "standing"]  # fmt: skip
 
 NBSP = "\u00a0"
+MINUS = "\u2212"
 _EDGES = (Fraction(50), Fraction(25), Fraction(10), Fraction(0))
 _NEAR_EDGE = Fraction(1, 10)
 # Up to this many events the counts themselves are said ("3 of 7"); beyond, a share of a round number.
@@ -97,11 +98,11 @@ def moment_words(moment: datetime, now: datetime, zone: ZoneInfo) -> str:
 
 
 def remaining_words(remaining_pct: Fraction | None) -> str:
-    """`31 %`; three decimals near an edge (49.998 %), so that what is shown is on the side where it is; `-48.8 %`; `unknown`."""
+    """`31 %`; three decimals near an edge (49.998 %), so that what is shown is on the side where it is; `−48.8 %`; `unknown`."""
     if remaining_pct is None:
         return "unknown"
     near = any(abs(remaining_pct - edge) < _NEAR_EDGE for edge in _EDGES) and remaining_pct not in _EDGES
-    return f"{pct_text(remaining_pct, 3 if near else 1)}{NBSP}%"
+    return f"{pct_text(remaining_pct, 3 if near else 1)}{NBSP}%".replace("-", MINUS)
 
 
 def losing(seen: WindowSum, nouns: Nouns) -> str:

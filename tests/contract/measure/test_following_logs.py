@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -394,3 +395,24 @@ def test_changed_definition_is_marked_where_the_log_is_gone(tmp_path: Path) -> N
     assert position["changed_at"] == (START + 5 * MINUTE - datetime(1970, 1, 1, tzinfo=UTC)) // MINUTE
     assert json.dumps(position)
     one.close()
+
+
+def test_each_sli_waits_as_long_as_its_slos_say(tmp_path: Path) -> None:
+    """An event 30 minutes behind is too late for who waits 29 minutes, and counts for who waits 30; each once."""
+    log = tmp_path / "a.log"
+    log.write_bytes(_line(1, 0) + _line(2, 30))
+    patient = replace(_slis(log)[0], name="patient", late_arrival=30 * MINUTE)
+    hasty = replace(_slis(log)[0], late_arrival=28 * MINUTE + timedelta(seconds=1))  # a begun minute counts: 29
+    follower = Follower(tmp_path, [hasty, patient])
+    follower.cycle()
+
+    with log.open("ab") as file:
+        file.write(_line(4, 0) + _line(5, 1))
+    follower.cycle()
+
+    def total(name: str) -> int:
+        return sum(one for _, one in follower.found()[name])
+
+    assert {name: total(name) for name in ("fine", "patient")} == {"fine": 3, "patient": 4}
+    assert follower.reasons() == {"too_late": 1}
+    follower.close()

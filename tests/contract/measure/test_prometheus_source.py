@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import inf, nan
@@ -391,3 +392,26 @@ def _table(path: str, fields: dict[str, str], values: dict[int, float]) -> Answe
         return 404, "text/plain", b""
     first, last = int(fields["start"]) // 60 - 1, int(fields["end"]) // 60 - 1
     return matrix({"1": {minute: value for minute, value in values.items() if first <= minute <= last}})
+
+
+def test_a_sample_that_comes_late_counts_as_long_as_the_slos_wait(bench: Bench) -> None:
+    """15 minutes later the minute has ten events more: an SLI that waits 20 minutes counts them, one that waits 10 does not."""
+    values = dict.fromkeys(range(END - 60, END + 20), 60.0)
+
+    def answer(path: str, fields: dict[str, str]) -> Answer:
+        if path != "/api/v1/query_range":
+            return 404, "text/plain", b"no such page"
+        minutes = range(int(fields["start"]) // 60 - 1, int(fields["end"]) // 60)
+        return matrix({"1": {minute: values[minute] for minute in minutes if minute in values}})
+
+    say(bench.server, answer)
+    hasty, patient = bench.sli("hasty"), replace(bench.sli("patient"), late_arrival=20 * MINUTE)
+    for _ in range(15):
+        bench.pull(hasty, patient)
+        bench.clock.forward(MINUTE)
+    values[END - 1] = 70.0
+    bench.pull(hasty, patient)
+
+    now = bench.clock.now()
+    found = {name: bench.counts.sums(name, [120], now)[0].total for name in ("hasty", "patient")}
+    assert found["patient"] - found["hasty"] == 10

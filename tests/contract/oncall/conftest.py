@@ -11,14 +11,16 @@ import pytest
 
 from watchbill.adapters.notify.fake import FakeWorld
 from watchbill.adapters.resources.files import SourceFile
+from watchbill.adapters.store.contacts import ContactRecords
+from watchbill.adapters.store.devices import DeviceRecords
 from watchbill.alerts.model import AlertNotice, AlertOpened, AlertResolved, AlertStatus, Severity
 from watchbill.bootstrap import App
 from watchbill.config import Config
 from watchbill.entrypoints.worker import Worker
 from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.events import Event
-from watchbill.kernel.ids import AlertId
-from watchbill.oncall.model import Escalation
+from watchbill.kernel.ids import AlertId, DeviceId
+from watchbill.oncall.model import Device, Escalation
 from watchbill.oncall.service import PagingService
 from watchbill.people.model import Actor, Role
 
@@ -28,6 +30,9 @@ T = TypeVar("T")
 ANN = Actor("ann", Role.RESPONDER, "test")
 BOB = Actor("bob", Role.RESPONDER, "test")
 OWNER = Actor("owner", Role.ADMIN, "test")
+
+PHONE = Device(DeviceId("dev_annsphone"), "ann", "Ann's phone", "https://push.test/1", "key", "auth", START)
+PROVED = (("ann", "sms", "+331"), ("cy", "webhook", "https://hooks.shop.test/cy"), ("cy", "sms", "+333"))
 
 HOUSE = """
 organisation: {name: Shop, timezone: Europe/Paris, roles: {sre_lead: dee}}
@@ -97,6 +102,13 @@ class Drill:
         """Apply resources."""
         with self.app.transaction() as s:
             s.resources.apply([SourceFile("drill.yaml", text)], OWNER)
+
+    def prove(self) -> None:
+        """Everybody has shown that their contacts reach them; ann has a phone that takes pages."""
+        with self.app.transaction() as s:
+            DeviceRecords(s.connection).add(PHONE)
+            for person, channel, address in PROVED:
+                ContactRecords(s.connection).verify(person, channel, address, START)
 
     def fire(
         self,
@@ -228,5 +240,6 @@ def drill(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Drill]:
         stack.callback(worker.close)
         ready = Drill(app, world, clock, worker)
         ready.write(HOUSE)
+        ready.prove()
         ready.run()
         yield ready

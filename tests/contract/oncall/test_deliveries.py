@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from watchbill.adapters.store.contacts import ContactRecords
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.jobs import MAX_ATTEMPTS
 from watchbill.oncall.model import DeliveryStatus, EscalationKind, Outcome, Outgoing, PageStatus, Receipt
@@ -50,11 +51,13 @@ def test_pauses_grow(drill: "Drill") -> None:
 
 
 def test_a_channel_that_fails_for_good_is_replaced_at_once(drill: "Drill") -> None:
-    """The push device is gone: the SMS that was meant for three minutes later goes now."""
+    """The push device is gone: the SMS that was meant for three minutes later goes now; a mail says what became of the device."""
     drill.world.script("push", GONE)
     drill.fire()
 
-    assert drill.called() == [("ann", "push"), ("ann", "sms")]
+    assert drill.called()[0] == ("ann", "push")
+    assert sorted(drill.called()[1:]) == [("ann", "email"), ("ann", "sms")]
+    assert drill.kinds("device.gone") == ["device.gone"]
     assert drill.kinds("delivery.failed") == ["delivery.failed"]
 
 
@@ -157,6 +160,8 @@ def test_a_channel_that_is_not_set_up_is_on_record_and_passed(drill: "Drill") ->
         "person: {name: eve, email: eve@shop.test, contacts: [{channel: pigeon, address: loft}], notification_rules: [{after: 0m, channel: pigeon}]}"
     )
     drill.write('escalation_policy: {name: eve, steps: [{notify: ["person:eve"], wait: 5m}]}')
+    with drill.app.transaction() as s:
+        ContactRecords(s.connection).verify("eve", "pigeon", "loft", drill.clock.now())
     alert = drill.fire(policy="eve")
 
     assert drill.called() == [("eve", "email")]

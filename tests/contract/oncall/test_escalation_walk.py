@@ -122,6 +122,18 @@ def test_a_silence_stands_people_down_and_its_end_calls_them_again(drill: "Drill
     assert drill.called() == [("ann", "push"), ("ann", "push")]
 
 
+def test_an_alert_that_fires_again_in_the_same_walk_counts_once(drill: "Drill") -> None:
+    """Silenced and not any more, while another keeps the walk going: two alerts, both firing."""
+    alert, other = drill.fire(), drill.fire("Latency")
+    drill.change(alert, AlertSilenced, notify=False)
+    drill.change(alert, AlertUnsilenced, notify=True)
+
+    walk = drill.escalation(other)
+    assert (walk.alerts, walk.firing) == (2, 2)
+    drill.resolve(alert)
+    assert drill.escalation(other).firing == 1
+
+
 def test_an_alert_that_gets_worse_begins_to_page(drill: "Drill") -> None:
     """A P2 that becomes a P0 calls people; becoming a P2 again stands them down."""
     alert = drill.fire(severity=Severity.P2)

@@ -1,17 +1,20 @@
-"""The API's list, the API's moment, the range and the pager name the same person at any instant, overrides and changes of clocks included."""
+"""The API's list, the API's moment, the range, the calendar feed and the pager name the same person at any instant, overrides, swaps and changes of clocks included."""
 
 import random  # noqa: TID251 - a seeded choice of instants, the same in each run
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from watchbill.adapters.resources.files import SourceFile
-from watchbill.bootstrap import App
+from watchbill.bootstrap import App, Services
 from watchbill.bootstrap.paging import desk
 from watchbill.kernel.clock import ManualClock
 from watchbill.oncall.model import Target
+from watchbill.oncall.model.arranged import FeedAbout
 from watchbill.oncall.rules.final import standing_at
 from watchbill.oncall.service import NewOverride
 from watchbill.oncall.service.reach import recipients
+from watchbill.oncall.service.swaps import NewSwap
 from watchbill.operations.run import perform
 from watchbill.operations.table import operation
 from watchbill.people.model import Actor, Role
@@ -43,7 +46,7 @@ schedule:
 
 
 def test_every_way_of_asking_gives_the_same_person(app: App) -> None:
-    """A hundred instants, a third of them on a hand-off, each asked in four ways, for both schedules."""
+    """A hundred instants, a third of them on a hand-off, each asked in five ways, for both schedules."""
     assert isinstance(app.clock, ManualClock)
     app.clock.jump(START)
     chance = random.Random(20261124)
@@ -54,9 +57,11 @@ def test_every_way_of_asking_gives_the_same_person(app: App) -> None:
         with app.transaction() as s:
             made = NewOverride("first", chance.choice(PEOPLE), start + timedelta(hours=chance.randrange(1, 60)), start)
             s.schedules.override(made, OWNER)
+    _swap_some(app, chance)
 
     with app.reading() as s:
         shifts = {name: s.schedules.final(name, START, START + timedelta(days=41)) for name in ("first", "second")}
+        feeds = {name: _by_calendar(s, name) for name in shifts}
     edges = [one.start for one in (*shifts["first"], *shifts["second"]) if one.start > START]
     instants = sorted(
         [START + timedelta(seconds=chance.randrange(40 * 86_400)) for _ in range(67)] + chance.sample(edges, 33)
@@ -72,9 +77,29 @@ def test_every_way_of_asking_gives_the_same_person(app: App) -> None:
                 planned = standing_at(planned_shifts, at)
                 expected = planned.person if planned else None
                 called = [one.name for one in recipients(desk(s), [Target.parse(f"schedule:{name}")])]
+                assert feeds[name](at) == expected, (name, at)
                 assert (listed[name]["primary"], called) == (expected, [expected] if expected else []), (name, at)
             assert listed["first"]["secondary"] == listed["second"]["primary"], at
             assert listed["first"]["primary"] != listed["first"]["secondary"], at
+
+
+def _swap_some(app: App, chance: random.Random) -> None:
+    """A few swaps of the first schedule, asked and accepted."""
+    for _ in range(4):
+        with app.transaction() as s:
+            ahead = s.schedules.final("first", START, START + timedelta(days=40))
+            mine = chance.choice(ahead[2:])
+            taker = chance.choice([one for one in PEOPLE if one != mine.person])
+            new = NewSwap("first", taker=taker, asker=mine.person, start=mine.start, end=mine.end)
+            s.arranged.swaps.accept(s.arranged.swaps.ask(new, OWNER).id, OWNER, person=taker)
+
+
+def _by_calendar(s: Services, schedule: str) -> Callable[[datetime], str | None]:
+    """Who stands watch by the iCalendar feed, as a library reads it."""
+    text = s.arranged.calendars.text_of(FeedAbout.SCHEDULE, schedule)
+    events = s.arranged.calendars.reader.events(text, START, START + timedelta(days=41))
+    held = [(one.start, one.end, one.summary.partition(":")[0]) for one in events]
+    return lambda at: next((who for start, end, who in held if start <= at < end and who != "NOBODY"), None)
 
 
 def test_until_is_the_next_moment_at_which_the_answer_changes(app: App) -> None:

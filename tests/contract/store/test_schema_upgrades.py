@@ -50,10 +50,15 @@ def test_migrations_lead_to_the_tables_in_the_code(empty: Database) -> None:
     """Every table, column, type, index and constraint. To mend: `python -m watchbill.adapters.store.migrations.draft`."""
     empty.upgrade()
     with empty.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_object": _is_ours})
         differences = compare_metadata(context, schema())
 
     assert differences == []
+
+
+def _is_ours(_thing: object, name: str | None, _kind: str, *_further: object) -> bool:
+    """The full-text index is made by statements of its own, which the next test compares."""
+    return not str(name).startswith("postmortem_words")
 
 
 def test_on_sqlite_the_statements_are_the_same(tmp_path: Path) -> None:

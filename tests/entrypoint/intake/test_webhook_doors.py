@@ -229,3 +229,30 @@ def test_a_replay_reads_payloads_by_the_present_mapping(house: House) -> None:
 
     assert [one.differences for one in found.outcomes] == [[Difference.SEVERITY]]
     assert [alert.severity for alert in house.alerts()] == [Severity.P1]
+
+
+@pytest.mark.parametrize("structured", [True, False])
+def test_a_replay_maps_a_cloud_event_anew(house: House, *, structured: bool) -> None:
+    """In either mode: what came in headers was kept as well. By the mapping of now it is somebody else's, and named otherwise."""
+    key = house.key("events")
+    attributes = {"id": "1", "source": "/disk", "type": "disk.full", "specversion": "1.0", "subject": "web-1"}
+    data = {"severity": "error"}
+    headers = (
+        {"content-type": "application/cloudevents+json"}
+        if structured
+        else {f"ce-{one}": attributes[one] for one in attributes}
+    )
+    body: object = {**attributes, "data": data} if structured else data
+    house.client.post(f"/hooks/cloudevents/{key}", content=json.dumps(body), headers=headers)
+    house.settle()
+    mapping = 'alertname: "{{ payload.type }} on {{ payload.subject }}", severity: "{{ payload.data.severity }}", severities: {error: P0}'
+    with house.app.transaction() as s:
+        written = f"{HOUSE}---\nintegration: {{name: events, mapping: {{{mapping}}}}}\n"
+        s.resources.apply([SourceFile("house.yaml", written)], OWNER)
+    with house.app.reading() as s:
+        until = s.now + timedelta(seconds=1)
+        found = replay.replay(s, OWNER, replay.ReplayAlerts(protocol="cloudevents", until=until, all=True))
+
+    [fault] = [[one.fault for one in found.faults]]
+    names = [one.would.name for one in found.outcomes if one.would]
+    assert (fault, names) == ([], ["disk.full on web-1"])

@@ -129,6 +129,15 @@ class Drill:
             self.clock.jump(minute + MINUTE)
             self.worker.drain(periodic=True)
 
+    def outage_is_folded(self) -> None:
+        """A minute of failures, judged and folded into an alert; nothing that follows from it is done yet."""
+        minute = self.clock.now().replace(second=0, microsecond=0)
+        with self.app.transaction() as s:
+            s.slo.push("checkout-success", minute.isoformat(), [Bucket(minute, 0, 100)])
+        self.clock.jump(minute + MINUTE)
+        for name in ("evaluate", "fold"):
+            self.worker.step(name)
+
     def calm(self, minutes: int) -> None:
         """Let minutes of good orders pass, judged every five of them: for drills in which nothing happens meanwhile."""
         while minutes > 0:
@@ -176,13 +185,12 @@ class Drill:
 
 
 @contextmanager
-def opened(data: Path, database: str | None = None) -> Iterator[Drill]:
+def opened(data: Path, database: str | None = None, **settings: object) -> Iterator[Drill]:
     """A shop at three in the morning, with a day of good orders behind it; on SQLite where no database is named."""
     with ExitStack() as stack:
         clock = ManualClock(START)
-        config = Config.load(
-            {}, data=data, database=database, listen="127.0.0.1:0", watermark_delay=timedelta(0), job_threads=1
-        )
+        given = {"listen": "127.0.0.1:0", "watermark_delay": timedelta(0), "job_threads": 1, **settings}
+        config = Config.load({}, data=data, database=database, **given)
         app = App.open(config, clock=clock)
         stack.callback(app.close)
         world = FakeWorld()

@@ -188,3 +188,36 @@ def _pages(drill: Drill) -> list[dict[str, str]]:
     """The pages of the walk for the incident's first alert."""
     found: list[dict[str, str]] = drill.ask("escalation.show", id=drill.show()["alerts"][0]["id"])["pages"]
     return found
+
+
+def test_an_incident_waits_for_the_page_of_its_alert(drill_anywhere: Drill) -> None:
+    """Where the worker that was to page for the alert died, the incident does not call in its stead: there is one message."""
+    drill = drill_anywhere
+    drill.outage_is_folded()
+    with drill.app.queue() as queue:
+        claimed = queue.claim("a worker that dies", limit=1)
+    assert [job.kind for job in claimed] == ["reaction:page-opened"]
+    drill.run()
+    drill.forward(0.1)
+    assert drill.show()["status"] == "open"
+    assert drill.called() == []
+
+    drill.forward(1)
+
+    assert drill.called() == ["ann"]
+    assert [one["kind"] for one in drill.ask("escalation.list")["items"]] == ["alert"]
+    assert "The watch is being called" not in drill.texts(1, "page")
+
+
+def test_an_incident_calls_where_the_page_of_its_alert_does_not_come(drill: Drill) -> None:
+    """Half a minute is enough patience: whatever keeps the alert's page, somebody is called for the incident."""
+    drill.outage_is_folded()
+    with drill.app.queue() as queue:
+        queue.claim("a worker that hangs", limit=1, lease_s=600)
+
+    drill.forward(0.49)
+    assert drill.called() == []
+    drill.forward(0.05)
+
+    assert drill.called() == ["ann"]
+    assert "The watch is being called" in drill.texts(1, "page")

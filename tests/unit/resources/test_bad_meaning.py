@@ -422,3 +422,11 @@ def test_a_matcher_that_cannot_be_read_is_an_error(faults: Faults) -> None:
     [fault] = faults("route: {match: [team], escalation_policy: payments}")
 
     assert (fault.field, fault.reason) == ("route.match[0]", "bad matcher format: team")
+
+
+@pytest.mark.parametrize(("written", "refused"), [("1d", False), ("24h", False), ("1441m", True), ("2d", True)])
+def test_late_events_are_waited_for_a_day_at_most(faults: Faults, written: str, *, refused: bool) -> None:
+    """Every minute of the wait is asked for again and again and kept changeable."""
+    found = [one for one in faults(SLO % f"99.9, late_arrival: {written}") if one.field == "slo.late_arrival"]
+
+    assert [one.reason.startswith(f"{written} is longer than a day") for one in found] == [True] * refused

@@ -145,7 +145,7 @@ def test_moments_in_the_readers_zone(moment: str, words: str) -> None:
         (Fraction("49.998"), "49.998 %"),
         (Fraction(50), "50 %"),
         (Fraction("50.0004"), "50 %"),
-        (Fraction("-48.8095"), "-48.8 %"),
+        (Fraction("-48.8095"), "\u221248.8 %"),
         (Fraction("0.04"), "0.04 %"),
         (Fraction("9.96"), "9.96 %"),
         (None, "unknown"),
@@ -209,7 +209,7 @@ def test_burning_while_nothing_is_heard() -> None:
         (
             status(998_512, 1_000_000),
             Forecast(NOW, None, None, NOW + timedelta(days=28), Fraction(0)),
-            "checkout has overspent its budget (-48.8 % left) and is back at 10 % on 22 December if nothing more fails",
+            "checkout has overspent its budget (\u221248.8 % left) and is back at 10 % on 22 December if nothing more fails",
         ),
         (
             status(999_690, 1_000_000, data=DataStatus.STALE, reason="no event for 20 min"),
@@ -221,7 +221,7 @@ def test_burning_while_nothing_is_heard() -> None:
             CALM,
             "Nothing is known about checkout: no event has been seen yet",
         ),
-        (status(1, 2), CALM, "checkout has overspent its budget (-49900 % left)"),
+        (status(1, 2), CALM, "checkout has overspent its budget (\u221249900 % left)"),
     ],
 )
 def test_how_a_promise_stands(given: SloStatus, forecast: Forecast, words: str) -> None:

@@ -6,7 +6,7 @@ from watchbill.entrypoints.web.live import TOPICS, topics_of
 from watchbill.entrypoints.web.nav import NAV, section_of
 from watchbill.entrypoints.web.pages import pager, room
 from watchbill.entrypoints.web.render import environment
-from watchbill.entrypoints.web.routes import ROUTES
+from watchbill.entrypoints.web.routes import ROUTES, Row
 from watchbill.kernel.events import event_kinds
 from watchbill.operations.table import operation
 
@@ -24,15 +24,25 @@ def test_acting_needs_at_least_the_role_that_the_operation_needs() -> None:
 
 
 def test_every_post_that_acts_names_its_operation() -> None:
-    """Only logging in and out, this browser's wishes and one-tap links act without one."""
-    without = {row.path for row in ROUTES if row.method == "POST" and not row.does}
+    """Only logging in and out, this browser's wishes, one-tap links and visitors of status pages act without one."""
+    without = {row.path for row in ROUTES if row.method == "POST" and not row.does and not _is_for_visitors(row)}
 
     assert without == {"/login/{token}", "/logout", "/me", "/p/{token}"}
 
 
 def test_only_public_pages_are_open_to_anyone() -> None:
-    """Login and one-tap links; everything else needs a login."""
-    assert {row.path for row in ROUTES if row.role == "anyone"} == {"/login", "/login/{token}", "/p/{token}"}
+    """Login, one-tap links, calendar feeds and status pages (which look at their audience themselves); everything else needs a login."""
+    opened = {row.path for row in ROUTES if row.role == "anyone" and not _is_for_visitors(row)}
+    assert opened == {"/calendar/{token}", "/login", "/login/{token}", "/p/{token}"}
+
+
+def test_only_sealed_links_act_without_a_hidden_token() -> None:
+    """The address of the link in a mail is the proof; nothing else is exempt."""
+    assert {row.path for row in ROUTES if row.proven} == {"/status/confirm/{token}", "/status/leave/{token}"}
+
+
+def _is_for_visitors(row: Row) -> bool:
+    return row.path.startswith("/status/")
 
 
 def test_every_navigation_entry_is_a_page() -> None:

@@ -163,7 +163,7 @@ def test_a_trendline_leaves_out_what_is_not_known() -> None:
     points = [Left(NOW, Fraction(100)), Left(NOW, None), Left(NOW, Fraction(-40)), Left(NOW, Fraction(10))]
 
     assert trendline(points, "ok").count("trace") == 2
-    assert trendline_words(points) == "Budget left over the window: from 100 % to 10 %, least -40 %"
+    assert trendline_words(points) == "Budget left over the window: from 100\u00a0% to 10\u00a0%, least \u221240\u00a0%"
     assert trendline([Left(NOW, None)], "").count("trace") == 0
 
 

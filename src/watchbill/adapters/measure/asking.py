@@ -9,7 +9,8 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from watchbill.kernel.errors import Unavailable
@@ -22,11 +23,12 @@ _CHUNK = 256 << 10
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Status, content type in lower case, and the whole body."""
+    """Status, content type in lower case, the whole body, and headers by their names in lower case."""
 
     status: int
     kind: str
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Credentials:
@@ -69,6 +71,27 @@ class Http:
         # No proxy of the environment, and a redirect is an answer: a login page is not what was asked for.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), _Stay())
 
+    def save(self, url: str, target: Path, headers: Mapping[str, str], *, most_bytes: int) -> int:
+        """GET into a file, as the bytes come, and the status; the time allowed is for each piece, not for the whole."""
+        given = {"User-Agent": "watchbill", **self._credentials.header(url), **headers}
+        request = urllib.request.Request(url, headers=given)  # noqa: S310 - the allow-list of logs holds http and https only
+        host, size = urlsplit(url).hostname, 0
+        try:
+            with self._open(request) as answer, target.open("wb") as file:
+                while size <= most_bytes and (chunk := answer.read1(_CHUNK)):
+                    size += len(chunk)
+                    file.write(chunk)
+                told, status = answer.headers.get("Content-Length"), answer.status or 0
+        except OSError as wrong:
+            raise Unavailable(f"{host}: {words_of(wrong, self._timeout_s)}") from wrong
+        except (http.client.HTTPException, ValueError) as wrong:
+            raise Unavailable(f"{host}: the answer is not HTTP ({type(wrong).__name__})") from wrong
+        if size > most_bytes:
+            raise Unavailable(f"{host}: the file is larger than {most_bytes >> 20} MB")
+        if told not in {None, str(size)}:
+            raise Unavailable(f"{host}: the answer ended too early")
+        return status
+
     def send(
         self, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None, method: str | None = None
     ) -> Reply:
@@ -107,7 +130,10 @@ class Http:
                 raise TimeoutError
         kind = (answer.headers.get("Content-Type") or "").partition(";")[0].strip().lower()
         packed = (answer.headers.get("Content-Encoding") or "").lower() == "gzip"
-        return Reply(answer.status or 0, kind, gzip.decompress(bytes(body)) if packed else bytes(body))
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(
+            answer.status or 0, kind, gzip.decompress(bytes(body)) if packed and body else bytes(body), headers
+        )
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):

@@ -1,7 +1,7 @@
 """`slo try`: counts logs as they lie there for a promise that nobody has made yet."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,7 @@ class Attempt:
     log_format: str = AUTO
     per_minute: bool = False
     zone: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)  # by what name a file is known that was fetched
 
 
 def try_log(attempt: Attempt, progress: Progress | None = None) -> dict[str, Any]:  # Any: JSON
@@ -74,6 +75,7 @@ class _Reading:
 
     def read(self, engine: Engine, path: str) -> None:
         """Count one file, as far as it can be read."""
+        known_as = self._attempt.names.get(path, path)
         stream = Peeked(open_stream(path), SAMPLE)
         try:
             log_format = format_of_head(stream.head, path, self._attempt.log_format, self._attempt.zone)
@@ -86,8 +88,8 @@ class _Reading:
             for block in ahead(Cutter(stream).fill, engine.blocks):
                 tally.add(block)
                 self._tell(path, block.end / size if size else None)
-            self._damages += [f"{path}: {stream.damage}"] if stream.damage else []
-            self._files.append({"path": path, "format": log_format.name, "lines": tally.lines - before})
+            self._damages += [f"{known_as}: {stream.damage}"] if stream.damage else []
+            self._files.append({"path": known_as, "format": log_format.name, "lines": tally.lines - before})
         finally:
             stream.close()
 
@@ -100,7 +102,8 @@ class _Reading:
         finally:
             file.close()
         self._parquets.append(totals)
-        self._files.append({"path": path, "format": log_format.name, "lines": totals.lines})
+        known_as = self._attempt.names.get(path, path)
+        self._files.append({"path": known_as, "format": log_format.name, "lines": totals.lines})
         self._tell(path, 1.0)
 
     def _tally(self, engine: Engine, log_format: Format) -> Tally:
@@ -118,7 +121,7 @@ class _Reading:
     def _tell(self, path: str, share: float | None) -> None:
         if self._progress is not None:
             lines = sum(one.lines for one in (*self._tallies.values(), *self._parquets))
-            self._progress(path, lines, share)
+            self._progress(self._attempt.names.get(path, path), lines, share)
 
 
 def _selection(attempt: Attempt) -> Selection:

@@ -50,7 +50,7 @@ def definition_of(sli: Sli) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """SLIs at one place of the log `path`, with the newest minute that it has shown so far."""
+    """SLIs at one place of the log `path` that wait as long for late events, with the newest minute that it has shown so far."""
 
     path: str
     slis: tuple[Sli, ...]
@@ -65,10 +65,10 @@ class Readers:
 
 
 class Counting:
-    """One engine for one thread. `late` minutes behind a source's own newest event a minute is final."""
+    """One engine for one thread. `late_arrival` behind a source's own newest event a minute is final."""
 
-    def __init__(self, counts: CountsStore, clock: Clock, *, late: int, contributors: Contributors | None) -> None:
-        self._counts, self._clock, self._late, self._contributors = counts, clock, late, contributors
+    def __init__(self, counts: CountsStore, clock: Clock, *, contributors: Contributors | None) -> None:
+        self._counts, self._clock, self._contributors = counts, clock, contributors
         self._engine: Engine | None = None
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ class Counting:
         try:
             cutter = Cutter(stream, start=place.offset, inside_long=place.inside_long, until=until)
             for number, block in enumerate(self._blocks(cutter)):
-                lateness = Lateness(readers.mark, late=self._late, newest=self._newest)
+                lateness = Lateness(readers.mark, late=readers.slis[0].late_minutes, newest=self._newest)
                 tally = Tally(self._ready(), plan, log_format, lateness)
                 place = self._take(tally, block, place, stream, whole=whole)
                 place = replace(place, inside_long=cutter.inside_long)
@@ -202,11 +202,11 @@ class Counting:
         if batches:
             self._counts.append_all(batches)
 
-    def move(self, readers: Readers, place: Place) -> None:
-        """Save only where the readers stand."""
+    def move(self, readers: Readers, place: Place, **more: str) -> None:
+        """Save only where the readers stand, with what else is to be remembered until they move on."""
         self._counts.append_all(
             [
-                Batch(source_of(sli.name, readers.path), (), position=self._position(place, sli, readers))
+                Batch(source_of(sli.name, readers.path), (), position=self._position(place, sli, readers) | more)
                 for sli in readers.slis
             ]
         )

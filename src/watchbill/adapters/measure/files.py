@@ -15,7 +15,7 @@ from watchbill.adapters.measure.reading.streams import open_stream
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
-    "HEAD", "Place", "beginning_of", "expand", "find_earlier", "find_rest", "is_packed", "is_same", "place_of", "rotated_after", "rotation_base", "size_of",
+    "HEAD", "Place", "beginning_of", "expand", "find_earlier", "find_rest", "is_packed", "is_remote", "is_same", "place_of", "rotated_after", "rotation_base", "size_of",
 ]  # fmt: skip
 
 HEAD = 1024  # bytes that tell one log from another
@@ -64,6 +64,11 @@ def place_of(position: Mapping[str, Any]) -> Place:  # Any: as it was saved
 def expand(path: str) -> list[str]:
     """The files that a path or glob names, by name; a plain path is named whether it exists or not."""
     return sorted(glob.glob(path)) if _GLOB & set(path) else [path]  # noqa: PTH207 - the pattern is one text, folders and all
+
+
+def is_remote(path: str) -> bool:
+    """Whether a log's path is an address: such logs are fetched, not followed."""
+    return "://" in path
 
 
 def is_packed(path: str) -> bool:

@@ -21,6 +21,7 @@ from watchbill.adapters.measure.files import (
     find_earlier,
     find_rest,
     is_packed,
+    is_remote,
     is_same,
     place_of,
     rotated_after,
@@ -36,13 +37,11 @@ __all__ = ["LogFollower"]
 
 
 class LogFollower:
-    """`cycle` is the worker's loop body. `late` minutes behind a source's own newest event a minute is final."""
+    """`cycle` is the worker's loop body. `late_arrival` behind a source's own newest event a minute is final."""
 
-    def __init__(
-        self, counts: CountsStore, clock: Clock, *, late: int = 10, contributors: Contributors | None = None
-    ) -> None:
+    def __init__(self, counts: CountsStore, clock: Clock, *, contributors: Contributors | None = None) -> None:
         self._counts = counts
-        self._counting = Counting(counts, clock, late=late, contributors=contributors)
+        self._counting = Counting(counts, clock, contributors=contributors)
         self._lock = threading.Lock()
         self.troubles: dict[str, str] = {}  # what is wrong at present, by SLI
 
@@ -80,7 +79,7 @@ class LogFollower:
         for sli in slis:
             assert isinstance(sli.source, Logs)
             place = self._place(sli, path, known)
-            key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source)
+            key = (place, self._counts.source(source_of(sli.name, path)).mark, sli.source, sli.late_minutes)
             standing.setdefault(key, []).append(sli)
             places[key] = place
         # Saved before anything is read: the log's beginning is known from now on, and its end is where it was when we came.
@@ -225,7 +224,7 @@ def _reads_one(sli: Sli) -> bool:
 def _by_file(slis: Sequence[Sli]) -> Mapping[str, list[Sli]]:
     found: dict[str, list[Sli]] = {}
     for sli in slis:
-        if isinstance(sli.source, Logs) and sli.good is not None:
+        if isinstance(sli.source, Logs) and sli.good is not None and not is_remote(sli.source.path):
             for path in expand(sli.source.path):
                 found.setdefault(path, []).append(sli)
     return found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["fields", "length_delimited", "varint", "write_double"]
+__all__ = ["fields", "length_delimited", "varint", "varints", "write_double", "zigzag"]
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 10
@@ -36,6 +36,19 @@ def fields(data: bytes) -> Iterator[tuple[int, Value]]:
             raise Invalid("body", "is cut off")
         yield number, data[at : at + size]
         at += size
+
+
+def varints(data: bytes) -> Iterator[int]:
+    """Whole numbers that were packed one behind the other."""
+    at = 0
+    while at < len(data):
+        number, at = _varint(data, at)
+        yield number
+
+
+def zigzag(number: int) -> int:
+    """A number of type sint32 or sint64, as it was meant: 0, -1, 1, -2..."""
+    return (number >> 1) ^ -(number & 1)
 
 
 def varint(number: int) -> bytes:

@@ -10,7 +10,7 @@ from watchbill.adapters.measure.contributors import Contributors
 from watchbill.adapters.measure.counting import source_of
 from watchbill.adapters.measure.counts import CountsStore
 from watchbill.adapters.measure.counts.batch import Source
-from watchbill.adapters.measure.files import expand, is_packed, size_of
+from watchbill.adapters.measure.files import expand, is_packed, is_remote, size_of
 from watchbill.adapters.measure.follow import LogFollower
 from watchbill.adapters.measure.formats_of import format_of
 from watchbill.adapters.measure.predicates import predicate
@@ -19,10 +19,11 @@ from watchbill.adapters.measure.reading.engine import Engine
 from watchbill.adapters.measure.reading.statement import Plan
 from watchbill.adapters.measure.reading.streams import open_stream
 from watchbill.adapters.measure.reading.tally import Tally
+from watchbill.adapters.measure.remote import RemoteLogs
 from watchbill.adapters.measure.selections import selection_of
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.instants import to_text
-from watchbill.slo.model import Contributor, Logs, Push, Sli, SourceState
+from watchbill.slo.model import Beacon, Contributor, Logs, Push, Sli, SourceState
 from watchbill.slo.model.sli import Source as SliSource
 
 __all__ = ["Sources"]
@@ -43,9 +44,12 @@ class Sources:
         follower: LogFollower,
         contributors: Contributors | None = None,
         states: Mapping[type[SliSource], Callable[[Sli], SourceState]] | None = None,
+        *,
+        remote: RemoteLogs | None = None,
     ) -> None:
         self._counts, self._follower, self._kept = counts, follower, contributors
         self._states = states or {}
+        self._remote = remote
         self._lock = threading.Lock()
         self._engine: Engine | None = None
 
@@ -61,12 +65,16 @@ class Sources:
 
     def contributors(self, sli: Sli, start: datetime, end: datetime, *, limit: int = 3) -> Sequence[Contributor]:
         """The worst values of each dimension, as they were kept; what was read before that is looked up at the log's end."""
-        if not isinstance(sli.source, Logs):
+        if not isinstance(sli.source, Logs | Beacon):
             return ()
         if self._kept is not None:
             total = self._counts.between(sli.name, start, end).total
             if worst := self._kept.worst(sli.name, start, end, total, limit):
                 return worst
+        if not isinstance(sli.source, Logs):
+            return ()
+        if is_remote(sli.source.path):
+            return ()
         span = predicate(f"timestamp >= '{to_text(start)}' AND timestamp < '{to_text(end)}'")
         found: list[Contributor] = []
         with self._lock:
@@ -85,6 +93,9 @@ class Sources:
                 self._engine = None
 
     def _log_state(self, sli: Sli, logs: Logs) -> SourceState:
+        if self._remote is not None and is_remote(logs.path):
+            trouble, done = self._remote.troubles.get(sli.name, ""), self._remote.has_caught_up(sli)
+            return self._state(sli, self._remote.sources(sli), reason=trouble, caught_up=done and not trouble)
         paths = expand(logs.path)
         sources = [self._counts.source(source_of(sli.name, path)) for path in paths]
         reason = self._follower.troubles.get(sli.name, "")

@@ -45,7 +45,7 @@ class FakeWorld:
 
     def break_down(self, channel: str, outcome: Outcome = Outcome.TEMPORARY, answer: str = "provider is down") -> None:
         """Answer everything over this channel like that, until `mend`."""
-        self._down[channel] = Receipt(outcome, answer, 503 if outcome is Outcome.TEMPORARY else 410)
+        self._down[channel] = Receipt(outcome, answer, 503 if outcome is Outcome.TEMPORARY else 403)
 
     def mend(self, channel: str) -> None:
         """The provider works again."""

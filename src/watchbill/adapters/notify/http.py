@@ -19,6 +19,7 @@ from typing import cast
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.deadline import Deadline, TimedReader
 from watchbill.adapters.notify.weburl import WebAddress
+from watchbill.kernel.errors import Invalid
 
 __all__ = ["Answer", "AnswerError", "HttpCaller", "NotAllowedError", "resolve"]
 
@@ -77,18 +78,40 @@ class HttpCaller:
         """
         return self.send(to, headers, body, seconds=seconds)
 
-    def send(
-        self, to: WebAddress, headers: Mapping[str, str], body: bytes, *, seconds: float, method: str = "POST"
+    def send(  # noqa: PLR0913 - a request's parts, each by its keyword
+        self,
+        to: WebAddress,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        seconds: float,
+        method: str = "POST",
+        most: int = BODY_CAP,
+        watch: Callable[[socket.socket], object] | None = None,
     ) -> Answer:
-        """As `post`, with any method."""
+        """As `post`, with any method. `most`: how much of the body is read; past the usual, all the time is its.
+
+        `watch` is given the socket before anything is sent, so that another thread can end the waiting.
+        """
         deadline = Deadline(self._monotonic, seconds)
         with self._connect(to, deadline) as sock:
+            if watch is not None:
+                watch(sock)
             sock.settimeout(deadline.left)
             sock.sendall(_request(method, to, headers, body))
-            return _read(sock, deadline)
+            return _read(sock, deadline, method, most)
+
+    def trusting(self, ca: str) -> "HttpCaller":
+        """One that also believes the certificates of an authority of one's own; raises Invalid for a file that is none."""
+        context = ssl.create_default_context()
+        try:
+            context.load_verify_locations(ca)
+        except (OSError, ssl.SSLError) as wrong:
+            raise Invalid("ca", f"{ca} cannot be read as certificates: {wrong}") from wrong
+        return HttpCaller(self._fence, monotonic=self._monotonic, resolve=self._resolve, tls=context)
 
     @cached_property
-    def _tls(self) -> ssl.SSLContext:
+    def tls(self) -> ssl.SSLContext:
         """Made on first use: reading the system's certificates takes a while."""
         return self._given_tls or ssl.create_default_context()
 
@@ -127,7 +150,7 @@ class HttpCaller:
             return sock
         try:
             sock.settimeout(deadline.left)
-            return self._tls.wrap_socket(sock, server_hostname=to.host)
+            return self.tls.wrap_socket(sock, server_hostname=to.host)
         except BaseException:
             sock.close()
             raise
@@ -148,22 +171,22 @@ def _request(method: str, to: WebAddress, headers: Mapping[str, str], body: byte
     return "\r\n".join(lines).encode("ascii") + b"\r\n\r\n" + body
 
 
-def _read(sock: socket.socket, deadline: Deadline) -> Answer:
+def _read(sock: socket.socket, deadline: Deadline, method: str, most: int) -> Answer:
     source = _Source(sock, deadline)
-    response = http.client.HTTPResponse(cast("socket.socket", source), method="POST")
+    response = http.client.HTTPResponse(cast("socket.socket", source), method=method)
     try:
         response.begin()
     except http.client.HTTPException as wrong:
         raise AnswerError(f"the answer is not HTTP: {type(wrong).__name__}") from wrong
     headers = {name.lower(): value for name, value in response.getheaders()}
-    return Answer(response.status, headers, _body(response, source, deadline))
+    return Answer(response.status, headers, _body(response, source, deadline, most))
 
 
-def _body(response: http.client.HTTPResponse, source: "_Source", deadline: Deadline) -> bytes:
+def _body(response: http.client.HTTPResponse, source: "_Source", deadline: Deadline, most: int) -> bytes:
     """The beginning of the body, for people to read; the status has come, so nothing that happens here changes the outcome."""
     try:
-        source.reader.deadline = deadline.within(BODY_S)
-        return response.read(BODY_CAP)
+        source.reader.deadline = deadline.within(BODY_S) if most <= BODY_CAP else deadline
+        return response.read(most)
     except (OSError, http.client.HTTPException, ValueError):
         return b""
 

@@ -22,6 +22,10 @@ class SignedLinks:
         """`https://host/p/TOKEN`."""
         return f"{self._base_url()}/p/{links.sign(self._key(), delivery, expires_at)}"
 
+    def code(self, delivery: DeliveryId) -> str:
+        """Six digits, the same whenever they are asked for: they need not be stored."""
+        return links.code(self._key(), delivery)
+
     def read(self, token: str, now: datetime) -> DeliveryId:
         """The delivery a token speaks of; raises Unauthorized."""
         return links.read(self._key(), token, now)

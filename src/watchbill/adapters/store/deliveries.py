@@ -38,12 +38,13 @@ class DeliveryRecords:
 
     def of_page(self, page: PageId) -> Sequence[Delivery]:
         """All of a page, by rank."""
-        return self._deliveries(select(deliveries).where(deliveries.c.page == page).order_by(deliveries.c.rank))
+        query = select(deliveries).where(deliveries.c.page == page)
+        return self._deliveries(query.order_by(deliveries.c.rank, deliveries.c.id))
 
     def of_pages(self, pages: Sequence[PageId]) -> Sequence[Delivery]:
         """All of these pages, by page and rank."""
         query = select(deliveries).where(deliveries.c.page.in_(pages))
-        return self._deliveries(query.order_by(deliveries.c.page, deliveries.c.rank))
+        return self._deliveries(query.order_by(deliveries.c.page, deliveries.c.rank, deliveries.c.id))
 
     def fold(self, into: Delivery, *, due: datetime, limit: int) -> Sequence[Delivery]:
         """Let one speak for those that wait behind it; rows that another transaction holds are left alone."""

@@ -261,7 +261,7 @@ def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own typ
 
 
 def _milestones(row: Row[Any]) -> Milestones:  # Any: columns of their own types
-    number_id, number, title, severity, status, services, *rest = row
+    number_id, number, title, severity, status, services, *rest = tuple(row)
     named = IncidentId(number_id), number, title, _SEVERITY[severity], _STATUS[status], tuple(services)
     return Milestones(*named, *rest)
 

@@ -1,4 +1,4 @@
-"""Overrides, escalations, pages and what is known about addresses, over one connection."""
+"""Overrides, escalations and pages, over one connection."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,7 +8,9 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, selec
 
 from watchbill.adapters.store.bulk import insert_many, update_many
 from watchbill.adapters.store.dialects import insert_into, is_postgresql, was_inserted
-from watchbill.adapters.store.tables.oncall import contacts, escalation_alerts, escalations, overrides, pages
+from watchbill.adapters.store.jobs import OPEN
+from watchbill.adapters.store.tables.oncall import escalation_alerts, escalations, overrides, pages
+from watchbill.adapters.store.tables.spine import events, jobs
 from watchbill.alerts.model import Severity
 from watchbill.kernel.ids import AlertId, EscalationId, OverrideId, PageId
 from watchbill.oncall.model import (
@@ -20,8 +22,9 @@ from watchbill.oncall.model import (
     Page,
     PageStatus,
 )
+from watchbill.oncall.ports import CALLS_FOR_ALERTS
 
-__all__ = ["ContactRecords", "EscalationRecords", "OverrideRecords"]
+__all__ = ["EscalationRecords", "OverrideRecords"]
 
 _UNANSWERED = (EscalationStatus.OPEN, EscalationStatus.EXHAUSTED)
 _TAKEN = (EscalationStatus.ACKNOWLEDGED, EscalationStatus.SNOOZED)
@@ -139,10 +142,26 @@ class EscalationRecords:
         if is_postgresql(self._connection):
             self._connection.execute(select(func.pg_advisory_xact_lock(_ALERT_LOCK, func.hashtext(alert))))
 
+    def is_awaited(self, alert: AlertId) -> bool:
+        """Whether a job that may begin a walk for the alert is still open."""
+        query = (
+            select(jobs.c.id)
+            .join(events, events.c.id == jobs.c.key)
+            .where(events.c.subject == alert, jobs.c.kind.in_(CALLS_FOR_ALERTS), OPEN)
+        )
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def is_firing(self, escalation: EscalationId, alert: AlertId) -> bool:
         """Whether it holds that alert, and the alert has not ended."""
         query = select(escalation_alerts.c.alert).where(_membership(escalation, alert), _still_firing())
         return self._connection.execute(query).first() is not None
+
+    def has_held(self, escalation: EscalationId, alert: AlertId) -> bool:
+        """Whether the alert was ever in it."""
+        return (
+            self._connection.execute(select(escalation_alerts.c.alert).where(_membership(escalation, alert))).first()
+            is not None
+        )
 
     def add_alert(self, escalation: EscalationId, alert: AlertId, at: datetime) -> bool:
         """Note that the alert joined, or fires again."""
@@ -223,31 +242,6 @@ class EscalationRecords:
 
     def _escalations(self, query: Select[Any]) -> list[Escalation]:  # Any: the columns of the table
         return [_escalation(row) for row in self._connection.execute(query).mappings()]
-
-
-class ContactRecords:
-    """What oncall.ports.Contacts asks for."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def verified(self, person: str) -> Mapping[tuple[str, str], datetime]:
-        """(channel, address) to when it was last proved."""
-        query = select(contacts).where(contacts.c.person == person)
-        return {(row.channel, row.address): row.verified_at for row in self._connection.execute(query)}
-
-    def verify(self, person: str, channel: str, address: str, at: datetime) -> bool:
-        """Note the proof; False where it was known already."""
-        known = (channel, address) in self.verified(person)
-        statement = insert_into(self._connection, contacts).values(
-            person=person, channel=channel, address=address, verified_at=at
-        )
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["person", "channel", "address"], set_={"verified_at": statement.excluded.verified_at}
-            )
-        )
-        return not known
 
 
 def _of_group(group_key: str, statuses: tuple[EscalationStatus, ...]) -> Select[Any]:  # Any: the columns of the table

@@ -137,6 +137,8 @@ class ActionItemRecords:
             found = found.where(action_items.c.postmortem == search.postmortem)
         if search.due_before is not None:
             found = found.where(action_items.c.deadline < search.due_before, action_items.c.status != ActionStatus.DONE)
+        if search.priorities:
+            found = found.where(action_items.c.priority.in_(search.priorities))
         if search.before is not None:
             found = found.where(action_items.c.number < search.before)
         return self._all(found)

@@ -14,10 +14,10 @@ from watchbill.alerts.model import Integration, Observation, PayloadMapping, Say
 from watchbill.alerts.rules.claiming import firing, key_of
 from watchbill.kernel.errors import Invalid
 
-__all__ = ["MAX_ITEMS", "PROTOCOL", "claims_of", "guessed"]
+__all__ = ["CLOUDEVENTS", "MAX_ITEMS", "PROTOCOL", "claims_of", "guessed", "of_cloudevent"]
 
 MAX_ITEMS = 1_000
-PROTOCOL = "generic"
+PROTOCOL, CLOUDEVENTS = "generic", "cloudevents"
 Render = Callable[[str, Mapping[str, object]], str]
 # Where most tools put it, in the order in which it is looked for.
 _USUAL: Mapping[str, tuple[str, ...]] = {
@@ -52,6 +52,15 @@ def claims_of(
         raise Invalid("payload", f"holds {len(items)} alerts, at most {MAX_ITEMS} are taken at once")
     read = (_mapped(item, payload, mapping, render) if mapping else guessed(item) for item in items)
     return [_claim(one, integration, mapping or PayloadMapping(), received_at) for one in read]
+
+
+def of_cloudevent(event: Mapping[str, object], integration: Integration) -> Mapping[str, object]:
+    """What is read out of a CloudEvent: the whole of it by a mapping; without one its data, with id and source as its identity."""
+    if integration.mapping is not None:
+        return event
+    kind, subject, data = event.get("type"), event.get("subject"), event.get("data")
+    item = {"alertname": kind, "id": f"{event.get('source')}#{subject or event.get('id')}", "summary": subject or kind}
+    return item | dict(data) if isinstance(data, Mapping) else item | {"description": data}
 
 
 def guessed(item: object) -> _Read:

@@ -1,13 +1,12 @@
 """Reads stored payloads anew, by the mapping that their integration has now or by one that is being tried out."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchbill.alerts.model import Integration, Observation, SenderWord
 from watchbill.alerts.model.replay import StoredBody
-from watchbill.alerts.rules.mapping import Render, claims_of
+from watchbill.alerts.rules.mapping import CLOUDEVENTS, Render, claims_of, of_cloudevent
 from watchbill.alerts.service.folding import Claim
 from watchbill.kernel.errors import Invalid
 
@@ -28,27 +27,32 @@ class MappingPreview:
 def remapped(body: StoredBody, raw: bytes, integration: Integration, render: Render) -> StoredBody:
     """The body with its claims by the integration's present mapping; a mapping that reads nothing is a fault."""
     try:
-        claims = claims_of(_payload(raw), integration, render=render, received_at=body.received_at)
+        payload = _payload(raw, body.protocol, integration)
+        claims = claims_of(payload, integration, render=render, received_at=body.received_at)
     except Invalid as wrong:
         return replace(body, claims=(), fault=f"{wrong.field} {wrong.reason}")
     return replace(body, claims=tuple(claims))
 
 
-def preview(
-    received_at: datetime, raw: bytes, was: Sequence[Claim], integration: Integration, render: Render
-) -> MappingPreview:
+def preview(body: StoredBody, raw: bytes, integration: Integration, render: Render) -> MappingPreview:
     """What a mapping would have made of one payload."""
+    received_at, was = body.received_at, body.claims
     try:
         payload = _payload(raw)
-        now = claims_of(payload, integration, render=render, received_at=received_at)
+        read = _payload(raw, body.protocol, integration)
+        now = claims_of(read, integration, render=render, received_at=received_at)
     except Invalid as wrong:
         shown = raw.decode("utf-8", "replace")[:10_000]
         return MappingPreview(received_at, shown, tuple(was), (), f"{wrong.field} {wrong.reason}")
     return MappingPreview(received_at, payload, tuple(was), tuple(now))
 
 
-def _payload(raw: bytes) -> object:
+def _payload(raw: bytes, protocol: str = "", integration: Integration | None = None) -> object:
+    """The body as it came or, of a CloudEvent that an integration reads, what its door reads out of it."""
     try:
-        return json.loads(raw)
+        payload = json.loads(raw)
     except ValueError as wrong:
         raise Invalid("payload", f"is not JSON: {wrong}") from wrong
+    if protocol == CLOUDEVENTS and integration is not None and isinstance(payload, dict):
+        return of_cloudevent(payload, integration)
+    return payload

@@ -139,7 +139,10 @@ class BudgetAdjusted(Event):
 
 @dataclass(frozen=True)
 class BudgetEscalated(Event):
-    """A step of the list for an exhausted budget is due, and these persons are to be told."""
+    """A step of the list for an exhausted budget is due, and these persons are to be told.
+
+    `pages`: the house has written that they are; else they are told at once and nobody is woken.
+    """
 
     kind: ClassVar[str] = "budget.escalated"
 
@@ -149,6 +152,7 @@ class BudgetEscalated(Event):
     text: str
     sentence: str
     told: tuple[str, ...]
+    pages: bool = True
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from watchbill.budget.model import BudgetPolicy, BudgetState, GateAction, GateAs
 from watchbill.budget.rules.hours import in_business_hours
 from watchbill.catalog.model import Risk
 from watchbill.kernel.errors import Invalid
-from watchbill.kernel.units import pct_text
 from watchbill.people.model import Organisation
+from watchbill.slo.sentences import remaining_words
 
 __all__ = ["BudgetFacts", "House", "Ruling", "excepts", "rule", "worst_of"]
 
@@ -181,7 +181,7 @@ def _situation(worst: BudgetFacts | None) -> tuple[str, ...]:
     if worst.remaining_pct is None:
         return (f"{worst.slo}: how much is left is not known ({worst.why_unknown or 'no data'})",)
     kept = ", frozen" if worst.frozen else ""
-    return (f"{worst.slo} is {worst.state}{kept} with {pct_text(worst.remaining_pct)} % of its budget left",)
+    return (f"{worst.slo} is {worst.state}{kept} with {remaining_words(worst.remaining_pct)} of its budget left",)
 
 
 def _badness(one: BudgetFacts) -> tuple[bool, int, Fraction]:

@@ -22,12 +22,16 @@ _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(day
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the list: how long after the exhaustion, and whether improvement makes it needless."""
+    """One line of the list: how long after the exhaustion, and whether improvement makes it needless.
+
+    `written`: somebody of the house wrote it, for an SLO or into a policy; only then it may wake people.
+    """
 
     number: int
     text: str
     after: timedelta
     unless_improved: bool
+    written: bool = True
 
 
 def steps_of(lines: Sequence[str]) -> list[Step]:

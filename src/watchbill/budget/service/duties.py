@@ -23,9 +23,9 @@ from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import DutyId
 from watchbill.kernel.instants import from_text, to_text
 from watchbill.kernel.jobs import Job
-from watchbill.kernel.units import pct_text
 from watchbill.people.model import Actor
 from watchbill.slo.model import Slo
+from watchbill.slo.sentences import remaining_words
 
 __all__ = ["DAILY", "ESCALATE", "DutyService"]
 
@@ -121,11 +121,17 @@ class DutyService:
     # ---
 
     def _steps(self, slo: Slo) -> Sequence[Step]:
-        """The SLO's own list (owner and stakeholders where it has none), then what the policy says about exhaustion and names somebody to tell."""
+        """The SLO's own list (owner and stakeholders where it has none), then what the policy says about exhaustion and names
+        somebody to tell. What the house has not written itself is told without waking anybody.
+        """
         policy = self._desk.budget.policy(slo.service).of(BudgetState.EXHAUSTED)
         roles = self._desk.people.organisation().roles
         tells = [action for action in policy.actions if named_in(action, roles)]
-        return steps_of([*(slo.escalation_when_budget_exhausted or _UNWRITTEN), *tells])
+        own = slo.escalation_when_budget_exhausted
+        by_whom = [bool(own)] * len(own or _UNWRITTEN)
+        by_whom += [self._desk.budget.has_policy(slo.service)] * len(tells)
+        steps = steps_of([*(own or _UNWRITTEN), *tells])
+        return [replace(step, written=written) for step, written in zip(steps, by_whom, strict=True)]
 
     def _take(
         self,
@@ -141,8 +147,7 @@ class DutyService:
         status = self._desk.budget.show(slo)
         left = status.status.remaining_pct
         if step.unless_improved and (not status.frozen or (left is not None and left > left_then)):
-            now = "unknown" if left is None else f"{pct_text(left)} %"
-            outcome = f"not needed: {pct_text(left_then)} % were left then, {now} now"
+            outcome = f"not needed: {remaining_words(left_then)} was left then, {remaining_words(left)} now"
             self._record(slo, step, began, (), outcome)
             return ()
         meant = self._whom(slo, step)
@@ -151,7 +156,7 @@ class DutyService:
             self._record(slo, step, began, (), f"{', '.join(meant)} heard it already")
             return ()
         duty = self._record(slo, step, began, told, f"told {', '.join(told)}" if told else _nobody(step))
-        event = BudgetEscalated(duty.id, slo.name, slo.service, step.text, status.sentence, told)
+        event = BudgetEscalated(duty.id, slo.name, slo.service, step.text, status.sentence, told, step.written)
         self._desk.events.publish(event, subject=f"slo/{slo.name}", cause=cause)
         return told
 

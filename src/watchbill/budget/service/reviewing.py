@@ -1,6 +1,6 @@
 """Reviews of promises and stakeholders' agreement to them, as records; and the weekly snapshots of budgets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from watchbill.budget.model import Agreement, Review, ReviewDecision, SloReviewed, Snapshot
@@ -64,19 +64,21 @@ class ReviewService:
         name = self._desk.slos.find(slo).name
         return self._desk.reviews.of(name), self._desk.reviews.agreements(name)
 
-    def standings(self) -> list[tuple[Slo, ReviewStanding]]:
-        """Where reviews of all written promises stand, the longest overdue first."""
+    def standings(self, only: Collection[str] | None = None) -> list[tuple[Slo, ReviewStanding]]:
+        """Where reviews of all written promises stand, or of those of these names, the longest overdue first."""
         reviews: dict[str, list[Review]] = {}
         for review in self._desk.reviews.of(None):
             reviews.setdefault(review.slo, []).append(review)
         agreements: dict[str, list[Agreement]] = {}
         for agreement in self._desk.reviews.agreements(None):
             agreements.setdefault(agreement.slo, []).append(agreement)
+        now = self._desk.now
         found = [
-            (slo, review_standing(slo, reviews.get(slo.name, ()), agreements.get(slo.name, ()), self._desk.now))
+            (slo, review_standing(slo, reviews.get(slo.name, ()), agreements.get(slo.name, ()), now))
             for slo in self._desk.slos.definitions.slos()
+            if only is None or slo.name in only
         ]
-        return sorted(found, key=lambda one: (one[1].due_at is None, one[1].due_at or self._desk.now, one[0].name))
+        return sorted(found, key=lambda one: (one[1].due_at is None, one[1].due_at or now, one[0].name))
 
 
 class SnapshotService:

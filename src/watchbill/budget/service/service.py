@@ -63,6 +63,10 @@ class BudgetService:
         """The service's policy; the playbook's where it has none."""
         return self.policies.policy(service) or PLAYBOOK
 
+    def has_policy(self, service: str) -> bool:
+        """Whether the house has written one for the service."""
+        return self.policies.policy(service) is not None
+
     def show(self, slo: str | Slo, at: datetime | None = None) -> BudgetStatus:
         """Everything about one budget, now or at a moment of the past (the freeze is only known for now)."""
         standing = self.slos.standing(slo, at)

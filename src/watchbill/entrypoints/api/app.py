@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.api.alertmanager import alertmanager_routes
 from watchbill.entrypoints.api.auth import identify, intake_key
+from watchbill.entrypoints.api.beacon import beacon_routes
 from watchbill.entrypoints.api.idempotency import Replay, remember, replay
 from watchbill.entrypoints.api.intake import intake_routes
 from watchbill.entrypoints.api.openapi import describe, path_parameters
@@ -43,6 +44,7 @@ def create_api(app: App) -> Starlette:
         *intake_routes(app),
         *alertmanager_routes(app),
         *otlp_routes(app),
+        *beacon_routes(app),
         *operation_routes(app),
         stream_route(app),
         Route("/api/v1/openapi.json", lambda _request: JSONResponse(describe()), methods=["GET"]),

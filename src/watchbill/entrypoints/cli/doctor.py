@@ -132,6 +132,8 @@ def _records(cli: Cli) -> Iterator[Finding]:
             detail,
             f"watchbill oncall show {schedule['name']} --gaps" if gaps else "",
         )
+    for one in cli.ask("chat.show"):
+        yield Finding(f"chat {one['provider']}", one["detail"], "" if one["ok"] else one["hint"])
     admins = [one["name"] for one in people if one["role"] == "admin"]
     yield Finding(
         "admins",

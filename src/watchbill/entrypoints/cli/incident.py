@@ -6,7 +6,10 @@ from typing import Annotated
 import typer
 
 from watchbill.entrypoints.cli import incident_record
+from watchbill.entrypoints.cli.executing import read_values, told
 from watchbill.entrypoints.cli.incident_shown import print_list, print_metrics, print_room, print_update
+from watchbill.entrypoints.cli.investigation_shown import print_investigation
+from watchbill.entrypoints.cli.runbook_shown import print_execution
 from watchbill.entrypoints.cli.shown import line, parse_when, plain
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -201,10 +204,56 @@ def mitigate(
     cli: Cli,
     identifier: Id,
     *,
-    how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding.")] = None,
+    how: Annotated[str | None, typer.Option("--how", help="What stopped the bleeding: it is stopped.")] = None,
+    take: Annotated[
+        str | None,
+        typer.Option("--take", metavar="NAME", help="Take this way to mitigate; `incident investigate` lists them."),
+    ] = None,
+    sets: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="What a placeholder stands for.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Rehearse it, or show what would be run.")] = False,
+) -> int:
+    """Say that the bleeding is stopped; or, with --take, do something about it."""
+    if take is None:
+        cli.show(cli.ask("incident.mitigate", id=identifier, how=how), print_room)
+        return 0
+    values = read_values(sets or [])
+    asked = cli.ask(
+        "incident.mitigations.take", id=identifier, mitigation=take, values=values or None, dry_run=dry_run or None
+    )
+    return told(cli, asked)
+
+
+@verb(app, "investigate")
+def investigate(cli: Cli, identifier: Id) -> None:
+    """What changed, what burns, what fails, what helped before, and ways to mitigate."""
+    cli.show(cli.ask("incident.investigate", id=identifier), print_investigation)
+
+
+@verb(app, "approve")
+def approve(
+    cli: Cli, execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it was proposed.")]
+) -> int:
+    """Say yes to a command or webhook that another person asked for; it is run at once."""
+    return told(cli, cli.ask("execution.approve", id=execution))
+
+
+@verb(app, "reject")
+def reject(
+    cli: Cli,
+    execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it was proposed.")],
+    *,
+    reason: Annotated[str, typer.Option("--reason", help="Why not.")] = "",
 ) -> None:
-    """Say that the bleeding is stopped."""
-    cli.show(cli.ask("incident.mitigate", id=identifier, how=how), print_room)
+    """Say no; it is not run."""
+    cli.show(cli.ask("execution.reject", id=execution, reason=reason), print_execution)
+
+
+@verb(app, "stop")
+def stop(cli: Cli, execution: Annotated[str, typer.Argument(metavar="EXECUTION", help="exe_..., as it runs.")]) -> None:
+    """Stop a command that runs, with everything that it started."""
+    cli.show(cli.ask("execution.stop", id=execution), print_execution)
 
 
 @verb(app, "resolve")

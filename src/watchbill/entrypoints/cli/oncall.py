@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import oncall_arranged, oncall_health, oncall_planned
 from watchbill.entrypoints.cli.shown import line, parse_when, table, when
 from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
 from watchbill.kernel.errors import Invalid
@@ -11,8 +12,11 @@ from watchbill.kernel.instants import to_text
 
 __all__ = ["apps"]
 
-app = new_app("Who stands watch: now, next, whole schedules, overrides.")
+app = new_app("Who stands watch: now, next, whole schedules; overrides, swaps, leave, calendars, plans.")
+oncall_arranged.add_to(app)
+oncall_planned.add_to(app)
 apps = {"oncall": app}
+oncall_health.register(app)
 
 Schedule = Annotated[str, typer.Argument(help="The schedule's name.")]
 From = Annotated[str | None, typer.Option("--from", help="From this moment (default: now).")]
@@ -61,7 +65,7 @@ def show(
     end: Annotated[str | None, typer.Option("--to", help="Until this moment (default: two weeks later).")] = None,
     gaps: Annotated[bool, typer.Option("--gaps", help="Also show when nobody stands watch.")] = False,
 ) -> None:
-    """Show the final schedule: layers, then overrides."""
+    """Show the final schedule: layers, then overrides, then swaps."""
     shifts = cli.ask("oncall.show", schedule=schedule, start=_text(start, "--from"), end=_text(end, "--to"), gaps=gaps)
     cli.show(
         shifts,

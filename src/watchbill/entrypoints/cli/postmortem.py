@@ -4,15 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
+from watchbill.entrypoints.cli import postmortem_files, postmortem_write  # noqa: F401 - they put their commands on the noun
+from watchbill.entrypoints.cli.postmortem_app import Id, app
 from watchbill.entrypoints.cli.shown import facts, line, plain, table, when
-from watchbill.entrypoints.cli.verbs import Cli, new_app, verb
+from watchbill.entrypoints.cli.verbs import Cli, verb
 
 __all__ = ["apps"]
 
-app = new_app("Draft, read, review and export postmortems. ID is a postmortem's id, or its incident (12, INC-12).")
 apps = {"postmortem": app}
-
-Id = Annotated[str, typer.Argument(metavar="ID")]
 
 
 @verb(app, "draft")
@@ -65,12 +64,38 @@ def approve(cli: Cli, identifier: Id) -> None:
     cli.show(cli.ask("postmortem.approve", id=identifier), _print_one)
 
 
-@verb(app, "export")
-def export(
-    cli: Cli, identifier: Id, *, form: Annotated[str, typer.Option("--format", help="yaml or md.")] = "yaml"
-) -> None:
-    """Export the template's YAML, or Markdown."""
-    cli.show(cli.ask("postmortem.export", id=identifier, format=form), lambda one: line(one["content"].rstrip("\n")))
+@verb(app, "search")
+def search(
+    cli: Cli,
+    words: Annotated[list[str], typer.Argument(metavar="WORDS", help='All have to be there; "in quotes" they are a phrase.')],
+    *,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="At most this many.")] = 20,
+) -> None:  # fmt: skip
+    """Search everything in postmortems, their action items and comments."""
+    cli.show(cli.ask("postmortem.search", q=" ".join(words), limit=limit), _print_found)
+
+
+@verb(app, "similar")
+def similar(cli: Cli, identifier: Id) -> None:
+    """List past ones that are about much the same, and what they share."""
+
+    def people(rows: list[dict[str, Any]]) -> None:  # Any: JSON
+        table(
+            ("ALIKE", "INCIDENT", "TITLE", "SHARED", "ID"),
+            (
+                (f"{round(row['score'] * 100)} %", _named(row), row["postmortem"]["title"], ", ".join(row["shared"]), row["postmortem"]["id"])
+                for row in rows
+            ),
+            empty="No other postmortem is like it.",
+        )  # fmt: skip
+
+    cli.show(cli.ask("postmortem.similar", id=identifier), people)
+
+
+@verb(app, "recurring")
+def recurring(cli: Cli) -> None:
+    """Show root causes and factors that several postmortems name."""
+    cli.show(cli.ask("postmortem.recurring"), _print_recurring)
 
 
 def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
@@ -102,3 +127,29 @@ def _print_one(one: dict[str, Any]) -> None:  # Any: JSON
 
 def _minutes(count: int | None) -> str | None:
     return None if count is None else f"{count} min"
+
+
+def _named(row: dict[str, Any]) -> str:  # Any: JSON
+    one = row["postmortem"]
+    return str(one["incident"] or one["slo"] or "")
+
+
+def _print_found(rows: list[dict[str, Any]]) -> None:  # Any: JSON
+    if not rows:
+        line("No postmortem holds all of these words.")
+    for row in rows:
+        one = row["postmortem"]
+        line(plain(f"{_named(row)}  {one['title']} ({one['date']}, {one['status']})"))
+        excerpt = "".join(f"*{piece['text']}*" if piece["hit"] else piece["text"] for piece in row["excerpt"])
+        line(plain(f"    {excerpt}"))
+
+
+def _print_recurring(one: dict[str, Any]) -> None:  # Any: JSON
+    line(f"{one['compared']} {'postmortem' if one['compared'] == 1 else 'postmortems'} compared.")
+    for cluster in one["clusters"]:
+        where = ", ".join(row["incident"] or row["slo"] or row["id"] for row in cluster["postmortems"])
+        line(plain(f"{cluster['times']}x  {cluster['label']} ({where})"))
+    for name, rows in (("contributing factors", one["factors"]), ("fishbone", one["fishbone"])):
+        told = ", ".join(f"{row['kind']} {row['postmortems']}" for row in rows if row["postmortems"])
+        if told:
+            line(f"{name}: {told}")

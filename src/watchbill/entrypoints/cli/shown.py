@@ -88,7 +88,7 @@ def pct(value: object) -> str:
         return "unknown"
     from fractions import Fraction
 
-    return f"{pct_text(Fraction(str(value)))} %"
+    return f"{pct_text(Fraction(str(value)))} %".replace("-", "\u2212")
 
 
 def parse_when(text: str | None, *, field: str) -> datetime | None:

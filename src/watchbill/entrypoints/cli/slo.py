@@ -104,8 +104,8 @@ def try_log(
     ] = False,
 ) -> int:
     """Measure a log as it lies there: what was achieved, and which targets would have held. Needs no server."""
-    from watchbill.bootstrap.measure import Attempt
-    from watchbill.bootstrap.measure import try_log as measure
+    from watchbill.bootstrap.logs import Attempt
+    from watchbill.bootstrap.logs import try_log as measure
 
     attempt = Attempt(log, good, total, tuple(exclude or ()), form, per_minute, zone)
     answer = measure(attempt, show_progress if sys.stderr.isatty() else None)

@@ -77,12 +77,14 @@ class Server:
             raise
 
     def reload(self) -> None:
-        """Apply the folder of resources and read the Alertmanager file, where they are set.
+        """Apply the folder of resources, read the actions file and the Alertmanager file, where they are set.
 
         Raises Faults; a folder, or a file, that is wrong changes nothing.
         """
+        self.app.executor.load()
         if self._config.specs is not None:
             apply_folder(self.app, self._config.specs)
+        _ = self.app.roads.trackers  # a file that cannot be read is said now, not at the first action item
         for remark in self.app.receivers.load():
             _log.warning("the Alertmanager file asks for what is done otherwise here", remark=remark)
 

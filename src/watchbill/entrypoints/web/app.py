@@ -1,6 +1,7 @@
 """The web pages as one ASGI application: one route for each row of the table, one transaction for each request."""
 
 import contextlib
+import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC
@@ -21,12 +22,13 @@ from watchbill.bootstrap import App, Services
 from watchbill.entrypoints.web.assets import serve_asset
 from watchbill.entrypoints.web.cookies import prefs_of, secret_of, set_cookies, wanted_of
 from watchbill.entrypoints.web.guard import HEADERS, check_origin, check_token, token_for
+from watchbill.entrypoints.web.installed import app_routes
 from watchbill.entrypoints.web.live import live_route
 from watchbill.entrypoints.web.pages import login
 from watchbill.entrypoints.web.render import environment, render
 from watchbill.entrypoints.web.routes import ROUTES, Row
 from watchbill.entrypoints.web.trouble import trouble_handlers
-from watchbill.entrypoints.web.visit import Download, Go, Shown, Visit, zone_of
+from watchbill.entrypoints.web.visit import Download, Go, Plain, Shown, Visit, zone_of
 from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unauthorized
@@ -50,6 +52,7 @@ def create_web(app: App, *, faults: Faults = dict) -> Starlette:
     for row in ROUTES:
         by_path.setdefault(row.path, {})[row.method] = row
     routes: list[BaseRoute] = [Route("/static/{digest}/{name}", serve_asset, methods=["GET"]), live_route(app)]
+    routes += app_routes()
     routes += [
         Route(path, _endpoint(app, rows, faults), methods=list(rows), max_body_size=MAX_FORM)
         for path, rows in by_path.items()
@@ -79,14 +82,14 @@ def _serve(app: App, row: Row, request: Request, form: Mapping[str, str], faults
     secret = secret_of(request, secure=secure) or ""
     # What a form's hidden token is tied to: the login, or on one-tap pages the link itself.
     tie = secret or request.path_params.get("token", "")
-    with _noting_refusals(app, row, request), app.transaction() if row.method == "POST" else app.reading() as s:
+    with _noting_refusals(app, row, request), app.transaction() if row.writes else app.reading() as s:
         visit = _visit(s, request, form, secret)
         if row.role != "anyone":
             visit.who.require(row.role)
-        if row.method == "POST":
+        if row.method == "POST" and not row.proven:
             check_token(tie, form.get("csrf", ""))
         answer = row.page(s, visit)
-    if row.method == "POST":
+    if row.writes:
         crashpoint("web.before_answer")
     return _answer(answer, replace(visit, faults=faults()), tie, secure=secure)
 
@@ -127,6 +130,7 @@ def _visit(s: Services, request: Request, form: Mapping[str, str], secret: str) 
         address=request.client.host if request.client else "",
         secret=secret,
         wanted=wanted_of(request),
+        known_tag=request.headers.get("if-none-match", ""),
         host=urlsplit(s.app.public_url).netloc,
     )
     names = {person.name: person.display_name for person in s.people.persons()}
@@ -142,7 +146,7 @@ def _zone(s: Services, visit: Visit) -> ZoneInfo:
     return person.timezone if person else s.people.organisation().timezone
 
 
-def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bool) -> Response:
+def _answer(answer: Shown | Go | Download | Plain, visit: Visit, tie: str, *, secure: bool) -> Response:
     response: Response
     match answer:
         case Shown():
@@ -155,6 +159,8 @@ def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bo
                 media_type=answer.media_type,
                 headers={**HEADERS, "Cache-Control": "no-store", "Content-Disposition": named},
             )
+        case Plain():
+            response = _plain(answer, visit.known_tag)
         case Go():
             joiner = "&" if "?" in answer.path else "?"
             path, _, fragment = answer.path.partition("#")
@@ -163,3 +169,14 @@ def _answer(answer: Shown | Go | Download, visit: Visit, tie: str, *, secure: bo
             response = RedirectResponse(target, HTTPStatus.SEE_OTHER, headers={**HEADERS, "Cache-Control": "no-store"})
             set_cookies(response, answer.cookies, secure=secure)
     return response
+
+
+def _plain(answer: Plain, known_tag: str) -> Response:
+    """With a tag by its content, so that who has it gets 304."""
+    data = answer.content.encode()
+    tag = f'"{hashlib.sha256(data).hexdigest()[:24]}"'
+    kept = f"{'public' if answer.shared else 'private'}, max-age={answer.seconds}"
+    headers = {**HEADERS, "Cache-Control": kept, "ETag": tag}
+    if tag in known_tag and answer.status == HTTPStatus.OK:
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(data, answer.status, headers=headers, media_type=answer.media_type)

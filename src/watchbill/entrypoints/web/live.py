@@ -26,8 +26,8 @@ PAUSE_S = 1.0
 # The part of an event's kind before the dot, and the topic that pages listen for.
 TOPICS = {
     "alert": "alert", "page": "page", "escalation": "page", "delivery": "page", "incident": "incident",
-    "change": "change", "slo": "slo", "budget": "slo", "override": "oncall",
-    "resources": "slo", "ticket": "ticket", "silence": "silence", "gate": "gate",
+    "change": "change", "slo": "slo", "budget": "slo", "override": "oncall", "swap": "oncall", "leave": "oncall",
+    "resources": "slo", "ticket": "ticket", "silence": "silence", "gate": "gate", "execution": "execution", "runbook": "execution",
 }  # fmt: skip
 
 

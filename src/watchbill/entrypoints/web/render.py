@@ -67,13 +67,15 @@ def render(
         environment()
         .get_template(template)
         .render(
-            visit=visit,
-            theme=visit.prefs.theme,
-            local=visit.local,
-            t=visit.local.el,
-            csrf=csrf,
-            said_now=SAID.get(visit.query.get("said", "")),
-            **facts,
+            {
+                "visit": visit,
+                "theme": visit.prefs.theme,
+                "local": visit.local,
+                "t": visit.local.el,
+                "csrf": csrf,
+                "said_now": SAID.get(visit.query.get("said", "")),
+                **facts,  # a page may show another clock than the viewer's
+            }
         )
     )
 

@@ -11,7 +11,7 @@ from watchbill.entrypoints.web.words.times import Local
 from watchbill.kernel.errors import Invalid, Unauthorized
 from watchbill.people.model import Actor, Role
 
-__all__ = ["THEMES", "Download", "Go", "PageFunction", "Prefs", "Shown", "Visit", "moment_of", "zone_of"]
+__all__ = ["THEMES", "Download", "Go", "PageFunction", "Plain", "Prefs", "Shown", "Visit", "moment_of", "zone_of"]
 
 THEMES = ("auto", "light", "dark")
 
@@ -40,6 +40,7 @@ class Visit:
     address: str = ""  # where the request came from, for the audit log
     secret: str = ""  # the session's, for logging out
     wanted: str | None = None  # the page that was asked for before logging in
+    known_tag: str = ""  # what the browser has of this document
     host: str = ""  # under which this server is reached, for examples that can be copied
     faults: Mapping[str, str] = field(default_factory=dict)  # what keeps watchbill itself from being well
     names: Mapping[str, str] = field(default_factory=dict)  # what people are called, by handle
@@ -99,10 +100,21 @@ class Download:
 
     name: str
     media_type: str
+    content: str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A document that stands for itself and may be kept by caches for `seconds` (`shared`: by those of many people, too)."""
+
     content: str
+    media_type: str = "text/html"
+    seconds: int = 15
+    shared: bool = True
+    status: int = 200
 
 
-PageFunction: TypeAlias = Callable[[Services, Visit], Shown | Go | Download]
+PageFunction: TypeAlias = Callable[[Services, Visit], Shown | Go | Download | Plain]
 
 
 def moment_of(visit: Visit, field: str) -> datetime:

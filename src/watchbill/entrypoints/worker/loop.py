@@ -47,6 +47,8 @@ class Loop:
     every: timedelta | None = None
     pause: Callable[[], float] | None = None
     close: Callable[[], None] = lambda: None
+    interrupt: Callable[[], None] = lambda: None  # ends a cycle that waits for the outside
+    vital: bool = True  # whether its faults make the process unready
     health: LoopHealth = field(default_factory=LoopHealth)
     _began: float = 0.0
 

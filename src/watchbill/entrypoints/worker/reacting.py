@@ -1,7 +1,7 @@
 """The jobs loop: reactions to events and timers that came due, each in its own transaction."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -30,6 +30,7 @@ class Reacting:
         self._worker = worker
         self._stopping = stopping
         self._handlers = _handlers(app)
+        self._together = {row.job_kind for row in app.reactions if row.together}
         threads = app.config.job_threads if app.database.is_postgresql else 0
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job") if threads > 1 else None
 
@@ -42,9 +43,31 @@ class Reacting:
             jobs = queue.claim(self._worker, limit=BATCH)
         if jobs:
             crashpoint("job.after_claim")
+        shared = [job for job in jobs if job.kind in self._together]
+        alone = [job for job in jobs if job.kind not in self._together] if len(shared) > 1 else jobs
+        if len(shared) > 1 and not self._run_together(shared, deadline):
+            alone = jobs  # one of them fails: each for itself, so that the others go on
         run = partial(self._run, deadline=deadline)
-        list(self._pool.map(run, jobs) if self._pool else map(run, jobs))
+        list(self._pool.map(run, alone) if self._pool else map(run, alone))
         return len(jobs)
+
+    def _run_together(self, jobs: Sequence[Job], deadline: float) -> bool:
+        """All of these in one transaction; False, and nothing is done, where one of them fails."""
+        if self._stopping.is_set() or self._app.clock.monotonic() > deadline:
+            return False
+        try:
+            with self._app.transaction() as s:
+                for job in jobs:
+                    check_attempts(job)
+                    s.jobs.start(job)
+                    self._handler(job.kind)(s, job)
+                    s.jobs.finish()
+                crashpoint("job.before_commit")
+            crashpoint("job.after_commit")
+        except Exception as wrong:  # noqa: BLE001 - each is run again for itself, and what it does then is logged and kept
+            _log.info("jobs are worked one by one", jobs=len(jobs), error_type=type(wrong).__name__)
+            return False
+        return True
 
     def _is_due(self) -> bool:
         """Looked up by reading first: an idle loop must not queue for SQLite's one writer."""

@@ -7,21 +7,26 @@ sending and the recording repeats the delivery once, with the same delivery id.
 import threading
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import TypeAlias
 
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.chat.model import Said
 from watchbill.entrypoints.worker.loop import BACKSTOP_S
 from watchbill.entrypoints.worker.reacting import MARGIN_S, check_attempts, give_up
+from watchbill.incidents.model.status import Mailing
 from watchbill.kernel.crashpoint import crashpoint
 from watchbill.kernel.errors import Unavailable
 from watchbill.kernel.jobs import LEASE_S, SENDING, Job
 from watchbill.oncall.model.delivery import Outcome, Outgoing, Receipt
+from watchbill.postmortems.model import IssueCall, Synced
 from watchbill.reactions import Sending
 from watchbill.receivers.model import Telling
 
 __all__ = ["Sender"]
 
+Sent: TypeAlias = Outgoing | Telling | Mailing | Said | IssueCall
 _RECORD_AGAIN_S = 0.5
 _log = structlog.get_logger("watchbill.worker")
 
@@ -125,7 +130,7 @@ class Sender:
         except Exception as wrong:  # noqa: BLE001 - whatever one delivery does, its neighbours go on; the cause is logged and kept
             give_up(self._app, job, wrong)
 
-    def _prepare(self, row: Sending, job: Job) -> Outgoing | Telling | None:
+    def _prepare(self, row: Sending, job: Job) -> Sent | None:
         with self._app.transaction() as s:
             s.jobs.start(job)
             outgoing = row.prepare(s, job)
@@ -135,15 +140,21 @@ class Sender:
                 s.jobs.keep()
             return outgoing
 
-    def _send(self, outgoing: Outgoing | Telling) -> Receipt:
+    def _send(self, outgoing: Sent) -> Receipt | Synced:
+        if isinstance(outgoing, IssueCall):
+            return self._app.roads.trackers.meet(outgoing)
         if isinstance(outgoing, Telling):
             return self._app.receivers.post.send(outgoing)
+        if isinstance(outgoing, Mailing):
+            return self._app.status.mailings.send(outgoing)
+        if isinstance(outgoing, Said):
+            return self._app.chat.perform(outgoing)
         channel = self._app.channels.get(outgoing.channel)
         if channel is None:
             return Receipt(Outcome.PERMANENT, f"the channel {outgoing.channel!r} is not set up here")
         return channel.send(outgoing)
 
-    def _record(self, row: Sending, job: Job, outgoing: Outgoing | Telling, receipt: Receipt, deadline: float) -> None:
+    def _record(self, row: Sending, job: Job, outgoing: Sent, receipt: Receipt | Synced, deadline: float) -> None:
         """Save the answer; while the database is away, try again until the lease ends, so that nobody is paged twice."""
         while True:
             try:

@@ -3,14 +3,18 @@
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import structlog
 
 from watchbill.bootstrap import App
+from watchbill.bootstrap.status import COPY_EVERY
+from watchbill.entrypoints.chat import Listening
+from watchbill.entrypoints.worker.executing import Executing
 from watchbill.entrypoints.worker.heartbeat import Heartbeat
 from watchbill.entrypoints.worker.logs import ensure_logs
+from watchbill.entrypoints.worker.looking import LOOK_EVERY, Looking
 from watchbill.entrypoints.worker.loop import Loop
 from watchbill.entrypoints.worker.reacting import Reacting
 from watchbill.entrypoints.worker.sending import Sender
@@ -25,6 +29,7 @@ _SUPERVISE_EVERY_S = 0.5
 _RESTART_CAP_S = 5.0
 _DRAIN_ROUNDS = 100_000
 _SNAPSHOT_EVERY = timedelta(minutes=10)  # looks only, except in the first hours of a week
+_SHIFTS_EVERY = timedelta(seconds=30)  # looks only, except when a watch passes on
 _log = structlog.get_logger("watchbill.worker")
 
 
@@ -38,6 +43,7 @@ class Worker:
         self._stopping = threading.Event()
         self._threads: dict[str, threading.Thread] = {}
         self._sender = Sender(app, self.name, self._stopping)
+        self._executing = Executing(app, self.name, self._stopping)
         self.vitals = Vitals(app, self.faults)
         self.heartbeat = Heartbeat(app, self.vitals)
         self.loops: Mapping[str, Loop] = {loop.name: loop for loop in self._table()}
@@ -49,17 +55,37 @@ class Worker:
         config = self._app.config
         return (
             Loop("follow", self._app.rounds.follow, every=config.follow_every),
+            Loop("fetch", self._app.rounds.fetch, every=config.pull_every),
             Loop("pull", self._app.rounds.pull, every=config.pull_every),
             Loop("probe", self._app.rounds.probe, every=config.probe_look),
             Loop("beat", self._app.rounds.beat, every=config.beat_look),
             Loop("snapshots", self._app.rounds.snapshot, every=_SNAPSHOT_EVERY),
+            Loop("shifts", self._app.rounds.shifts, every=_SHIFTS_EVERY),
             Loop("evaluate", self._app.rounds.evaluate, every=config.evaluate_every),
             Loop("fold", self._app.fold_once, topic="inbox"),
             Loop("jobs", reacting.cycle, topic="work", pause=reacting.pause_s, close=reacting.close),
             Loop("deliveries", self._sender.cycle, topic="work", pause=self._sender.pause_s, close=self._sender.close),
+            Loop("coverage", Looking(self._app).cycle, every=LOOK_EVERY),
+            Loop(
+                "executions",
+                self._executing.cycle,
+                topic="work",
+                pause=self._executing.pause_s,
+                close=self._executing.close,
+            ),
             Loop("heartbeat", self.heartbeat.cycle, every=config.heartbeat_every),
+            Loop("status", self._app.status.copy_once, every=COPY_EVERY),
             Loop("tidy", tidying.cycle, every=SAVE_EVERY),
+            *self._ears(),
         )
+
+    def _ears(self) -> Iterator[Loop]:
+        """One for each chat that is listened to. They wait for the outside, and a chat that is away stops no page."""
+        for provider, ear in self._app.chat.ears.items():
+            one = Listening(self._app, provider, ear)
+            yield Loop(
+                f"chat-{provider}", one.cycle, every=timedelta(0), close=one.close, interrupt=one.interrupt, vital=False
+            )
 
     # --- stepped, for tests and for commands that run without a server
 
@@ -67,10 +93,11 @@ class Worker:
         """One cycle of one loop, here and now; how much it did. Deliveries have ended when it returns."""
         done = self.loops[name].step(self._app.clock)
         self._sender.settle()
+        self._executing.settle()
         return done
 
     def drain(self, *, deliver: bool = True, periodic: bool | None = None) -> int:
-        """Run the loops until nothing is due, and return how many deliveries wait.
+        """Run the loops until nothing is due, and return how many deliveries wait. Commands that people asked for have ended then.
 
         Periodic loops run once, at the beginning (by default only together with deliveries): a command that works on the
         files itself runs the reactions to what it wrote and leaves the rest to the server.
@@ -103,9 +130,13 @@ class Worker:
         deadline = self._app.clock.monotonic() + timeout_s
         self._stopping.set()
         self._app.wakeups.wake_all()
+        for loop in self.loops.values():
+            loop.interrupt()
         for thread in self._threads.values():
             thread.join(max(0.0, deadline - self._app.clock.monotonic()))
         left = self._sender.settle(max(0.0, deadline - self._app.clock.monotonic()))
+        if self._executing.settle(max(0.0, deadline - self._app.clock.monotonic())):
+            _log.warning("stopped while commands ran; their results are unknown")
         if left:
             _log.warning("stopped while deliveries were under way; they will be sent again", count=left)
         self._threads.clear()
@@ -127,7 +158,7 @@ class Worker:
     def faults(self) -> dict[str, str]:
         """Loops that cannot be relied on now, with the reason; empty is good."""
         now = self._app.clock.monotonic()
-        found = {name: fault for name, loop in self.loops.items() if (fault := loop.health.fault(now))}
+        found = {name: fault for name, loop in self.loops.items() if loop.vital and (fault := loop.health.fault(now))}
         dead = {name: "its thread ended" for name, thread in self._threads.items() if not thread.is_alive()}
         return dead | found
 

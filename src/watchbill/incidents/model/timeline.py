@@ -23,6 +23,7 @@ class Source(StrEnum):
     ROLE = "role"
     METRICS = "metrics"
     UPDATE = "update"  # something was told to people
+    ACTION = "action"  # a runbook was walked through, a command or webhook was run
     REMINDER = "reminder"  # watchbill asked for something that is due
 
 

@@ -59,6 +59,10 @@ class OncallPager:
             return Subjects()
         return Subjects(found.incident, tuple(self.escalations.alerts(found.id, limit=_LOOKED_UP)))
 
+    def awaits(self, alerts: Sequence[AlertId]) -> bool:
+        """Whether a call for one of the alerts may be about to begin."""
+        return any(self.escalations.is_awaited(alert) for alert in alerts)
+
     def call(self, incident: Incident, alerts: Sequence[AlertId], *, cause: str) -> bool:
         """Call the service's on-call, unless a call for the incident or one of its alerts is not over yet."""
         for subject in (incident.id, *alerts):

@@ -1,6 +1,7 @@
 """What happens elsewhere and belongs into the timeline of an incident: alerts that end, pages, acknowledgements, changes, budgets."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from watchbill.alerts.model import AlertResolved
 from watchbill.budget.model import BudgetExhausted
@@ -8,15 +9,19 @@ from watchbill.catalog.model import ChangeRecorded
 from watchbill.incidents.model import Incident, IncidentDeclared, Severity, SeverityChanged, Source
 from watchbill.incidents.service.desk import Book, Desk
 from watchbill.incidents.service.taking import Taking
-from watchbill.incidents.service.timers import Timers
+from watchbill.incidents.service.timers import CALL_DUE, Timers
 from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
-from watchbill.kernel.ids import EscalationId
+from watchbill.kernel.ids import AlertId, EscalationId, IncidentId
+from watchbill.kernel.jobs import Job
 from watchbill.oncall.model import EscalationAcknowledged, EscalationExhausted, PageDelivered, PageFailed
 
 __all__ = ["Following"]
 
 _CALLED_FOR = frozenset({Severity.SEV1, Severity.SEV2})
+# The page of an alert and the incident that it declares are worked side by side: the incident calls only when it is sure that
+# the alert did not, so that nobody gets two messages for one thing. After a death the alert's turn may take a lease longer.
+_LOOK_AGAIN, _CALL_ANYWAY, _ASKED_ABOUT = timedelta(seconds=1), timedelta(seconds=30), 20
 
 
 class Following:
@@ -91,14 +96,31 @@ class Following:
         assert isinstance(event, IncidentDeclared | SeverityChanged)
         if event.severity not in _CALLED_FOR:
             return
-        for incident in self._open([self._book.locked(event.incident)]):
+        about = event.alert if isinstance(event, IncidentDeclared) else None
+        self._call(event.incident, about, asked_at=recorded.at, cause=recorded.id)
+
+    def call_due(self, job: Job) -> None:
+        """The call waited for one of its alert; look again."""
+        alert = job.payload.get("alert")
+        self._call(
+            IncidentId(job.payload["incident"]),
+            AlertId(alert) if alert else None,
+            asked_at=datetime.fromisoformat(job.payload["asked_at"]),
+            cause=job.payload["cause"],
+        )
+
+    def _call(self, incident_id: IncidentId, about: AlertId | None, *, asked_at: datetime, cause: str) -> None:
+        for incident in self._open([self._book.locked(incident_id)]):
             if not incident.calls_people or incident.acknowledged_at is not None:
                 continue
             alerts = list(self._desk.store.called_for(incident.id))
-            if isinstance(event, IncidentDeclared) and event.alert and event.alert not in alerts:
-                alerts.append(event.alert)
-            if self._desk.pager.call(incident, alerts, cause=incident.id):
-                self._book.save(self._book.write(incident, Source.PAGE, "The watch is being called", cause=recorded.id))
+            alerts += [about] if about is not None and about not in alerts else []
+            newest = self._desk.store.alerts(incident.id, limit=_ASKED_ABOUT)
+            if self._desk.now - asked_at < _CALL_ANYWAY and self._desk.pager.awaits([*alerts, *newest]):
+                payload = {"alert": about, "asked_at": asked_at.isoformat(), "cause": cause}
+                self._timers.set(CALL_DUE, incident, self._desk.now + _LOOK_AGAIN, **payload)
+            elif self._desk.pager.call(incident, alerts, cause=incident.id):
+                self._book.save(self._book.write(incident, Source.PAGE, "The watch is being called", cause=cause))
 
     def _note_end(self, incident: Incident, notice: AlertResolved) -> Incident:
         by = f" by {notice.by}" if notice.by else ""

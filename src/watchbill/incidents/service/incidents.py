@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from watchbill.incidents.model import Incident, IncidentRole, TimelineEntry
+from watchbill.incidents.model import Assignment, Audience, Incident, IncidentRole, MailState, TimelineEntry
 from watchbill.incidents.ports import Search
 from watchbill.incidents.rules.briefing import standing
 from watchbill.incidents.rules.export import TimelineFormat, timeline_file
+from watchbill.incidents.service.acting import Acted
 from watchbill.incidents.service.counting import Counting
 from watchbill.incidents.service.declaring import Declaring
 from watchbill.incidents.service.desk import Book, Desk
@@ -21,16 +22,18 @@ from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.telling import Telling
 from watchbill.incidents.service.timers import Timers
 from watchbill.incidents.service.triage import Triage
-from watchbill.kernel.ids import IncidentId
+from watchbill.kernel.ids import AlertId, IncidentId, UpdateId
 
 __all__ = ["IncidentService"]
+
+_MOST_ALERTS = 1_000
 
 
 class IncidentService:
     """Incidents within one transaction. The verbs are methods of the classes above, gathered under one name."""
 
     def __init__(self, desk: Desk) -> None:
-        self._store = desk.store
+        self._desk, self._store = desk, desk.store
         book, timers = Book(desk), Timers(desk)
         seats = Seats(desk, book, timers)
         taking, triage = Taking(desk, book, seats), Triage(desk, book, timers, seats)
@@ -52,11 +55,10 @@ class IncidentService:
         # Tell and write down
         self.preview = telling.preview
         self.tell = telling.tell
-        self.mailing = Mailing(desk, book)
-        self.readers = self.mailing.readers
-        self.mailed = desk.mails.states
         self.templates = telling.templates
         self.note = notes.note
+        self.quote = notes.quote
+        self.remark = notes.remark
         self.add_task = tasks.add
         self.tick = tasks.tick
         # End
@@ -74,9 +76,20 @@ class IncidentService:
         self.similar = looking.similar
         self.metrics = Counting(desk).metrics
         self.earlier = looking.earlier
+        self.changes = looking.changes
         # What comes due, and what happens elsewhere (rows of reactions.py)
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
+        self.acted = Acted(desk, book)
+        self.mailing = Mailing(desk, book)
+
+    def readers(self, incident: Incident, audience: Audience) -> dict[str, str]:
+        """Each address that an update for that audience would be mailed to, with its list."""
+        return self.mailing.readers(incident, audience)
+
+    def mailed(self, incident: IncidentId) -> Mapping[UpdateId, Mapping[MailState, int]]:
+        """How many mails of each update of an incident are in each state."""
+        return self._desk.mails.states(incident)
 
     def list(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first."""
@@ -89,6 +102,10 @@ class IncidentService:
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
         return self._store.open(service)
+
+    def roles(self, incident: IncidentId) -> Sequence[Assignment]:
+        """Who holds roles now, earliest first."""
+        return self._store.roles(incident)
 
     def corrections(self, incident: IncidentId) -> Mapping[int, int]:
         """Which entry each superseded entry was corrected by."""
@@ -109,6 +126,10 @@ class IncidentService:
     def commanders(self, incidents: Sequence[IncidentId]) -> dict[IncidentId, str]:
         """Who commands each of these incidents."""
         return dict(self._store.roles_of(incidents, IncidentRole.IC))
+
+    def alerts_of(self, incident: IncidentId) -> Sequence[AlertId]:
+        """Alerts that are attached to it now, the worst first, at most a thousand."""
+        return self._store.alerts(incident, limit=_MOST_ALERTS)
 
     def timeline(self, incident: IncidentId, *, after: int = 0, limit: int = 10_000) -> Sequence[TimelineEntry]:
         """Entries after a sequence number, in order."""

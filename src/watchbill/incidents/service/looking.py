@@ -114,7 +114,7 @@ class Looking:
             alerts=self._worst_alerts(incident),
             alerts_total=total,
             alerts_firing=firing,
-            changes=tuple(self._changes(incident)),
+            changes=tuple(self.changes(incident)),
             similar=tuple(self._alike(incident)),
             related=tuple(store.related(incident.id)),
             merged_into=store.get(incident.merged_into) if incident.merged_into else None,
@@ -204,7 +204,7 @@ class Looking:
             for phase in Phase
         )
 
-    def _changes(self, incident: Incident) -> Sequence[Change]:
+    def changes(self, incident: Incident) -> Sequence[Change]:
         """What was changed on the services and on those that they call, from a day before until the end, newest first."""
         start, end = incident.began_at - _CHANGES_BEFORE, incident.resolved_at or incident.closed_at
         found: dict[str, Change] = {}

@@ -1,5 +1,6 @@
 """What people write into the timeline, and what they have to do: notes, corrections, tasks, tracks of investigation."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from watchbill.incidents.rules.naming import text_block, title_line
 from watchbill.incidents.rules.phases import require_open
 from watchbill.incidents.service.desk import WATCHBILL, Book, Desk
 from watchbill.kernel.errors import Conflict, Invalid, NotFound
-from watchbill.kernel.ids import TaskId
+from watchbill.kernel.ids import IncidentId, TaskId
 from watchbill.people.model import Actor
 
 __all__ = ["Notes", "Tasks"]
@@ -55,6 +56,22 @@ class Notes:
         entry = self._desk.store.entry(incident.id, incident.sequence)
         assert entry is not None  # written a moment ago
         return entry
+
+    def quote(
+        self, incident: IncidentId, text: str, *, by: str, at: datetime, data: Mapping[str, object]
+    ) -> TimelineEntry:
+        """Put on the timeline what somebody said elsewhere, at the moment when they said it."""
+        written = self._book.write(
+            self._book.locked(incident), Source.HUMAN, text_block(text, field="text"), by=by, at=at, kind=NoteKind.NOTE, data=data
+        )  # fmt: skip
+        self._book.save(written)
+        entry = self._desk.store.entry(incident, written.sequence)
+        assert entry is not None  # written a moment ago
+        return entry
+
+    def remark(self, incident: IncidentId, text: str, *, data: Mapping[str, object]) -> None:
+        """Write down what watchbill itself did for the incident elsewhere."""
+        self._book.save(self._book.write(self._book.locked(incident), Source.STATE, text, data=data))
 
     def _superseded(self, incident: Incident, sequence: int) -> TimelineEntry:
         old = self._desk.store.entry(incident.id, sequence)

@@ -8,16 +8,27 @@ from watchbill.incidents.rules.recovery import QUIET_FOR
 from watchbill.incidents.rules.sla import LOOK_EVERY
 from watchbill.incidents.service.desk import Desk
 
-__all__ = ["ACK_DUE", "COMMAND_DUE", "QUIET_DUE", "SHIFT_END", "SLA_LOOK", "TRIAGE_DUE", "UPDATE_DUE", "Timers"]
+__all__ = [
+    "ACK_DUE",
+    "CALL_DUE",
+    "COMMAND_DUE",
+    "QUIET_DUE",
+    "SHIFT_END",
+    "SLA_LOOK",
+    "TRIAGE_DUE",
+    "UPDATE_DUE",
+    "Timers",
+]
 
 ACK_DUE = "incident.ack-due"
+CALL_DUE = "incident.call-due"
 UPDATE_DUE = "incident.update-due"
 COMMAND_DUE = "incident.command-due"
 TRIAGE_DUE = "incident.triage-due"
 SLA_LOOK = "incident.sla-look"
 QUIET_DUE = "incident.quiet-due"
 SHIFT_END = "incident.shift-end"
-_ALL = (ACK_DUE, UPDATE_DUE, COMMAND_DUE, TRIAGE_DUE, SLA_LOOK, QUIET_DUE, SHIFT_END)
+_ALL = (ACK_DUE, CALL_DUE, UPDATE_DUE, COMMAND_DUE, TRIAGE_DUE, SLA_LOOK, QUIET_DUE, SHIFT_END)
 _PRIORITY = {Severity.SEV1: 0, Severity.SEV2: 1, Severity.SEV3: 3, Severity.SEV4: 5}
 
 

@@ -1,10 +1,13 @@
 """Facts of on-call: schedules and shifts, escalation policies, escalations with their pages and deliveries, runbooks."""
 
 from watchbill.oncall.model.delivery import Attempt, Delivery, DeliveryStatus, Message, Outcome, Outgoing, Receipt
+from watchbill.oncall.model.devices import Contactable, Device, HowProved, Proof
 from watchbill.oncall.model.escalations import Escalation, EscalationKind, EscalationStatus, Page, PageStatus, PageView
 from watchbill.oncall.model.events import (
     ContactVerified,
     DeliveryFailed,
+    DeviceAdded,
+    DeviceGone,
     EscalationAcknowledged,
     EscalationExhausted,
     EscalationJoined,
@@ -21,6 +24,7 @@ from watchbill.oncall.model.events import (
     PageFailed,
     PageNotActionable,
     PageRequested,
+    PageShown,
     PageUnroutable,
 )
 from watchbill.oncall.model.facts import (
@@ -28,6 +32,7 @@ from watchbill.oncall.model.facts import (
     BudgetFacts,
     ChangeFact,
     EarlierFact,
+    Errand,
     FirstStep,
     LinkAction,
     NextPage,
@@ -37,6 +42,17 @@ from watchbill.oncall.model.facts import (
 )
 from watchbill.oncall.model.policies import EscalationPolicy, PolicyStep, Target, TargetKind
 from watchbill.oncall.model.runbooks import DiagnosisStep, Mitigation, Runbook, RunbookEscalation
+from watchbill.oncall.model.runs import (
+    Confirmed,
+    Emergency,
+    Freshness,
+    RunbookAdvanced,
+    RunbookRun,
+    RunOutcome,
+    RunStep,
+    StepState,
+    StepVerdict,
+)
 from watchbill.oncall.model.schedules import Gap, Layer, Override, Restriction, Rotation, Schedule, Shift, Watch
 
 __all__ = [
@@ -44,12 +60,19 @@ __all__ = [
     "Attempt",
     "BudgetFacts",
     "ChangeFact",
+    "Confirmed",
     "ContactVerified",
+    "Contactable",
     "Delivery",
     "DeliveryFailed",
     "DeliveryStatus",
+    "Device",
+    "DeviceAdded",
+    "DeviceGone",
     "DiagnosisStep",
     "EarlierFact",
+    "Emergency",
+    "Errand",
     "Escalation",
     "EscalationAcknowledged",
     "EscalationExhausted",
@@ -64,7 +87,9 @@ __all__ = [
     "EscalationStepped",
     "EscalationWoken",
     "FirstStep",
+    "Freshness",
     "Gap",
+    "HowProved",
     "Layer",
     "LinkAction",
     "Message",
@@ -82,19 +107,27 @@ __all__ = [
     "PageFailed",
     "PageNotActionable",
     "PageRequested",
+    "PageShown",
     "PageStatus",
     "PageUnroutable",
     "PageView",
     "PolicyStep",
+    "Proof",
     "Receipt",
     "Restriction",
     "Rotation",
+    "RunOutcome",
+    "RunStep",
     "Runbook",
+    "RunbookAdvanced",
     "RunbookEscalation",
+    "RunbookRun",
     "Schedule",
     "SeriesPoint",
     "Shift",
     "Situation",
+    "StepState",
+    "StepVerdict",
     "Target",
     "TargetKind",
     "Watch",

@@ -30,7 +30,8 @@ class DeliveryStatus(StrEnum):
 class Delivery:
     """One page over one channel. The id is told to the provider with every attempt, so that it can drop repeats.
 
-    `rank` orders the channels of a page: the next rank is the fail-over of this one.
+    `rank` orders the channels of a page: the next rank is the fail-over of this one; devices of one person that are told at
+    once share a rank. `shown_at`: when the device said that it showed it.
     """
 
     id: DeliveryId
@@ -47,6 +48,7 @@ class Delivery:
     closed_at: datetime | None = None
     answer: str = ""
     folded_into: DeliveryId | None = None
+    shown_at: datetime | None = None
 
 
 class Outcome(StrEnum):
@@ -60,12 +62,16 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A channel's answer: `answer` is the provider's own words (bounded, no secrets), `retry_after_s` its wish."""
+    """A channel's answer: `answer` is the provider's own words (bounded, no secrets), `retry_after_s` its wish.
+
+    `message` is where a chat shows it, `ROOM MESSAGE`, or the provider's id of what was made.
+    """
 
     outcome: Outcome
     answer: str
     code: int | None = None
     retry_after_s: float | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ class EscalationKind(StrEnum):
     MANUAL = "manual"  # somebody pages somebody
     TEST = "test"  # somebody tries out a pager
     NOTICE = "notice"  # one message to one person, which nobody has to answer
+    PROOF = "proof"  # one message over one contact, whose link or code proves that it reaches its person
     ALARM = "alarm"  # watchbill's own: a page could be given to nobody
 
 

@@ -6,12 +6,14 @@ from typing import ClassVar
 
 from watchbill.alerts.model import Severity
 from watchbill.kernel.events import Event
-from watchbill.kernel.ids import AlertId, DeliveryId, EscalationId, IncidentId, OverrideId, PageId
+from watchbill.kernel.ids import AlertId, DeliveryId, DeviceId, EscalationId, IncidentId, OverrideId, PageId
 from watchbill.oncall.model.escalations import EscalationKind
 
 __all__ = [
     "ContactVerified",
     "DeliveryFailed",
+    "DeviceAdded",
+    "DeviceGone",
     "EscalationAcknowledged",
     "EscalationExhausted",
     "EscalationJoined",
@@ -28,6 +30,7 @@ __all__ = [
     "PageFailed",
     "PageNotActionable",
     "PageRequested",
+    "PageShown",
     "PageUnroutable",
 ]
 
@@ -246,3 +249,35 @@ class ContactVerified(Event):
     person: str
     channel: str
     address: str
+
+
+@dataclass(frozen=True)
+class PageShown(Event):
+    """A device said that it showed the page to its owner. Subject: the delivery; cause: the page."""
+
+    kind: ClassVar[str] = "page.shown"
+    page: PageId
+    escalation: EscalationId
+    delivery: DeliveryId
+    person: str
+    device: DeviceId
+
+
+@dataclass(frozen=True)
+class DeviceAdded(Event):
+    """A person let a browser take their pages. Subject: the device."""
+
+    kind: ClassVar[str] = "device.added"
+    person: str
+    name: str
+
+
+@dataclass(frozen=True)
+class DeviceGone(Event):
+    """A device takes no pages any more: its owner removed it, or its push service says that it is gone. Subject: the device."""
+
+    kind: ClassVar[str] = "device.gone"
+    person: str
+    name: str
+    because: str
+    by: str

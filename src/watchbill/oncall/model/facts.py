@@ -16,6 +16,7 @@ __all__ = [
     "BudgetFacts",
     "ChangeFact",
     "EarlierFact",
+    "Errand",
     "FirstStep",
     "LinkAction",
     "NextPage",
@@ -76,6 +77,14 @@ class EarlierFact:
     title: str
     at: datetime
     mitigation: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What the link of a notice leads to: the record it is about, in the name of the person who was told."""
+
+    person: str
+    about: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Runbooks: what an alert means and what to do about it, in the playbook's template (ph. 10)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 __all__ = ["DiagnosisStep", "Mitigation", "Runbook", "RunbookEscalation"]
 
@@ -21,7 +22,7 @@ class Mitigation:
 
     option: str
     when: str = ""
-    steps: tuple[str, ...] = ()
+    steps: tuple[DiagnosisStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,10 @@ class RunbookEscalation:
 
 @dataclass(frozen=True, slots=True)
 class Runbook:
-    """One runbook; `name` is its id, `alert_name` the exact alert that it answers, `last_updated` as the author wrote it."""
+    """One runbook; `name` is its id, `alert_name` the exact alert that it answers, `last_updated` as the author wrote it.
+
+    `edited_at` is when watchbill last saw its text change.
+    """
 
     name: str
     title: str
@@ -48,3 +52,5 @@ class Runbook:
     mitigation: tuple[Mitigation, ...] = ()
     escalation: RunbookEscalation = RunbookEscalation()
     body: str = ""
+    service: str = ""
+    edited_at: datetime | None = None

@@ -50,10 +50,13 @@ class Layer:
     people: tuple[str, ...]
     every: timedelta | None = None
     restrictions: tuple[Restriction, ...] = ()
+    timezone: str | None = None  # whose wall clock this layer follows, where it is not the schedule's: follow the sun
 
     def __post_init__(self) -> None:
         if not self.people:
             raise Invalid("people", f"layer {self.name!r} has nobody in it", hint="name at least one person")
+        if self.timezone is not None:
+            _check_zone(self.timezone)
         if self.start.tzinfo is not None:
             raise Invalid("start", "is local wall time", hint='write "2026-01-05T09:00:00", without a zone')
         if (self.rotation is Rotation.CUSTOM) != (self.every is not None):
@@ -62,6 +65,11 @@ class Layer:
             not _MIN_EVERY <= self.every <= _MAX_EVERY or self.every % timedelta(minutes=1) != timedelta(0)
         ):
             raise Invalid("every", "a turn lasts whole minutes, from 1h to 53w", hint="write every: 12h")
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The layer's own zone; None: the schedule's."""
+        return ZoneInfo(self.timezone) if self.timezone else None
 
     @property
     def turn(self) -> timedelta:
@@ -99,14 +107,10 @@ class Schedule:
     overrides: tuple[Override, ...] = ()
     secondary: str | None = None
     compensation: str = ""
+    covers: tuple[Restriction, ...] = ()  # the hours in which somebody ought to stand watch; empty: always
 
     def __post_init__(self) -> None:
-        try:
-            ZoneInfo(self.timezone)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
-            raise Invalid(
-                "timezone", f"{self.timezone!r} is not an IANA zone", hint="write Europe/Paris or UTC"
-            ) from wrong
+        _check_zone(self.timezone)
         if self.secondary == self.name:
             raise Invalid("secondary", f"{self.name!r} cannot be its own secondary")
 
@@ -119,6 +123,13 @@ class Schedule:
     def people(self) -> tuple[str, ...]:
         """Everybody who takes turns, each once, in the order of their first mention."""
         return tuple(dict.fromkeys(person for layer in self.layers for person in layer.people))
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as wrong:
+        raise Invalid("timezone", f"{name!r} is not an IANA zone", hint="write Europe/Paris or UTC") from wrong
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
-"""The final schedule: one pure function that pager, web, API and feeds share. Layers first, later ones win, then overrides.
+"""The final schedule: one pure function that pager, web, API and feeds share. Layers, then overrides, then swaps.
 
 Adjoining stretches of one person in one layer are one row. What no layer and no override covers is a gap.
 """
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 
-from watchbill.oncall.model import Gap, Override, Schedule, Shift
+from watchbill.oncall.model import Gap, Layer, Override, Rotation, Schedule, Shift
+from watchbill.oncall.model.arranged import Swap
+from watchbill.oncall.rules.swapping import swapped
 from watchbill.oncall.rules.turns import layer_shifts, next_in_layer
 
-__all__ = ["OVERRIDE", "final", "gaps", "keep_apart", "standing_at"]
+__all__ = ["OVERRIDE", "final", "gaps", "keep_apart", "promised", "standing_at"]
 
 OVERRIDE = "override"  # the layer name of a shift that an override made
 
@@ -25,11 +27,13 @@ def final(
     end: datetime,
     *,
     primaries: Sequence[Sequence[Shift]] = (),
+    swaps: Sequence[Swap] = (),
 ) -> list[Shift]:
     """Who stands watch over [start, end), in order, clipped to it.
 
-    `overrides` are those people made, oldest first; they win over the file's, and newer over older. `primaries` are the final
-    shifts (of the same range) of the schedules that this one is the secondary of: nobody stands in both at once.
+    `overrides` are those people made, oldest first; they win over the file's, and newer over older. `swaps` are the accepted
+    ones, in the order of their answers. `primaries` are the final shifts (of the same range) of the schedules that this one
+    is the secondary of: nobody stands in both at once.
     """
     every = (*schedule.overrides, *overrides)
     sources = [
@@ -44,7 +48,7 @@ def final(
         taken = list(_within(source(open_spans[0][0], open_spans[-1][1]), open_spans))
         found += taken
         open_spans = _uncovered(open_spans, taken)
-    shifts = sorted(found, key=lambda shift: shift.start)
+    shifts = swapped(sorted(found, key=lambda shift: shift.start), swaps)
     if primaries:
         shifts = keep_apart(schedule, shifts, primaries)
     return list(_joined(shifts))
@@ -56,9 +60,38 @@ def keep_apart(schedule: Schedule, shifts: Sequence[Shift], primaries: Sequence[
     return [kept for shift in shifts for kept in _beside(schedule, shift, primaries, cuts)]
 
 
-def gaps(shifts: Sequence[Shift], start: datetime, end: datetime) -> list[Gap]:
-    """The stretches of [start, end) in which nobody stands watch; `shifts` is the final schedule of that range."""
-    return [Gap(*span) for span in _uncovered([(start, end)], shifts)]
+def gaps(shifts: Sequence[Shift], start: datetime, end: datetime, schedule: Schedule | None = None) -> list[Gap]:
+    """The stretches of [start, end) in which nobody stands watch; `shifts` is the final schedule of that range.
+
+    With the schedule: only those that lie in the hours which it promises to cover.
+    """
+    spans = [(start, end)] if schedule is None else promised(schedule, start, end)
+    return [
+        Gap(*span) for opens, closes in spans for span in _uncovered([(opens, closes)], _between(shifts, opens, closes))
+    ]
+
+
+def promised(schedule: Schedule, start: datetime, end: datetime) -> list[Span]:
+    """The stretches of [start, end) in which somebody ought to stand watch: always, unless the schedule names its hours."""
+    if not schedule.covers:
+        return [(start, end)]
+    long_ago = datetime.combine(start.date() - timedelta(days=8), time(0))
+    hours = Layer("covers", Rotation.DAILY, long_ago, ("anybody",), restrictions=schedule.covers)
+    found: list[Span] = []
+    for piece in layer_shifts(hours, schedule.zone, start, end):
+        if found and found[-1][1] == piece.start:
+            found[-1] = (found[-1][0], piece.end)
+        else:
+            found.append((piece.start, piece.end))
+    return found
+
+
+def _between(shifts: Sequence[Shift], start: datetime, end: datetime) -> list[Shift]:
+    return [
+        Shift(max(one.start, start), min(one.end, end), one.person, one.layer)
+        for one in shifts
+        if one.start < end and one.end > start
+    ]
 
 
 def standing_at(shifts: Sequence[Shift], at: datetime) -> Shift | None:
@@ -76,7 +109,8 @@ def _override_shift(override: Override) -> Callable[[datetime, datetime], Iterab
 
 
 def _layer_source(schedule: Schedule, index: int) -> Callable[[datetime, datetime], Iterable[Shift]]:
-    layer, zone = schedule.layers[index], schedule.zone
+    layer = schedule.layers[index]
+    zone = layer.zone or schedule.zone
 
     def within(start: datetime, end: datetime) -> Iterable[Shift]:
         return layer_shifts(layer, zone, start, end)

@@ -3,8 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from watchbill.oncall.model import Override, Schedule, Shift
+from watchbill.oncall.model.arranged import Swap
 from watchbill.oncall.rules.final import final
 
 __all__ = ["Book", "Rosters"]
@@ -37,9 +39,17 @@ class Book:
 class Rosters:
     """The final schedules over [start, end). Asking for one computes those it depends on, and keeps them."""
 
-    def __init__(self, book: Book, overrides: Mapping[str, Sequence[Override]], start: datetime, end: datetime) -> None:
+    def __init__(
+        self,
+        book: Book,
+        overrides: Mapping[str, Sequence[Override]],
+        start: datetime,
+        end: datetime,
+        *,
+        swaps: Mapping[str, Sequence[Swap]] = MappingProxyType({}),
+    ) -> None:
         self._book = book
-        self._overrides = overrides
+        self._overrides, self._swaps = overrides, swaps
         self._start, self._end = start, end
         self._found: dict[str, list[Shift]] = {}
 
@@ -57,4 +67,5 @@ class Rosters:
         # Schedules that name each other as secondary would wait for each other: whoever was asked for leads.
         leaders = [leader for leader in self._book.backed_by.get(name, ()) if leader not in asked]
         primaries = [self._found.get(leader) or self._compute(leader, asked) for leader in leaders]
-        return final(schedule, self._overrides.get(name, ()), self._start, self._end, primaries=primaries)
+        made, agreed = self._overrides.get(name, ()), self._swaps.get(name, ())
+        return final(schedule, made, self._start, self._end, primaries=primaries, swaps=agreed)

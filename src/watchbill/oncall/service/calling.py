@@ -11,14 +11,16 @@ from watchbill.oncall.model import (
     DeliveryFailed,
     DeliveryStatus,
     Escalation,
+    EscalationKind,
     Page,
     PageFailed,
     PageRequested,
     PageStatus,
 )
-from watchbill.oncall.rules.contact_plan import Planned, plan, stand_bys
+from watchbill.oncall.rules.contact_plan import PUSH, Planned, plan, stand_bys, wakes
 from watchbill.oncall.service.desk import DELIVER, URGENCY, Desk
-from watchbill.oncall.service.reach import Recipient
+from watchbill.oncall.service.reach import Recipient, contacts_at
+from watchbill.people.rules import quiet_until
 
 __all__ = ["Calling"]
 
@@ -47,7 +49,9 @@ class Calling:
         desk.escalations.save_page(page)
         event = PageRequested(page.id, escalation.id, page.person, escalation.severity, escalation.title, page.reason)
         desk.events.publish(event, subject=page.id, cause=escalation.id)
-        for rank, planned in enumerate(self._planned(recipient, every_contact=every_contact)):
+        rank = -1
+        for planned in self._planned(recipient, every_contact=every_contact):
+            rank += not planned.beside
             self._deliver(escalation, page, planned, rank)
         if any(one.status.is_pending for one in desk.deliveries.of_page(page.id)):
             return page
@@ -56,23 +60,29 @@ class Calling:
     def fail_over(self, escalation: Escalation, page: Page, failing: Delivery | None = None) -> Page:
         """Use the person's next channel now. Without one, and with nothing under way, the page has FAILED.
 
-        `failing` is the delivery that gave the reason; one that is already the fail-over of it goes on instead.
+        `failing` is the delivery that gave the reason; one that is already the fail-over of it goes on instead, and so does
+        one that was to arrive with it on another device.
         """
         desk = self._desk
         if page.status not in {PageStatus.SENDING, PageStatus.DELIVERED}:
             return page
         mine = desk.deliveries.of_page(page.id)
-        if any(_is_carrying(one, desk.now) for one in mine if failing is None or one.rank > failing.rank):
+        if any(_is_carrying(one, desk.now) for one in mine if failing is None or _makes_up_for(one, failing)):
             return page
+        if escalation.kind is EscalationKind.PROOF:
+            return self._fail(escalation, page)  # another contact proves nothing about this one
         later = [
             one for one in mine if one.status is DeliveryStatus.WAITING and not one.attempts and one.due_at > desk.now
         ]
         if later:
-            self.schedule(escalation, replace(later[0], due_at=desk.now))
+            for one in later:
+                if one.rank == later[0].rank:
+                    self.schedule(escalation, replace(one, due_at=desk.now))
             return page
         person = next((one for one in desk.people.persons() if one.name == page.person), None)
+        known = contacts_at(desk, person) if person else []
         rank = len(mine)
-        for planned in stand_bys(person, {(one.channel, one.address) for one in mine}) if person else ():
+        for planned in stand_bys(known, {(one.channel, one.address) for one in mine}):
             if self._deliver(escalation, page, planned, rank).status.is_pending:
                 return page
             rank += 1
@@ -112,9 +122,11 @@ class Calling:
         if recipient.place is not None:
             return [Planned(recipient.place.channel, recipient.place.address or "", timedelta(0))]
         assert recipient.person is not None
+        known = contacts_at(self._desk, recipient.person)
         if every_contact:
-            return stand_bys(recipient.person, ())
-        return plan(recipient.person, proved=self._desk.contacts.verified(recipient.name))
+            return stand_bys(known, ())
+        nowhere = [Planned(PUSH, "", timedelta(0))] if recipient.person.contacts else []  # fails at once, and says why
+        return plan(recipient.person, known) or nowhere
 
     def _deliver(self, escalation: Escalation, page: Page, planned: Planned, rank: int) -> Delivery:
         """A delivery that waits for its time, or one that failed at once because the channel is not set up here."""
@@ -126,7 +138,7 @@ class Calling:
             address=planned.address,
             rank=rank,
             status=DeliveryStatus.WAITING,
-            due_at=self._due(page, planned),
+            due_at=self._due(escalation, page, planned),
             created_at=self._desk.now,
         )
         refusal = self._refusal(planned)
@@ -138,8 +150,13 @@ class Calling:
         self.report_failure(page, failed)
         return failed
 
-    def _due(self, page: Page, planned: Planned) -> datetime:
-        return max(page.created_at + planned.after, self._desk.now)
+    def _due(self, escalation: Escalation, page: Page, planned: Planned) -> datetime:
+        """Pages never wait for the morning; what nobody has to answer does, where it could wake somebody."""
+        due = max(page.created_at + planned.after, self._desk.now)
+        if escalation.kind is not EscalationKind.NOTICE or not wakes(planned.channel):
+            return due
+        person = next((one for one in self._desk.people.persons() if one.name == page.person), None)
+        return (quiet_until(person.quiet_hours, person.timezone, due) if person else None) or due
 
     def _lane(self, delivery: Delivery) -> str:
         channel = self._desk.channels.get(delivery.channel)
@@ -175,6 +192,10 @@ class Calling:
         event = PageFailed(page.id, escalation.id, page.person, reason[:1000])
         self._desk.events.publish(event, subject=page.id, cause=escalation.id)
         return failed
+
+
+def _makes_up_for(other: Delivery, failing: Delivery) -> bool:
+    return other.rank > failing.rank or (other.rank == failing.rank and other.id != failing.id)
 
 
 def _is_carrying(delivery: Delivery, now: datetime) -> bool:

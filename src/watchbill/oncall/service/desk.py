@@ -9,10 +9,10 @@ from watchbill.kernel.clock import Clock
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids
 from watchbill.kernel.jobs import Jobs
+from watchbill.oncall.contact_ports import Contacts, Devices, Proofs
 from watchbill.oncall.ports import (
     Alerts,
     Channels,
-    Contacts,
     Deliveries,
     EscalationPolicies,
     Escalations,
@@ -40,6 +40,8 @@ class Desk:
     escalations: Escalations
     deliveries: Deliveries
     contacts: Contacts
+    devices: Devices
+    proofs: Proofs
     policies: EscalationPolicies
     schedules: ScheduleService
     runbooks: RunbookService

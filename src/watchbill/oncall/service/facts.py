@@ -9,7 +9,9 @@ from watchbill.oncall.model import (
     Acknowledgement,
     ContactVerified,
     Delivery,
+    Errand,
     Escalation,
+    EscalationKind,
     EscalationStatus,
     LinkAction,
     Page,
@@ -43,6 +45,15 @@ class Facts:
         escalation = self._desk.escalations.get(page.escalation)
         assert escalation is not None  # a page is made together with its escalation
         return self._gather(page, escalation)
+
+    def errand(self, token: str) -> Errand | None:
+        """What a notice is about, where it is about a record of its own; None for what is answered on the page."""
+        page = self._desk.escalations.page(self._delivery(token).page)
+        assert page is not None
+        told = self._desk.escalations.get(page.escalation)
+        if told is None or told.kind is not EscalationKind.NOTICE or told.cause is None:
+            return None
+        return Errand(page.person, told.cause)
 
     def open_link(self, token: str) -> PageFacts:
         """What the link shows; changes nothing, for mail scanners open links. Raises Unauthorized for a bad one."""

@@ -266,10 +266,11 @@ class Intake:
         return self._walking.start(begun, wait=wait)
 
     def _join(self, escalation: Escalation, notice: AlertNotice, cause: str) -> Escalation:
+        again = self._desk.escalations.has_held(escalation.id, notice.alert)
         self._desk.escalations.add_alert(escalation.id, notice.alert, self._desk.now)
         joined = replace(
             escalation,
-            alerts=escalation.alerts + 1,
+            alerts=escalation.alerts + (not again),
             firing=escalation.firing + 1,
             slos=tuple(dict.fromkeys((*escalation.slos, *_slos(notice)))),
             severity=worst(escalation.severity, notice.severity),

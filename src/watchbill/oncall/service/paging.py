@@ -8,7 +8,17 @@ from watchbill.kernel.errors import NotFound
 from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import AlertId, DeliveryId, EscalationId, IncidentId, PageId
 from watchbill.kernel.jobs import Job, JobParked
-from watchbill.oncall.model import Delivery, Escalation, LinkAction, Outgoing, Page, PageFacts, PageView, Receipt
+from watchbill.oncall.model import (
+    Delivery,
+    Errand,
+    Escalation,
+    LinkAction,
+    Outgoing,
+    Page,
+    PageFacts,
+    PageView,
+    Receipt,
+)
 from watchbill.oncall.service.answers import Answers
 from watchbill.oncall.service.calling import Calling
 from watchbill.oncall.service.desk import DELIVER, STEP, WAKE, Desk
@@ -112,6 +122,10 @@ class PagingService:
         """What a link shows; changes nothing. Raises Unauthorized for one that is forged or expired."""
         return self._facts.open_link(token)
 
+    def errand(self, token: str) -> Errand | None:
+        """Which record the notice behind a link asks its reader about, and who that is; None for a page."""
+        return self._facts.errand(token)
+
     def act(self, token: str, action: LinkAction) -> PageFacts:
         """Do what the person taps; the state afterwards. Tapping twice is as good as once."""
         return self._facts.act(token, action)
@@ -151,6 +165,10 @@ class PagingService:
     def begin(self, delivery: DeliveryId) -> Outgoing | None:
         """Count an attempt and say what to send; None where nothing is to be sent any more."""
         return self._sending.begin(delivery)
+
+    def shown(self, delivery: DeliveryId) -> Outgoing | None:
+        """The message of a delivery as it would read now; None where there is no such delivery."""
+        return self._sending.shown(delivery)
 
     def finish(self, outgoing: Outgoing, receipt: Receipt) -> Delivery | None:
         """Record what came of the attempt, and set what follows."""

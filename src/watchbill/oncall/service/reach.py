@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from watchbill.kernel.errors import NotFound
-from watchbill.oncall.model import EscalationPolicy, PolicyStep, Target, TargetKind
-from watchbill.oncall.rules.contact_plan import channel_name
+from watchbill.oncall.model import Contactable, EscalationPolicy, PolicyStep, Target, TargetKind
+from watchbill.oncall.rules.contact_plan import channel_name, contacts_of
 from watchbill.oncall.service.desk import Desk
 from watchbill.people.model import Contact, Person, Role
 
-__all__ = ["Recipient", "admins_policy", "called_first", "policy_of_service", "recipients"]
+__all__ = ["Recipient", "admins_policy", "called_first", "contacts_at", "policy_of_service", "recipients"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ def recipients(desk: Desk, targets: Iterable[Target], *, without: Collection[str
             if recipient.name not in without:
                 found.setdefault(recipient.name, recipient)
     return list(found.values())
+
+
+def contacts_at(desk: Desk, person: Person) -> list[Contactable]:
+    """All ways to the person as they are now, in their order."""
+    devices = [one.id for one in desk.devices.of_person(person.name)]
+    return contacts_of(person, desk.contacts.verified(person.name), devices)
 
 
 def admins_policy(desk: Desk) -> EscalationPolicy | None:

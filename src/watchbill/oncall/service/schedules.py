@@ -11,7 +11,9 @@ from watchbill.kernel.clock import Clock
 from watchbill.kernel.errors import Conflict, Invalid, NotFound
 from watchbill.kernel.events import EventSink
 from watchbill.kernel.ids import Ids, OverrideId
+from watchbill.oncall.arranged_ports import Swaps
 from watchbill.oncall.model import Gap, Override, OverrideAdded, OverrideRemoved, Schedule, Shift, Watch
+from watchbill.oncall.model.arranged import Swap
 from watchbill.oncall.ports import Overrides, ScheduleDefinitions
 from watchbill.oncall.rules.final import gaps, standing_at
 from watchbill.oncall.rules.rosters import Book, Rosters
@@ -37,12 +39,21 @@ class NewOverride:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What people arranged, by schedule."""
+
+    overrides: dict[str, list[Override]]
+    swaps: dict[str, list[Swap]]
+
+
 @dataclass(eq=False, kw_only=True)
 class ScheduleService:
     """Schedules within one transaction."""
 
     definitions: ScheduleDefinitions
     overrides: Overrides
+    swaps: Swaps
     catalog: CatalogService
     people: PeopleService
     events: EventSink
@@ -64,24 +75,24 @@ class ScheduleService:
         """Who stands watch over [start, end), clipped to it; raises Invalid for a range of more than 400 days."""
         _checked_range(start, end)
         name = self.find(schedule).name
-        return Rosters(self._book, self._overrides(self._book.related(name), start, end), start, end).final(name)
+        return self._rosters(self._book.related(name), start, end).final(name)
 
     def finals(self, start: datetime, end: datetime) -> Mapping[str, Sequence[Shift]]:
         """The final schedules of all, by name, over one range."""
         _checked_range(start, end)
-        rosters = Rosters(self._book, self._overrides(None, start, end), start, end)
+        rosters = self._rosters(None, start, end)
         return {name: rosters.final(name) for name in self._book.schedules}
 
     def gaps(self, schedule: str, start: datetime, end: datetime) -> Sequence[Gap]:
-        """When nobody stands watch within [start, end)."""
-        return gaps(self.final(schedule, start, end), start, end)
+        """When nobody stands watch within [start, end), of the hours that the schedule promises to cover."""
+        return gaps(self.final(schedule, start, end), start, end, self.find(schedule))
 
     def on_call(self, schedule: str, at: datetime | None = None, *, service: str | None = None) -> Watch:
         """Who stands watch at that moment (now), and until when; raises NotFound for an unknown schedule."""
         at = at or self.clock.now()
         found = self.find(schedule)
-        overrides = self._overrides(self._book.related(found.name), at, at + _AHEAD[-1])
-        return self._watch(found, overrides, at, service)
+        made = self._made(self._book.related(found.name), at, at + _AHEAD[-1])
+        return self._watch(found, made, at, service)
 
     def for_service(self, service: str, at: datetime | None = None) -> Watch | None:
         """Who stands watch over a service (name or alias); None where it names no rotation, or one that does not exist."""
@@ -97,12 +108,12 @@ class ScheduleService:
     def now(self, at: datetime | None = None) -> Sequence[Watch]:
         """Who stands watch on every schedule; the service is named where a schedule watches over exactly one."""
         at = at or self.clock.now()
-        overrides = self._overrides(None, at, at + _AHEAD[-1])
+        made = self._made(None, at, at + _AHEAD[-1])
         watched: dict[str, list[str]] = defaultdict(list)
         for service in self.catalog.list():
             watched[service.oncall_rotation or ""].append(service.name)
         return [
-            self._watch(schedule, overrides, at, watched[name][0] if len(watched[name]) == 1 else None)
+            self._watch(schedule, made, at, watched[name][0] if len(watched[name]) == 1 else None)
             for name, schedule in self._book.schedules.items()
         ]
 
@@ -163,18 +174,24 @@ class ScheduleService:
     def _book(self) -> Book:
         return Book(self.definitions.list())
 
-    def _overrides(self, names: set[str] | None, start: datetime, end: datetime) -> Mapping[str, Sequence[Override]]:
-        found: dict[str, list[Override]] = defaultdict(list)
-        for override in self.overrides.between(sorted(names) if names is not None else None, start, end):
-            found[override.schedule].append(override)
+    def _made(self, names: set[str] | None, start: datetime, end: datetime) -> _Made:
+        """What people arranged for these schedules (None: for all) within [start, end)."""
+        asked = sorted(names) if names is not None else None
+        found = _Made(defaultdict(list), defaultdict(list))
+        for override in self.overrides.between(asked, start, end):
+            found.overrides[override.schedule].append(override)
+        for swap in self.swaps.accepted(asked, start, end):
+            found.swaps[swap.schedule].append(swap)
         return found
 
-    def _watch(
-        self, schedule: Schedule, overrides: Mapping[str, Sequence[Override]], at: datetime, service: str | None
-    ) -> Watch:
+    def _rosters(self, names: set[str] | None, start: datetime, end: datetime) -> Rosters:
+        made = self._made(names, start, end)
+        return Rosters(self._book, made.overrides, start, end, swaps=made.swaps)
+
+    def _watch(self, schedule: Schedule, made: _Made, at: datetime, service: str | None) -> Watch:
         primary = secondary = None
         for ahead in _AHEAD:
-            rosters = Rosters(self._book, overrides, at, at + ahead)
+            rosters = Rosters(self._book, made.overrides, at, at + ahead, swaps=made.swaps)
             rows = rosters.final(schedule.name)
             second_rows = rosters.final(schedule.secondary) if schedule.secondary else []
             primary, secondary = _person(rows, at), _person(second_rows, at)

@@ -67,6 +67,16 @@ class Sending:
         crashpoint("delivery.begun")
         return outgoing
 
+    def shown(self, delivery_id: DeliveryId) -> Outgoing | None:
+        """The message of a delivery as it would read now, without sending it."""
+        delivery = self._desk.deliveries.get(delivery_id)
+        escalation = self._desk.escalations.get(delivery.escalation) if delivery else None
+        page = self._desk.escalations.page(delivery.page) if delivery else None
+        if delivery is None or escalation is None or page is None:
+            return None
+        link = self._desk.links.url(delivery.id, self._desk.now + LINK_LIFE)
+        return self._words.outgoing(escalation, page, delivery, (), link)
+
     def finish(self, outgoing: Outgoing, receipt: Receipt) -> Delivery | None:
         """Record what came of an attempt, and what follows: done, another try, the next channel, the next step."""
         escalation = self._desk.escalations.get(outgoing.escalation, lock=True)

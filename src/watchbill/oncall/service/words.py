@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 
 from watchbill.kernel.errors import Invalid
+from watchbill.kernel.ids import kind_of
 from watchbill.kernel.instants import to_text
 from watchbill.oncall.model import (
     Delivery,
@@ -17,6 +18,7 @@ from watchbill.oncall.model import (
     Page,
     Runbook,
 )
+from watchbill.oncall.rules.contact_plan import PUSH
 from watchbill.oncall.rules.walk import after
 from watchbill.oncall.service.desk import Desk
 from watchbill.oncall.service.reach import recipients
@@ -24,7 +26,9 @@ from watchbill.oncall.service.runbooks import first_step
 
 __all__ = ["Words", "firing_since", "next_page", "runbook_of"]
 
+_ASKING = ("hand-over", "survey")  # notices about these want something of their reader
 _SHOWN_ALSO = _SHOWN_ALERTS = 20
+_UNANSWERED = {EscalationKind.NOTICE, EscalationKind.PROOF}  # nobody has to answer these
 
 
 class Words:
@@ -47,7 +51,7 @@ class Words:
             person=page.person,
             attempt=delivery.attempts,
             at=self._desk.now,
-            urgent=escalation.severity.pages,
+            urgent=escalation.severity.pages and escalation.kind not in _UNANSWERED,
             link=link,
             message=self._message(facts),
             facts=facts,
@@ -84,14 +88,16 @@ class Words:
             "next_people": list(following.people) if following else [],
             "also": [{"severity": str(one.severity), "title": one.title} for one in also[:_SHOWN_ALSO]],
             "also_count": len(also),
-            "is_notice": escalation.kind is EscalationKind.NOTICE,
+            "is_notice": escalation.kind in _UNANSWERED,
+            "code": self._desk.links.code(delivery.id) if _proves(escalation, delivery) else "",
+            "asks": escalation.kind is EscalationKind.NOTICE and kind_of(escalation.cause or "") in _ASKING,
             "is_test": escalation.kind is EscalationKind.TEST,
         }
 
     def _message(self, facts: dict[str, object]) -> Message:
         """Fails open: a template that is wrong, or says nothing, must not stop a page."""
         try:
-            message = self._desk.renderer.message("page", facts)
+            message = self._desk.renderer.message("proof" if facts["kind"] == EscalationKind.PROOF else "page", facts)
         except Invalid:
             return _plain(facts)
         return message if message.subject and message.text else _plain(facts)
@@ -125,8 +131,14 @@ def next_page(desk: Desk, escalation: Escalation) -> NextPage | None:
     return None
 
 
+def _proves(escalation: Escalation, delivery: Delivery) -> bool:
+    """A browser that was added by its owner has nothing to prove: what it gets is a test."""
+    return escalation.kind is EscalationKind.PROOF and delivery.channel != PUSH
+
+
 def _plain(facts: dict[str, object]) -> Message:
     subject = f"{facts['severity']} {facts['title']}".replace("\n", " ").replace("\r", " ")
-    text = f"{subject}\n\n{facts['sentence']}\n\nAcknowledge: {facts['link']}\n"
+    code = f"\n\nCode: {facts['code']}" if facts["code"] else ""
+    text = f"{subject}\n\n{facts['sentence']}{code}\n\nAcknowledge: {facts['link']}\n"
     html = f'<p>{escape(text)}</p><p><a href="{escape(str(facts["link"]))}">Acknowledge</a></p>'
     return Message(subject, text, html, f"{subject} {facts['link']}")

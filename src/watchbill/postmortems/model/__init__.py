@@ -1,12 +1,17 @@
-"""Facts of the postmortems domain, split by noun: the postmortem, action items, events."""
+"""Facts of the postmortems domain, split by noun: the postmortem, its analysis, what is said about it, action items, events."""
 
 from watchbill.postmortems.model.actions import ActionItem, ActionPriority, ActionStatus, ActionType
+from watchbill.postmortems.model.analysis import Bone, FactorKind, Finding, FishboneCategory, Why
 from watchbill.postmortems.model.events import (
     ActionItemAdded,
     ActionItemChanged,
+    ActionItemReminded,
+    IssueLinked,
     PostmortemApproved,
+    PostmortemCommented,
     PostmortemDemanded,
     PostmortemDrafted,
+    PostmortemMet,
     PostmortemMoved,
     PostmortemRevised,
 )
@@ -21,9 +26,46 @@ from watchbill.postmortems.model.postmortem import (
     Prompt,
     Version,
 )
+from watchbill.postmortems.model.talk import AgendaPart, Comment, Decision, Meeting
+from watchbill.postmortems.model.tracking import ActionLink, IssueCall, Mirrored, Seen, Synced
 
 __all__ = [
-    "ActionItem", "ActionItemAdded", "ActionItemChanged", "ActionPriority", "ActionStatus", "ActionType", "Approval",
-    "BudgetShare", "Figures", "Judgement", "Moment", "Postmortem", "PostmortemApproved", "PostmortemDemanded",
-    "PostmortemDrafted", "PostmortemMoved", "PostmortemRevised", "PostmortemStatus", "Prompt", "Version",
+    "ActionItem",
+    "ActionItemAdded",
+    "ActionItemChanged",
+    "ActionItemReminded",
+    "ActionLink",
+    "ActionPriority",
+    "ActionStatus",
+    "ActionType",
+    "AgendaPart",
+    "Approval",
+    "Bone",
+    "BudgetShare",
+    "Comment",
+    "Decision",
+    "FactorKind",
+    "Figures",
+    "Finding",
+    "FishboneCategory",
+    "IssueCall",
+    "IssueLinked",
+    "Judgement",
+    "Meeting",
+    "Mirrored",
+    "Moment",
+    "Postmortem",
+    "PostmortemApproved",
+    "PostmortemCommented",
+    "PostmortemDemanded",
+    "PostmortemDrafted",
+    "PostmortemMet",
+    "PostmortemMoved",
+    "PostmortemRevised",
+    "PostmortemStatus",
+    "Prompt",
+    "Seen",
+    "Synced",
+    "Version",
+    "Why",
 ]  # fmt: skip

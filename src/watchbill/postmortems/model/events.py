@@ -5,13 +5,13 @@ from datetime import date
 from typing import ClassVar
 
 from watchbill.kernel.events import Event
-from watchbill.kernel.ids import ActionItemId, IncidentId, PostmortemId
+from watchbill.kernel.ids import ActionItemId, CommentId, IncidentId, PostmortemId
 from watchbill.postmortems.model.actions import ActionPriority, ActionStatus
 from watchbill.postmortems.model.postmortem import PostmortemStatus
 
 __all__ = [
-    "ActionItemAdded", "ActionItemChanged", "PostmortemApproved", "PostmortemDemanded", "PostmortemDrafted", "PostmortemMoved",
-    "PostmortemRevised",
+    "ActionItemAdded", "ActionItemChanged", "ActionItemReminded", "IssueLinked", "PostmortemApproved", "PostmortemCommented",
+    "PostmortemDemanded", "PostmortemDrafted", "PostmortemMet", "PostmortemMoved", "PostmortemRevised",
 ]  # fmt: skip
 
 
@@ -69,6 +69,27 @@ class PostmortemApproved(Event):
 
 
 @dataclass(frozen=True)
+class PostmortemCommented(Event):
+    """A reader remarked something. Subject: the postmortem."""
+
+    kind: ClassVar[str] = "postmortem.commented"
+    postmortem: PostmortemId
+    comment: CommentId
+    by: str
+
+
+@dataclass(frozen=True)
+class PostmortemMet(Event):
+    """Its review meeting was held, or its minutes were changed. Subject: the postmortem."""
+
+    kind: ClassVar[str] = "postmortem.met"
+    postmortem: PostmortemId
+    attendees: tuple[str, ...]
+    decisions: tuple[int, ...]
+    by: str
+
+
+@dataclass(frozen=True)
 class ActionItemAdded(Event):
     """There is something to do. Subject: the action item; cause: the postmortem or incident."""
 
@@ -82,10 +103,35 @@ class ActionItemAdded(Event):
 
 @dataclass(frozen=True)
 class ActionItemChanged(Event):
-    """Its status changed. Subject: the action item."""
+    """Its status (`before` differs), or something else about it, changed. Subject: the action item."""
 
     kind: ClassVar[str] = "action.changed"
     action: ActionItemId
     before: ActionStatus
     status: ActionStatus
     by: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ActionItemReminded(Event):
+    """Its deadline is near or has passed: these persons are told so. Subject: the action item."""
+
+    kind: ClassVar[str] = "action.reminded"
+    action: ActionItemId
+    number: int
+    title: str
+    sentence: str
+    told: tuple[str, ...]
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class IssueLinked(Event):
+    """An issue elsewhere mirrors it from now on. Subject: the action item."""
+
+    kind: ClassVar[str] = "action.linked"
+    action: ActionItemId
+    tracker: str
+    issue: str
+    url: str

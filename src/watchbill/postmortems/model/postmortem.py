@@ -8,6 +8,7 @@ from fractions import Fraction
 from watchbill.incidents.model import DetectedBy, Severity
 from watchbill.kernel.ids import IncidentId, PostmortemId
 from watchbill.kernel.units import Money
+from watchbill.postmortems.model.analysis import Bone, Why
 
 __all__ = [
     "Approval",
@@ -82,7 +83,11 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What people say. None and empty mean that nobody has judged yet, or (the last four) that the figure stands as computed."""
+    """What people say. None and empty mean that nobody has judged yet, or (counts, money, data loss) that the figure stands.
+
+    `whys` is the chain from what was seen to the root cause, which `root_action` (AI-7: 7) answers; `moments` are lines of
+    the timeline that people remember and no machine wrote down.
+    """
 
     title: str
     authors: tuple[str, ...] = ()
@@ -99,6 +104,10 @@ class Judgement:
     revenue: Money | None = None
     data_loss: bool | None = None
     customer_tickets: int | None = None
+    whys: tuple[Why, ...] = ()
+    root_action: int | None = None
+    fishbone: tuple[Bone, ...] = ()
+    moments: tuple[Moment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

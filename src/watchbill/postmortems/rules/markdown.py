@@ -6,7 +6,7 @@ from fractions import Fraction
 from watchbill.kernel.units import pct_text
 from watchbill.postmortems.model import ActionItem, Postmortem
 from watchbill.postmortems.rules.prompts import mark
-from watchbill.postmortems.rules.template import duration_words, told
+from watchbill.postmortems.rules.template import duration_words, moments, told
 
 __all__ = ["markdown"]
 
@@ -30,7 +30,9 @@ def _lines(postmortem: Postmortem, actions: Sequence[ActionItem]) -> Iterator[st
     yield from ("", "## Impact", "", *_impact(postmortem))
     yield from ("", "## Timeline", "", *_timeline(postmortem))
     yield from ("", "## Root cause", "", _block(said.root_cause or mark("root_cause")))
+    yield from _whys(postmortem, actions)
     yield from _section("Contributing factors", said.contributing_factors, "contributing_factors")
+    yield from _fishbone(postmortem)
     yield from ("", "## Detection", "", f"- Noticed by: {figures.how_detected or 'not known'}")
     yield f"- Minutes to detect: {_known(figures.minutes_to_detect)}"
     yield f"- Sooner? {_safe(said.could_have_detected_sooner or mark('could_have_detected_sooner'))}"
@@ -74,9 +76,32 @@ def _impact(postmortem: Postmortem) -> Iterator[str]:
 
 def _timeline(postmortem: Postmortem) -> Iterator[str]:
     yield from ("| UTC | What happened |", "|---|---|")
-    for moment in postmortem.figures.timeline:
+    for moment in moments(postmortem):
         late = f" (written down at {moment.recorded_at:%H:%M})" if moment.recorded_at else ""
         yield f"| {moment.time:%Y-%m-%d %H:%M:%S} | {_safe(moment.event)}{late} |"
+
+
+def _whys(postmortem: Postmortem, actions: Sequence[ActionItem]) -> Iterator[str]:
+    judged = postmortem.judged
+    if not judged.whys:
+        return
+    yield from ("", "## Five whys", "")
+    for number, why in enumerate(judged.whys, start=1):
+        evidence = f" ({_safe(why.evidence)})" if why.evidence else ""
+        yield f"{number}. {_safe(why.question)} {_safe(why.answer)}{evidence}"
+    places = {item.number: f"AI-{place:03d}" for place, item in enumerate(actions, start=1)}
+    if judged.root_action is not None:
+        yield from ("", f"Answered by {places.get(judged.root_action, f'AI-{judged.root_action}')}.")
+
+
+def _fishbone(postmortem: Postmortem) -> Iterator[str]:
+    bones = postmortem.judged.fishbone
+    if not bones:
+        return
+    yield from ("", "## Fishbone", "")
+    for category in dict.fromkeys(bone.category for bone in bones):
+        causes = "; ".join(_safe(bone.cause) for bone in bones if bone.category is category)
+        yield f"- {category.capitalize()}: {causes}"
 
 
 def _section(title: str, entries: Sequence[str], field: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from watchbill.kernel.units import Money, span_words
-from watchbill.postmortems.model import ActionItem, Judgement, Postmortem
+from watchbill.postmortems.model import ActionItem, Judgement, Moment, Postmortem
 from watchbill.postmortems.rules.prompts import mark
 
-__all__ = ["duration_words", "file_name", "template", "told"]
+__all__ = ["duration_words", "file_name", "moments", "template", "told"]
 
 
 def template(postmortem: Postmortem, actions: Sequence[ActionItem]) -> dict[str, object]:
@@ -25,7 +25,7 @@ def template(postmortem: Postmortem, actions: Sequence[ActionItem]) -> dict[str,
         "status": str(postmortem.status),
         "summary": said.summary,
         "impact": _impact(postmortem),
-        "timeline": [{"time": _time(one.time), "event": one.event} for one in figures.timeline],
+        "timeline": [{"time": _time(one.time), "event": one.event} for one in moments(postmortem)],
         "root_cause": said.root_cause or mark("root_cause"),
         "contributing_factors": _listed(said, "contributing_factors"),
         "detection": {
@@ -42,7 +42,17 @@ def template(postmortem: Postmortem, actions: Sequence[ActionItem]) -> dict[str,
         "what_went_wrong": _listed(said, "what_went_wrong"),
         "where_we_got_lucky": _listed(said, "where_we_got_lucky"),
         "action_items": [_action(number, one) for number, one in enumerate(actions, start=1)],
+        **_analysis(postmortem, actions),
     }
+
+
+def moments(postmortem: Postmortem) -> tuple[Moment, ...]:
+    """The timeline: what was recorded, and what people remember, in the order of time."""
+    return tuple(
+        sorted((*postmortem.figures.timeline, *postmortem.judged.moments), key=lambda one: (one.time, one.event))
+        if postmortem.judged.moments
+        else postmortem.figures.timeline
+    )
 
 
 def told(postmortem: Postmortem) -> Judgement:
@@ -83,6 +93,27 @@ def _impact(postmortem: Postmortem) -> dict[str, object]:
         "data_loss": said.data_loss,
         "customer_tickets": said.customer_tickets,
     }
+
+
+def _analysis(postmortem: Postmortem, actions: Sequence[ActionItem]) -> dict[str, object]:
+    """What the template lacks and people found; left out where there is none, so that the template stays as printed."""
+    judged = postmortem.judged
+    found: dict[str, object] = {}
+    if judged.whys:
+        found["five_whys"] = [
+            {"question": why.question, "answer": why.answer} | ({"evidence": why.evidence} if why.evidence else {})
+            for why in judged.whys
+        ]
+    places = {item.number: place for place, item in enumerate(actions, start=1)}
+    if judged.root_action is not None:
+        place = places.get(judged.root_action)
+        found["root_cause_action"] = f"AI-{place:03d}" if place else f"AI-{judged.root_action}"
+    if judged.fishbone:
+        found["fishbone"] = {
+            str(category): [bone.cause for bone in judged.fishbone if bone.category is category]
+            for category in dict.fromkeys(bone.category for bone in judged.fishbone)
+        }
+    return found
 
 
 def _action(number: int, item: ActionItem) -> dict[str, object]:

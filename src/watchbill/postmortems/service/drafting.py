@@ -7,7 +7,7 @@ from fractions import Fraction
 from watchbill.budget.model import BudgetExhausted
 from watchbill.incidents.model import Incident, IncidentResolved, IncidentRole, Room, Status
 from watchbill.incidents.ports import Search
-from watchbill.kernel.errors import Conflict, NotFound
+from watchbill.kernel.errors import Conflict
 from watchbill.kernel.events import Recorded
 from watchbill.kernel.ids import IncidentId, PostmortemId
 from watchbill.postmortems.model import (
@@ -26,6 +26,8 @@ from watchbill.postmortems.rules.demand import is_explained
 from watchbill.postmortems.rules.due import LOOK_AHEAD, due_on
 from watchbill.postmortems.rules.figures import figures_of
 from watchbill.postmortems.service.desk import Desk
+from watchbill.postmortems.service.indexing import index
+from watchbill.postmortems.service.leads import is_person, leads_of_service
 
 __all__ = ["Drafting"]
 
@@ -107,7 +109,9 @@ class Drafting:
             budget=(BudgetShare(event.slo, self._consumed(event.slo)),),
             timeline=(Moment(recorded.at, f"The error budget of {event.slo} was spent"),),
         )
-        judged = Judgement(title=f"Error budget of {event.slo} spent", reviewers=self._leads(event.service, ()))
+        judged = Judgement(
+            title=f"Error budget of {event.slo} spent", reviewers=leads_of_service(self._desk, event.service, ())
+        )
         postmortem = self._new(figures, judged, WATCHBILL, recorded.at, slo=event.slo, cause=recorded.id)
         self._desk.store.add(postmortem)
         self._keep(postmortem, WATCHBILL, "demanded")
@@ -161,6 +165,7 @@ class Drafting:
             postmortem.id, postmortem.version, postmortem.changed_at, by, reason, postmortem.figures, postmortem.judged
         )
         self._desk.store.add_version(version)
+        index(self._desk, postmortem)
 
     def _figures(self, room: Room) -> Figures:
         return figures_of(room, self._desk.now, self._desk.people.organisation().timezone)
@@ -169,35 +174,14 @@ class Drafting:
         """What people have said in the incident already, and who knows enough to write and to read it."""
         held = {one.role: one.person for one in room.roles if one.accepted_at is not None}
         writers = (held.get(IncidentRole.IC), held.get(IncidentRole.OPERATIONS), room.incident.acknowledged_by)
-        authors = tuple(dict.fromkeys(name for name in writers if name is not None and self._is_person(name)))[:2]
+        authors = tuple(dict.fromkeys(name for name in writers if name is not None and is_person(self._desk, name)))[:2]
         title = f"Drill: {room.incident.title}" if room.incident.drill else room.incident.title
         return Judgement(
             title=title,
             authors=authors,
-            reviewers=self._leads(room.incident.service, authors),
+            reviewers=leads_of_service(self._desk, room.incident.service, authors),
             root_cause=room.incident.root_cause,
         )
-
-    def _leads(self, service: str | None, authors: tuple[str, ...]) -> tuple[str, ...]:
-        """The lead of the owning team and the house's SRE lead, but nobody who wrote it."""
-        house = self._desk.people.organisation()
-        found = [house.roles.get("sre_lead")]
-        try:
-            owner = self._desk.catalog.find(service).owner_team if service else None
-            found.insert(0, self._desk.people.team(owner).lead if owner else None)
-        except NotFound:  # owners may be teams that nobody has described
-            pass
-        names = dict.fromkeys(
-            name for name in found if name is not None and name not in authors and self._is_person(name)
-        )
-        return tuple(names)
-
-    def _is_person(self, name: str) -> bool:
-        try:
-            self._desk.people.person(name)
-        except NotFound:
-            return False
-        return True
 
     def _due(self, moment: datetime) -> date:
         house = self._desk.people.organisation()

@@ -26,6 +26,7 @@ from watchbill.postmortems.service.drafting import Drafting
 __all__ = ["Reviewing"]
 
 _PEOPLE = ("authors", "reviewers")
+_PARTS = ("whys", "fishbone", "moments")  # facts of their own kinds, whose words were cleaned where they were read
 
 
 class Reviewing:
@@ -60,6 +61,14 @@ class Reviewing:
         require_submittable(held)
         return self._move(replace(held, submitted_at=self._desk.now), PostmortemStatus.IN_REVIEW, by)
 
+    def give_back(self, postmortem: Postmortem, by: str) -> Postmortem:
+        """A reviewer wants changes: it is a draft again. Raises Conflict unless it is in review."""
+        held = self._drafting.locked(postmortem)
+        require_editable(held)
+        if held.status is not PostmortemStatus.IN_REVIEW:
+            raise Conflict(f"this postmortem is a {held.status}", hint="only what is in review can be given back")
+        return self._move(replace(held, submitted_at=None), PostmortemStatus.DRAFT, by)
+
     def approve(self, postmortem: Postmortem, by: str) -> Postmortem:
         """A yes to the present version; the last one that is needed makes it final, and locks it. Twice counts once."""
         held = self._drafting.locked(postmortem)
@@ -90,6 +99,8 @@ class Reviewing:
                 return text_block(value, field=name) if value.strip() else None
             case list() | tuple() if name in _PEOPLE:
                 return tuple(dict.fromkeys(self._desk.people.person(str(one)).name for one in value))
+            case list() | tuple() if name in _PARTS:
+                return tuple(value)
             case list() | tuple():
                 return tuple(text_block(str(one), field=name) for one in value if str(one).strip())
             case _ if name not in {one.name for one in fields(Judgement)}:

@@ -41,6 +41,7 @@ from watchbill.slo.model.objective import (
 )
 from watchbill.slo.model.replayed import Backtest, Detection, Firing, Happened, Replayed
 from watchbill.slo.model.sli import (
+    Beacon,
     Beats,
     Heartbeat,
     Logs,
@@ -58,7 +59,7 @@ from watchbill.slo.model.sli import (
 from watchbill.slo.model.window import Calendar, CalendarUnit, Rolling, Window, parse_calendar, parse_window
 
 __all__ = [
-    "DEFAULT_TIERS", "Backtest", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar",
+    "DEFAULT_TIERS", "Backtest", "Beacon", "BeatCall", "BeatRule", "BeatStanding", "Beats", "Bound", "Bucket", "Budgeting", "BurnTier", "Calendar",
     "CalendarUnit", "Composite", "CompositePart", "Contributor", "DataStatus", "Detection", "DnsCheck", "Firing", "Forecast",
     "Group", "Happened", "Heartbeat",
     "HttpCheck", "Logs", "Losses", "NoData", "Otlp", "Ping", "Plugin", "Probe", "ProbeRule", "ProbeStanding", "Prometheus",

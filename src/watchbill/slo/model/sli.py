@@ -9,7 +9,7 @@ from fractions import Fraction
 from watchbill.kernel.errors import Invalid
 
 __all__ = [
-    "Beats", "Heartbeat", "Logs", "Otlp", "Plugin", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql",
+    "Beacon", "Beats", "Heartbeat", "Logs", "Otlp", "Plugin", "Probe", "Prometheus", "Push", "ReadFrom", "Sli", "SliType", "Source", "Sql",
 ]  # fmt: skip
 
 
@@ -89,6 +89,13 @@ class Probe:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Beacon:
+    """What browsers report of page views of the service of that name: `metric`, `value`, `path`, `errors`."""
+
+    name: str
+
+
 class Beats(StrEnum):
     """What about a heartbeat is counted.
 
@@ -148,7 +155,7 @@ class Plugin:
     options: Mapping[str, object] = field(default_factory=dict)
 
 
-Source = Logs | Prometheus | Push | Probe | Heartbeat | Sql | Otlp | Plugin
+Source = Logs | Prometheus | Push | Beacon | Probe | Heartbeat | Sql | Otlp | Plugin
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,3 +181,9 @@ class Sli:
     groupings: tuple[
         tuple[str, ...], ...
     ] = ()  # by which columns its SLOs group; the source counts those apart as well
+    late_arrival: timedelta = timedelta(minutes=10)  # the longest of its SLOs: so far back minutes may still change
+
+    @property
+    def late_minutes(self) -> int:
+        """`late_arrival` in whole minutes, begun ones counted."""
+        return -(-self.late_arrival // timedelta(minutes=1))

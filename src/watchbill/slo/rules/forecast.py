@@ -13,6 +13,7 @@ A calendar window does not slide: nothing ages out before it ends.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 from math import lcm
 
@@ -21,7 +22,10 @@ __all__ = ["THAW_PCT", "Course", "minutes_to_exhaustion", "minutes_to_recovery"]
 THAW_PCT = Fraction(10)  # playbook ph. 3: the freeze lasts until the budget is back at 10 %
 
 
-@dataclass(frozen=True, slots=True)
+_Step = tuple[int, int | Fraction, int]
+
+
+@dataclass(frozen=True)
 class Course:
     """The start of a forecast; all spans in minutes.
 
@@ -36,6 +40,12 @@ class Course:
     window: int | None
     horizon: int
     ageing: Sequence[tuple[int, int | Fraction]] = ()
+
+    @cached_property
+    def steps(self) -> tuple[list[_Step], int]:
+        """The stretches of the horizon, and the least number that all their parts divide; the same for every pace."""
+        steps = _steps(self)
+        return steps, lcm(*{parts for *_, parts in steps})
 
     @property
     def per_minute(self) -> Fraction:
@@ -72,9 +82,11 @@ def _first(course: Course, incoming: Fraction, weights: tuple[Fraction, Fraction
     All fractions are brought to one denominator first, so that the walk over the history adds up whole numbers.
     """
     of_bad, of_total = weights
+    if of_bad * course.bad + of_total * course.total >= 0:
+        return Fraction(0)
     whole = (of_bad * course.bad, of_bad * incoming, of_bad, of_total * course.per_minute)
-    steps = _steps(course)
-    scale = lcm(*(part.denominator for part in whole)) * lcm(*(parts for *_, parts in steps))
+    steps, in_parts = course.steps
+    scale = lcm(*(part.denominator for part in whole)) * in_parts
     start, inflow, outflow, traffic = (int(part * scale) for part in whole)
 
     def reached(at: int, gone: int) -> int:
@@ -84,8 +96,6 @@ def _first(course: Course, incoming: Fraction, weights: tuple[Fraction, Fraction
 
     before, gone = 0, 0
     was = int(scale * (of_bad * course.bad + of_total * course.total))
-    if was >= 0:
-        return Fraction(0)
     for minutes, leaving, parts in steps:
         after = before + minutes
         gone += outflow * leaving // parts  # exact: the scale holds every `parts`
@@ -96,12 +106,12 @@ def _first(course: Course, incoming: Fraction, weights: tuple[Fraction, Fraction
     return None
 
 
-def _steps(course: Course) -> list[tuple[int, int | Fraction, int]]:
+def _steps(course: Course) -> list[_Step]:
     """The stretches of the horizon, cut where the window becomes full: minutes, and the bad events that leave in each, as a
     numerator and the parts it is of.
     """
     cut = None if course.window is None else course.window - course.covered
-    steps: list[tuple[int, int | Fraction, int]] = []
+    steps: list[_Step] = []
     at, end = 0, course.horizon
     if not end:
         return []  # the last minute of a calendar period: nothing can happen any more

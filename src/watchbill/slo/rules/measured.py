@@ -1,6 +1,6 @@
 """What is measured today, and what only loads: a promise that nothing measures says so, with the reason."""
 
-from watchbill.slo.model import Logs, Sli, Slo
+from watchbill.slo.model import Beacon, Logs, Sli, Slo
 
 __all__ = ["why_not_judged", "why_not_measured"]
 
@@ -12,7 +12,7 @@ def why_not_measured(sli: Sli) -> str:
             return f"the source of {sli.name} is prose ({sli.source_text!r}): give source: {{logs: {{path: ...}}}}"
         case None:
             return f"{sli.name} has no source: give source: {{logs: {{path: ...}}}} or source: {{push: {{}}}}"
-        case Logs() if sli.good is None:
+        case Logs() | Beacon() if sli.good is None:
             return f"{sli.name} does not say which events are good: give measurement.good, eg status < 500"
         case _:
             return ""

@@ -31,6 +31,7 @@ class Suggestion:
     total: str | None = None
     prom_good: str | None = None
     prom_total: str | None = None
+    beacon: bool = False  # browsers report it, where neither log nor server is named
     otherwise: str = ""  # what measures it where no log and no Prometheus server does
     target: str = "99.9"
 
@@ -54,7 +55,7 @@ def _vital(name: str, metric: str, limit: str, words: str) -> Suggestion:
         f"metric = '{metric}' AND value <= {limit}", f"metric = '{metric}'",
         f'sum(increase(web_vitals_{metric.lower()}_bucket{{service="$service",le="{limit}"}}[$window]))',
         f'sum(increase(web_vitals_{metric.lower()}_count{{service="$service"}}[$window]))',
-        otherwise="the browser beacon sends one JSON line a page view and metric", target="75",
+        beacon=True, otherwise="source: {beacon: SERVICE} takes what browsers report", target="75",
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ SUGGESTIONS: dict[ServiceType, tuple[Suggestion, ...]] = {
             "Page views without a script error", "All page views", "errors = 0", "metric = 'view'",
             'sum(increase(page_views_total{service="$service",error="false"}[$window]))',
             'sum(increase(page_views_total{service="$service"}[$window]))',
-            otherwise="the browser beacon sends one JSON line a page view",
+            beacon=True, otherwise="source: {beacon: SERVICE} takes what browsers report",
         ),
     ),
     ServiceType.PIPELINE: (

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Protocol
 
@@ -90,15 +90,26 @@ class Promised:
     def sli(self, name: str) -> Sli | None:
         """The SLI of that name."""
         found = self._definitions.sli(name)
-        return None if found is None else self._with_groupings(found)
+        return None if found is None else self._as_asked(found)
 
     def slis(self) -> Sequence[Sli]:
-        """All SLIs, by name, with the groupings that their SLOs ask for."""
-        return [self._with_groupings(one) for one in self._definitions.slis()]
+        """All SLIs, by name, with what their SLOs ask of them."""
+        return [self._as_asked(one) for one in self._definitions.slis()]
 
-    def _with_groupings(self, sli: Sli) -> Sli:
+    def _as_asked(self, sli: Sli) -> Sli:
+        """With the groupings that its SLOs ask for, and the longest wait for late events among them."""
+        late = self._lateness.get(sli.name, sli.late_arrival)
         wanted = self._groupings.get(sli.name)
-        return replace(sli, groupings=tuple(sorted(wanted))) if wanted else sli
+        if not wanted and late == sli.late_arrival:
+            return sli
+        return replace(sli, groupings=tuple(sorted(wanted or ())), late_arrival=late)
+
+    @cached_property
+    def _lateness(self) -> dict[str, timedelta]:
+        found: dict[str, timedelta] = {}
+        for slo in self._definitions.slos():
+            found[slo.sli] = max(slo.late_arrival, found.get(slo.sli, slo.late_arrival))
+        return found
 
     @cached_property
     def _groupings(self) -> dict[str, set[tuple[str, ...]]]:

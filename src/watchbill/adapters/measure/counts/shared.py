@@ -119,12 +119,14 @@ class SharedCounts(CountsStore):
 
     # --- keeping
 
-    def settle(self) -> int:
+    def settle(self, young: int | None = None) -> int:
         """Move minutes that have become final into the metrics store; how many have arrived. For one node at a time.
+
+        `young`: as many minutes behind now may still change, where somebody waits longer for late events than usual.
 
         A minute stays in PostgreSQL until it was read back from where it went, so that a crash anywhere loses nothing.
         """
-        self._shared.send_off(self._minute() - self._young, _MOST_MOVED)
+        self._shared.send_off(self._minute() - max(self._young, young or 0), _MOST_MOVED)
         crashpoint("counts.after_send_off")
         moving = self._shared.moving(_MOST_MOVED)
         if not moving:

@@ -10,19 +10,23 @@ from typing import Any
 
 import msgspec
 
-from watchbill.adapters.measure.protobuf import fields
+from watchbill.adapters.measure.otlp.exponential import Exponential, read_buckets
+from watchbill.adapters.measure.protobuf import fields, zigzag
 from watchbill.kernel.errors import Invalid
 
 __all__ = ["Metric", "Point", "read_json", "read_protobuf"]
 
 DELTA, CUMULATIVE = 1, 2
 _TEMPORALITY = {"AGGREGATION_TEMPORALITY_DELTA": DELTA, "AGGREGATION_TEMPORALITY_CUMULATIVE": CUMULATIVE}
-_SUM, _HISTOGRAM = 7, 9
+_SUM, _HISTOGRAM, _EXPONENTIAL = 7, 9, 10
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A data point: a number, or the counts of a histogram's buckets (one more than `bounds`). Times in nanoseconds."""
+    """A data point: a number, the counts of a histogram's buckets (one more than `bounds`), or an exponential histogram.
+
+    Times in nanoseconds.
+    """
 
     attributes: Mapping[str, str]
     start_ns: int
@@ -30,6 +34,7 @@ class Point:
     value: float = 0.0
     counts: tuple[int, ...] = ()
     bounds: tuple[float, ...] = ()
+    exponential: Exponential | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +89,17 @@ def _metric(data: bytes, resource: Mapping[str, str]) -> Metric | None:
     for number, value in fields(data):
         if number == 1 and isinstance(value, bytes):
             name = _text(value)
-        elif number in {_SUM, _HISTOGRAM} and isinstance(value, bytes):
+        elif number in _POINTS and isinstance(value, bytes):
             shape, inner = number, value
     if not shape:
         return None
     points, temporality = [], 0
     for number, value in fields(inner):
         if number == 1 and isinstance(value, bytes):
-            points.append(_histogram_point(value, resource) if shape == _HISTOGRAM else _number_point(value, resource))
+            points.append(_POINTS[shape](value, resource))
         elif number == 2 and isinstance(value, int):
             temporality = value
-    return Metric(name, temporality != DELTA, points, shape == _HISTOGRAM)
+    return Metric(name, temporality != DELTA, points, shape != _SUM)
 
 
 def _number_point(data: bytes, resource: Mapping[str, str]) -> Point:
@@ -135,6 +140,33 @@ def _histogram_point(data: bytes, resource: Mapping[str, str]) -> Point:
         elif number == 7:
             bounds += _doubles(raw)
     return Point(attributes, start, time, counts=tuple(counts), bounds=tuple(bounds))
+
+
+def _exponential_point(data: bytes, resource: Mapping[str, str]) -> Point:
+    attributes, start, time = dict(resource), 0, 0
+    scale, below, offset, counts = 0, 0, 0, tuple[int, ...]()
+    for number, raw in fields(data):
+        if number == 6 and isinstance(raw, int):
+            scale = zigzag(raw)
+        if not isinstance(raw, bytes):
+            continue
+        if number == 1:
+            key, text = _attribute(raw)
+            attributes[key] = text
+        elif number == 2:
+            start = _fixed(raw)
+        elif number == 3:
+            time = _fixed(raw)
+        elif number == 7:
+            below += _fixed(raw)
+        elif number == 8:
+            offset, counts = read_buckets(raw)
+        elif number == 9:
+            below += sum(read_buckets(raw)[1])
+    return Point(attributes, start, time, exponential=Exponential(scale, below, offset, counts))
+
+
+_POINTS = {_SUM: _number_point, _HISTOGRAM: _histogram_point, _EXPONENTIAL: _exponential_point}
 
 
 def _attribute(data: bytes) -> tuple[str, str]:
@@ -186,17 +218,17 @@ def _doubles(data: bytes) -> list[float]:
 
 
 def _json_metric(one: dict[str, Any], resource: Mapping[str, str]) -> list[Metric]:  # Any: JSON
-    for shape in ("sum", "histogram"):
+    for shape in ("sum", "histogram", "exponentialHistogram"):
         if shape in one:
             inner = one[shape]
             temporality = inner.get("aggregationTemporality", 0)
             temporality = _TEMPORALITY.get(temporality, temporality)
-            points = [_json_point(point, resource) for point in inner.get("dataPoints", [])]
-            return [Metric(str(one.get("name", "")), temporality != DELTA, points, shape == "histogram")]
+            points = [_json_point(point, resource, shape) for point in inner.get("dataPoints", [])]
+            return [Metric(str(one.get("name", "")), temporality != DELTA, points, shape != "sum")]
     return []
 
 
-def _json_point(point: dict[str, Any], resource: Mapping[str, str]) -> Point:  # Any: JSON
+def _json_point(point: dict[str, Any], resource: Mapping[str, str], shape: str) -> Point:  # Any: JSON
     value = point.get("asDouble", point.get("asInt", 0))
     return Point(
         attributes={**resource, **_json_attributes(point.get("attributes", []))},
@@ -205,7 +237,15 @@ def _json_point(point: dict[str, Any], resource: Mapping[str, str]) -> Point:  #
         value=float(value),
         counts=tuple(int(count) for count in point.get("bucketCounts", [])),
         bounds=tuple(float(bound) for bound in point.get("explicitBounds", [])),
+        exponential=_json_exponential(point) if shape == "exponentialHistogram" else None,
     )
+
+
+def _json_exponential(point: dict[str, Any]) -> Exponential:  # Any: JSON
+    positive, negative = point.get("positive", {}), point.get("negative", {})
+    below = int(point.get("zeroCount", 0)) + sum(int(count) for count in negative.get("bucketCounts", []))
+    counts = tuple(int(count) for count in positive.get("bucketCounts", []))
+    return Exponential(int(point.get("scale", 0)), below, int(positive.get("offset", 0)), counts)
 
 
 def _json_attributes(rows: list[dict[str, Any]]) -> dict[str, str]:  # Any: JSON

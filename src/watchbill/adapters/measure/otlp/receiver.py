@@ -133,6 +133,9 @@ class Receiver:
     def _events(self, source: Otlp, metric: Metric, point: Point) -> tuple[float, float]:
         """Bad and all events of a point, as it stands."""
         if source.threshold is not None:
+            if point.exponential is not None:
+                total = float(point.exponential.total)
+                return total - point.exponential.at_most(float(source.threshold)), total
             if not metric.is_histogram or len(point.counts) != len(point.bounds) + 1:
                 raise Invalid("threshold", f"{metric.name} is no histogram with buckets")
             within = [bound for bound in point.bounds if abs(bound - float(source.threshold)) <= 1e-9 * abs(bound)]
@@ -141,7 +144,7 @@ class Receiver:
                 raise Invalid("threshold", f"{float(source.threshold):g} is no bound of a bucket; there are {bounds}")
             good = sum(point.counts[: point.bounds.index(within[0]) + 1])
             return float(sum(point.counts) - good), float(sum(point.counts))
-        total = float(sum(point.counts)) if metric.is_histogram else point.value
+        total = _total(metric, point)
         if not 0 <= total < float("inf"):
             raise Invalid("value", f"{metric.name} has the value {total:g}")
         if source.bad_where:
@@ -156,6 +159,12 @@ class Receiver:
             self._patterns[text] = re2.compile(text).fullmatch
         found: Callable[[str], object] = self._patterns[text]
         return found
+
+
+def _total(metric: Metric, point: Point) -> float:
+    if point.exponential is not None:
+        return float(point.exponential.total)
+    return float(sum(point.counts)) if metric.is_histogram else point.value
 
 
 def _news(tally: _Tally, metric: Metric, point: Point, bad: float, total: float) -> tuple[float, float] | None:

@@ -20,6 +20,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
 _FIRST = 60  # minutes of the past that a new source begins with
 _DEFAULT_HISTORY = timedelta(days=28)
+_BEHIND = 5  # minutes by which a source may trail its late events and still be caught up
 _MOST_HISTORY = timedelta(days=89)  # the store keeps minutes for 90 days
 _STRETCH = 1440  # minutes of history asked for at once
 _BACKOFF_S = (5.0, 10.0, 20.0, 40.0, 60.0)
@@ -32,10 +33,9 @@ def source_of(sli: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """`delay` after a minute's end it is asked for; it may change for `late` minutes more."""
+    """`delay` after a minute's end it is asked for; it may change for as long as its SLOs wait for late events."""
 
     delay: timedelta = timedelta(seconds=20)
-    late: int = 10
     stretch: int = _STRETCH
 
 
@@ -92,7 +92,7 @@ class Puller:
         return SourceState(
             measured=True,
             reason=trouble,
-            caught_up=caught_up and behind <= self._pace.late + 5,
+            caught_up=caught_up and behind <= sli.late_minutes + _BEHIND,
             first_at=first,
             newest_at=None if known.mark is None else _EPOCH + known.mark * _MINUTE,
             read=known.read,
@@ -168,7 +168,7 @@ class Puller:
             got = replace(got, minutes={minute: one for minute, one in got.minutes.items() if start <= minute < end})
             ledger, source = ledgers[sli.name], source_of(sli.name)
             if forward:
-                batches.append(ledger.forward(source, sli.name, got, end=end, late=self._pace.late))
+                batches.append(ledger.forward(source, sli.name, got, end=end, late=sli.late_minutes))
             else:
                 batches.append(ledger.backward(source, sli.name, got, start=start))
             counted += len(got.minutes)

@@ -4,12 +4,12 @@ import os
 from collections.abc import Sequence
 from typing import Self
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from watchbill.adapters.measure.predicates import text_literal
 from watchbill.adapters.measure.reading.blocks import BLOCK
+from watchbill.adapters.measure.reading.database import duckdb
 from watchbill.adapters.measure.reading.scratch import Scratch
 
 __all__ = ["Answer", "Engine", "connect"]
@@ -32,7 +32,7 @@ def default_threads() -> int:
     return min(_MOST_THREADS, len(os.sched_getaffinity(0)))
 
 
-def connect(paths: Sequence[str], *, threads: int | None = None) -> duckdb.DuckDBPyConnection:
+def connect(paths: Sequence[str], *, threads: int | None = None) -> "duckdb.DuckDBPyConnection":
     """A database in memory that may open these files and nothing else: no other path, no network, no extension."""
     database = duckdb.connect(":memory:", config={**_SETTINGS, "threads": threads or default_threads()})
     database.execute(f"SET allowed_paths = [{', '.join(text_literal(path) for path in paths)}]")

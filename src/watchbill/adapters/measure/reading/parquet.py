@@ -3,11 +3,10 @@
 import os
 from pathlib import Path
 
-import duckdb
-
 from watchbill.adapters.measure.formats import Reject
 from watchbill.adapters.measure.formats.parquet import MAGIC, Parquet
 from watchbill.adapters.measure.predicates import text_literal
+from watchbill.adapters.measure.reading.database import duckdb
 from watchbill.adapters.measure.reading.engine import Answer, connect
 from watchbill.adapters.measure.reading.statement import BY_MINUTE, Plan
 from watchbill.adapters.measure.reading.totals import Totals

@@ -42,7 +42,7 @@ def open_stream(path: str, start: int = 0) -> Stream:
     if "://" in path:
         raise Invalid(
             "files",
-            f"{path} is not read: logs are read from files only",
+            f"{path} is not read here: it is fetched by `slo try`, `logs check` and SLIs, or not at all",
             hint="pipe it in: curl URL | watchbill slo try --log -",
         )
     try:

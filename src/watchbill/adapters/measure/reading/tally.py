@@ -9,13 +9,13 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
 from watchbill.adapters.measure.formats import MAX_LINE, Event, Format, Reject, Relation, records_relation
 from watchbill.adapters.measure.predicates import quoted
 from watchbill.adapters.measure.reading.blocks import Block
+from watchbill.adapters.measure.reading.database import duckdb
 from watchbill.adapters.measure.reading.engine import Answer, Engine
 from watchbill.adapters.measure.reading.lateness import Lateness
 from watchbill.adapters.measure.reading.looks import Looks, line_ends, look, parts

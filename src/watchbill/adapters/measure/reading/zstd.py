@@ -3,10 +3,10 @@
 DuckDB gives lines, not bytes: blank lines are left out, and whether the last line had an end is not known.
 """
 
-import duckdb
 import numpy as np
 
 from watchbill.adapters.measure.predicates import text_literal
+from watchbill.adapters.measure.reading.database import duckdb
 from watchbill.adapters.measure.reading.scratch import Bytes
 from watchbill.kernel.errors import Invalid
 

@@ -1,7 +1,14 @@
 """Chat: Slack, Mattermost, Matrix, Telegram, Microsoft Teams. Each message carries the link that acknowledges."""
 
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from urllib.parse import quote
+
+import msgspec
 
 from watchbill.adapters.notify.addresses import Fence
 from watchbill.adapters.notify.http import Answer, HttpCaller
@@ -9,12 +16,26 @@ from watchbill.adapters.notify.providers.api import ApiChannel, Call, cut, endpo
 from watchbill.adapters.notify.weburl import WebAddress, read_address
 from watchbill.oncall.model import Outcome, Outgoing, Receipt
 
-__all__ = ["MatrixChannel", "MattermostChannel", "SlackChannel", "TeamsChannel", "TelegramChannel"]
+__all__ = [
+    "SLACK_PASSING",
+    "MatrixChannel",
+    "MattermostChannel",
+    "SlackChannel",
+    "TeamsChannel",
+    "TelegramChannel",
+    "action_proof",
+    "mattermost_actions",
+    "mattermost_text",
+    "slack_blocks",
+    "slack_text",
+]
 
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 _SLACK_TEXT, _TELEGRAM_TEXT, _MATTERMOST_TEXT, _TEAMS_TEXT = 2_900, 4_000, 16_000, 16_000
+_BUTTONS = (("ack", "Acknowledge"), ("escalate", "Call the next"), ("resolve", "Resolve"))
+_EVERYBODY = re.compile(r"@(?=(?:channel|all|here)\b)", re.IGNORECASE)
 # What Slack says in a 200 that is worth trying again.
-_SLACK_PASSING = {
+SLACK_PASSING = {
     "ratelimited",
     "rate_limited",
     "internal_error",
@@ -29,27 +50,21 @@ class SlackChannel(ApiChannel):
 
     name = "slack"
 
-    def __init__(self, caller: HttpCaller, *, token: str, url: str = "https://slack.com/api") -> None:
+    def __init__(
+        self, caller: HttpCaller, *, token: str, url: str = "https://slack.com/api", app_token: str = ""
+    ) -> None:
         super().__init__(caller)
         self._token, self._to = token, endpoint(url, "/chat.postMessage")
+        self._hears = bool(app_token)
 
     def call(self, outgoing: Outgoing) -> Call:
         """Text for the notification, blocks with a button that opens the acknowledgement."""
         message = outgoing.message
-        button = {
-            "type": "button",
-            "style": "danger",
-            "text": {"type": "plain_text", "text": "Acknowledge"},
-            "url": outgoing.link,
-        }
         body = {
             "channel": outgoing.address,
-            "text": cut(_slack(message.short), _SLACK_TEXT),
+            "text": cut(slack_text(message.short), _SLACK_TEXT),
             "unfurl_links": False,
-            "blocks": [
-                {"type": "section", "text": {"type": "mrkdwn", "text": cut(_slack(message.text), _SLACK_TEXT)}},
-                {"type": "actions", "elements": [button]},
-            ],
+            "blocks": slack_blocks(message.text, outgoing.delivery, _BUTTONS if self._hears else (), outgoing.link),
             "metadata": {"event_type": "watchbill_page", "event_payload": {"delivery": outgoing.delivery}},
         }  # fmt: skip
         return Call(self._to, json_body(body), {**_JSON, "Authorization": f"Bearer {self._token}"})
@@ -57,9 +72,11 @@ class SlackChannel(ApiChannel):
     def judge(self, answer: Answer, outgoing: Outgoing) -> Receipt:
         """Slack answers 200 to nearly everything and says in the body whether it did it."""
         receipt = super().judge(answer, outgoing)
-        if receipt.outcome is not Outcome.DELIVERED or b'"ok":true' in answer.body.replace(b" ", b""):
+        if receipt.outcome is not Outcome.DELIVERED:
             return receipt
-        passing = any(word.encode() in answer.body for word in _SLACK_PASSING)
+        if b'"ok":true' in answer.body.replace(b" ", b""):
+            return replace(receipt, message=_made(answer.body, "channel", "ts"))
+        passing = any(word.encode() in answer.body for word in SLACK_PASSING)
         return Receipt(Outcome.TEMPORARY if passing else Outcome.PERMANENT, receipt.answer, receipt.code)
 
 
@@ -68,16 +85,28 @@ class MattermostChannel(ApiChannel):
 
     name = "mattermost"
 
-    def __init__(self, caller: HttpCaller, *, url: str, token: str) -> None:
+    def __init__(self, caller: HttpCaller, *, url: str, token: str, command_token: str = "") -> None:
         super().__init__(caller)
         self._to = endpoint(url, "/api/v4/posts")
         self._headers = {**_JSON, "Authorization": f"Bearer {token}"}
+        self._token, self._hears = token, bool(command_token)
 
     def call(self, outgoing: Outgoing) -> Call:
         """Markdown with the link."""
-        text = cut(f"{outgoing.message.text}\n[Acknowledge]({outgoing.link})", _MATTERMOST_TEXT)
-        body = {"channel_id": outgoing.address, "message": text, "props": {"watchbill_delivery": outgoing.delivery}}
-        return Call(self._to, json_body(body), self._headers)
+        text = mattermost_text(cut(f"{outgoing.message.text}\n[Acknowledge]({outgoing.link})", _MATTERMOST_TEXT))
+        props: dict[str, object] = {"watchbill_delivery": outgoing.delivery}
+        if self._hears:
+            base = outgoing.link.rpartition("/p/")[0]
+            props |= mattermost_actions(base, self._token, outgoing.delivery, _BUTTONS)
+        return Call(
+            self._to, json_body({"channel_id": outgoing.address, "message": text, "props": props}), self._headers
+        )
+
+    def judge(self, answer: Answer, outgoing: Outgoing) -> Receipt:
+        """With the id of the post, so that it can be changed."""
+        receipt = super().judge(answer, outgoing)
+        made = _made(answer.body, None, "id", outgoing.address) if receipt.outcome is Outcome.DELIVERED else None
+        return replace(receipt, message=made)
 
 
 class MatrixChannel(ApiChannel):
@@ -92,7 +121,7 @@ class MatrixChannel(ApiChannel):
 
     def refusal(self, address: str) -> str | None:
         """Rooms are named by their id."""
-        return None if address.startswith("!") and ":" in address else "is not the id of a room (!abc:example.org)"
+        return None if address.startswith("!") and len(address) > 1 else "is not the id of a room (!abc:example.org)"
 
     def call(self, outgoing: Outgoing) -> Call:
         """Plain text and HTML, both with the link."""
@@ -107,6 +136,12 @@ class MatrixChannel(ApiChannel):
         }
         headers = {**_JSON, "Authorization": f"Bearer {self._token}"}
         return Call(endpoint(self._url, path), json_body(body), headers, method="PUT")
+
+    def judge(self, answer: Answer, outgoing: Outgoing) -> Receipt:
+        """With the id of the event, so that it can be changed."""
+        receipt = super().judge(answer, outgoing)
+        made = _made(answer.body, None, "event_id", outgoing.address) if receipt.outcome is Outcome.DELIVERED else None
+        return replace(receipt, message=made)
 
 
 class TelegramChannel(ApiChannel):
@@ -158,6 +193,66 @@ class TeamsChannel(ApiChannel):
         return Call(to, json_body({"type": "message", "attachments": [attachment]}), _JSON)
 
 
-def _slack(text: str) -> str:
+def slack_text(text: str) -> str:
     """Slack's three escapes; after them nothing in an alert calls a whole channel or hides a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def slack_blocks(
+    text: str, delivery: str, buttons: Sequence[tuple[str, str]], link: str = ""
+) -> list[dict[str, object]]:
+    """The message as blocks: text, and what can be pressed. Without buttons the link is one; pressed ones say `wb-ANSWER`."""
+    shown: dict[str, object] = {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": cut(slack_text(text), _SLACK_TEXT)},
+    }
+    elements = [
+        _slack_button(words, danger=answer == "ack", action_id=f"wb-{answer}", value=delivery)
+        for answer, words in buttons
+    ]
+    if link:
+        elements.append(_slack_button("Open" if buttons else "Acknowledge", danger=not buttons, url=link))
+    return [shown, {"type": "actions", "elements": elements}] if elements else [shown]
+
+
+def _slack_button(words: str, *, danger: bool, **more: str) -> dict[str, object]:
+    style = {"style": "danger"} if danger else {}
+    return {"type": "button", "text": {"type": "plain_text", "text": words}, **style, **more}
+
+
+def mattermost_text(text: str) -> str:
+    """Words that call a whole channel are broken, so that nothing in an alert does."""
+    return _EVERYBODY.sub("@\u200b", text)
+
+
+def mattermost_actions(base: str, token: str, delivery: str, buttons: Sequence[tuple[str, str]]) -> dict[str, object]:
+    """Props with buttons; what Mattermost's server sends us back when one is pressed proves that it got it from us."""
+    actions = [
+        {
+            "id": answer,
+            "name": words,
+            "style": "danger" if answer == "ack" else "default",
+            "integration": {
+                "url": f"{base}/hooks/mattermost/action",
+                "context": {"delivery": delivery, "answer": answer, "proof": action_proof(token, delivery, answer)},
+            },
+        }
+        for answer, words in buttons
+    ]
+    return {"attachments": [{"fallback": "Acknowledge", "actions": actions}] if actions else []}
+
+
+def action_proof(token: str, delivery: str, answer: str) -> str:
+    """An HMAC by the bot's token, which only Mattermost and we know; readers of the message never see it."""
+    return hmac.new(token.encode(), f"watchbill action {delivery} {answer}".encode(), hashlib.sha256).hexdigest()
+
+
+def _made(body: bytes, room: str | None, message: str, address: str = "") -> str | None:
+    """`ROOM MESSAGE` of an answer; None where it does not say so."""
+    try:
+        found = msgspec.json.decode(body)
+    except msgspec.DecodeError:
+        return None
+    if not isinstance(found, dict) or message not in found:
+        return None
+    return f"{found.get(room, '') if room else address} {found[message]}"

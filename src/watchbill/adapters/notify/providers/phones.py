@@ -117,4 +117,6 @@ class PushoverChannel(ApiChannel):
 
 def _spoken(outgoing: Outgoing) -> str:
     facts = outgoing.facts
+    if code := facts.get("code"):
+        return f"Watchbill calls {outgoing.person}. {facts.get('title', '')} Your code is {', '.join(str(code))}."
     return f"Watchbill calls {outgoing.person}. {facts.get('severity', '')}. {facts.get('title', '')}. {facts.get('sentence', '')}"

@@ -43,6 +43,9 @@ def _check_source(measured: MeasurementSpec) -> Iterator[Finding]:
     if source.logs is not None and measured.good is None:
         hint = "write good: status < 500"
         yield Finding(("measurement", "good"), "is required: which events of the log are good?", hint)
+    if source.beacon is not None and measured.good is None:
+        hint = "write good: value <= 2500, with total: metric = 'LCP'"
+        yield Finding(("measurement", "good"), "is required: which page views are good?", hint)
 
 
 def _check_measured(spec: SliSpec) -> Iterator[Finding]:
@@ -75,4 +78,4 @@ def _check_conditions(measured: MeasurementSpec, world: World) -> Iterator[Findi
 
 def _counts_itself(measured: MeasurementSpec) -> bool:
     """Whether the source says by itself what is good (queries, probes, pushed counts)."""
-    return isinstance(measured.source, SourceSpec) and measured.source.logs is None
+    return isinstance(measured.source, SourceSpec) and measured.source.logs is None and measured.source.beacon is None

@@ -19,6 +19,7 @@ __all__ = ["check_slo"]
 
 Loc = tuple[str | int, ...]
 # Calendar periods differ in length; figures derived from one are checked against the mean (365.25 / 12 days a month).
+_LATEST = timedelta(days=1)
 _PERIODS = {"week": timedelta(days=7), "month": timedelta(days=30.4375), "quarter": timedelta(days=91.3125)}
 
 
@@ -34,6 +35,9 @@ def check_slo(resource: Parsed, world: World) -> Iterator[Finding]:
     for index, tier in enumerate(spec.burn_rate_alerts or ()):
         yield from _check_tier(tier, spec, period, ("burn_rate_alerts", index))
     yield from _check_slices(spec)
+    if spec.late_arrival is not None and duration(spec.late_arrival) > _LATEST:
+        reason = f"{spec.late_arrival} is longer than a day: every minute of it would be asked for and kept changeable"
+        yield Finding(("late_arrival",), reason, "write at most 1d; push corrections of older minutes")
     yield from _check_cycle(resource.name, world)
     names = [tier.name for tier in spec.burn_rate_alerts or ()]
     for index, name in enumerate(names):

@@ -17,6 +17,7 @@ from watchbill.kernel.errors import Invalid
 __all__ = ["check_schedule"]
 
 _RULE = "a skipped time means the moment of the jump, a repeated one its first occurrence"
+_WRITTEN_OUT = 8  # turns; so long a list is no slip
 _LOOK_AHEAD = 2 * 366  # days: every yearly clock change at least once
 
 
@@ -26,7 +27,7 @@ def check_schedule(resource: Parsed, world: World) -> Iterator[Finding]:
     assert isinstance(spec, ScheduleSpec)
     zone = ZoneInfo(spec.timezone or world.timezone)
     for index, layer in enumerate(spec.layers):
-        yield from _check_layer(layer, zone, ("layers", index))
+        yield from _check_layer(layer, ZoneInfo(layer.timezone) if layer.timezone else zone, ("layers", index))
     for index, override in enumerate(spec.overrides):
         if local_time(override.end) <= local_time(override.start):
             yield Finding(("overrides", index, "end"), "an override ends after it starts", "check start and end")
@@ -39,8 +40,10 @@ def _check_layer(layer: LayerSpec, zone: ZoneInfo, loc: tuple[str | int, ...]) -
         oncall.layer(layer)
     except Invalid as wrong:
         yield Finding((*loc, *wrong.field.split(".")), wrong.reason, wrong.hint)
-    twice = [person for person, count in Counter(layer.people).items() if count > 1]
-    if twice:
+    counts = Counter(layer.people)
+    twice = [person for person, count in counts.items() if count > 1]
+    # A list in which everybody stands several times is a plan that was written out; one odd name is a slip.
+    if twice and len(twice) < len(counts) and len(layer.people) < _WRITTEN_OUT:
         yield Finding((*loc, "people"), f"{', '.join(twice)} takes several turns a round", "is that meant?", "warning")
     start = local_time(layer.start)
     fate = _fate(start, zone)

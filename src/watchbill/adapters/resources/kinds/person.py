@@ -4,7 +4,7 @@ from pydantic import Field
 
 from watchbill.adapters.resources.fields import ClockTime, Country, Days, EmailText, Name, Spec, Wait, Zone
 
-__all__ = ["ContactSpec", "NotificationRuleSpec", "PersonSpec", "WorkHoursSpec"]
+__all__ = ["ContactSpec", "NotificationRuleSpec", "PersonSpec", "QuietHoursSpec", "WorkHoursSpec"]
 
 
 class WorkHoursSpec(Spec):
@@ -13,6 +13,13 @@ class WorkHoursSpec(Spec):
     start: ClockTime = Field(default="09:00", description="When they begin")
     end: ClockTime = Field(default="18:00", description="When they end")
     days: Days | None = Field(default=None, description="On which days; Monday to Friday if left out")
+
+
+class QuietHoursSpec(Spec):
+    """Hours on the wall clock; over midnight as well."""
+
+    start: ClockTime = Field(default="22:00", description="When they begin")
+    end: ClockTime = Field(default="08:00", description="When they end; the same as the start means never")
 
 
 class ContactSpec(Spec):
@@ -43,4 +50,8 @@ class PersonSpec(Spec):
     contacts: list[ContactSpec] = Field(default=[], description="Ways to reach the person, best first")
     notification_rules: list[NotificationRuleSpec] = Field(
         default=[], description="Which way when, from a page's start"
+    )
+    quiet_hours: QuietHoursSpec | None = Field(
+        default=None,
+        description="What can wait (never a page) waits for their end; 22:00 to 08:00 of the person's clock if left out",
     )

@@ -56,6 +56,25 @@ class ActionItemSpec(Spec):
     ticket: str | None = Field(default=None, description="Where it is tracked")
 
 
+class WhySpec(Spec):
+    """One link of the chain of whys."""
+
+    question: str = Field(description="Why did ...?")
+    answer: str = Field(description="Because ...")
+    evidence: str | None = Field(default=None, description="An address or words that show it")
+
+
+class FishboneSpec(Spec):
+    """Causes under the six categories."""
+
+    people: list[str] = Field(default=[], description="Training? Fatigue? Communication?")
+    process: list[str] = Field(default=[], description="Runbook? Escalation? Change management?")
+    technology: list[str] = Field(default=[], description="Bug? Config? Capacity? Dependency?")
+    environment: list[str] = Field(default=[], description="Network? Cloud provider? Third party?")
+    monitoring: list[str] = Field(default=[], description="Detection gap? Alert fatigue? Dashboard gap?")
+    testing: list[str] = Field(default=[], description="Test coverage? Load testing? Chaos testing?")
+
+
 class PostmortemSpec(Spec):
     """A blameless postmortem."""
 
@@ -73,11 +92,17 @@ class PostmortemSpec(Spec):
     impact: ImpactSpec | None = Field(default=None, description="What it cost")
     timeline: list[MomentSpec] = Field(default=[], description="Every significant event, in order")
     root_cause: str | None = Field(default=None, description="Why it happened, below the surface")
-    contributing_factors: list[str] = Field(default=[], description="What made it worse or longer")
+    contributing_factors: list[str] = Field(
+        default=[],
+        description="What made it worse or longer; may begin with Trigger:, Propagation:, Detection:, Resolution: or Process:",
+    )
     detection: DetectionSpec | None = Field(default=None, description="How it was noticed")
     resolution: ResolutionSpec | None = Field(default=None, description="How it was ended")
     what_went_well: list[str] = Field(default=[], description="What worked")
     what_went_wrong: list[str] = Field(default=[], description="What did not")
     where_we_got_lucky: list[str] = Field(default=[], description="What could have made it worse")
     action_items: list[ActionItemSpec] = Field(default=[], description="What is done about it")
+    five_whys: list[WhySpec] = Field(default=[], description="From what was seen to the root cause, link by link")
+    root_cause_action: str | None = Field(default=None, description="The action item that answers the root cause")
+    fishbone: FishboneSpec | None = Field(default=None, description="Causes by where they were looked for")
     incident: str | None = Field(default=None, description="The incident: INC-12")

@@ -25,12 +25,19 @@ class DiagnosisSpec(Spec):
     if_unexpected: str | None = Field(default=None, description="What to do otherwise")
 
 
+_Step = Annotated[
+    Annotated[DiagnosisSpec, Tag("(step)")] | Annotated[str, Tag("(text)")], Discriminator(form_of("(step)", "(text)"))
+]
+
+
 class MitigationSpec(Spec):
     """One way to stop the bleeding."""
 
     option: str = Field(description="What it is called")
     when: str | None = Field(default=None, description="When it is the right one")
-    steps: list[str] = Field(default=[], description="How")
+    steps: list[_Step] = Field(
+        default=[], description="How: a sentence each, or a step with a command as in `diagnosis`"
+    )
 
 
 class RunbookEscalationSpec(Spec):

@@ -28,6 +28,9 @@ class LayerSpec(Spec):
     start: LocalTime = Field(description="The first hand-off, on the schedule's wall clock; also the hand-off time")
     people: list[Name] = Field(min_length=1, description="Persons in the order of their turns")
     restrictions: list[RestrictionSpec] = Field(default=[], description="The hours in which the layer counts")
+    timezone: Zone | None = Field(
+        default=None, description="Whose wall clock this layer follows; the schedule's if left out"
+    )
 
 
 class OverrideSpec(Spec):
@@ -55,4 +58,7 @@ class ScheduleSpec(Spec):
     layers: list[LayerSpec] = Field(min_length=1, description="Rotations; later ones win over earlier ones")
     overrides: list[OverrideSpec] = Field(default=[], description="Who stands in when")
     secondary: Name | None = Field(default=None, description="The schedule of the second in line")
+    covers: list[RestrictionSpec] = Field(
+        default=[], description="When somebody ought to stand watch: elsewhere an hour without anybody is no gap"
+    )
     compensation: CompensationSpec | None = Field(default=None, description="What people get for it")

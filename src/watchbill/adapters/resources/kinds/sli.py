@@ -110,6 +110,7 @@ class SourceSpec(Spec):
     logs: LogsSpec | None = Field(default=None, description="Log files")
     prometheus: PrometheusSpec | None = Field(default=None, description="A server with the Prometheus HTTP API")
     push: PushSpec | None = Field(default=None, description="Counts pushed over the API: write push: {}")
+    beacon: Name | None = Field(default=None, description="What browsers report of page views of that service")
     probe: Name | None = Field(default=None, description="A probe, by name")
     heartbeat: Annotated[HeartbeatUseSpec, BeforeValidator(shorthand("name"))] | None = Field(
         default=None, description="A heartbeat, by name"

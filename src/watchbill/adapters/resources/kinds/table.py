@@ -15,6 +15,7 @@ from watchbill.adapters.resources.kinds.experiment import ExperimentSpec
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
 from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
+from watchbill.adapters.resources.kinds.mitigation import MitigationOptionSpec
 from watchbill.adapters.resources.kinds.monthly_report import MonthlyReportSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
@@ -109,6 +110,7 @@ _KINDS: Iterable[Kind] = (
     Kind("escalation_policy", EscalationPolicySpec, _field("name"), "name"),
     Kind("route", RouteSpec, _route_name, "name, else the service, else the escalation policy, else default"),
     Kind("runbook", RunbookSpec, _made("name", "title"), "name, else made from the title"),
+    Kind("mitigation", MitigationOptionSpec, _field("name"), "name"),
     Kind("maintenance_window", MaintenanceWindowSpec, _field("name"), "name"),
     Kind("status_page", StatusPageSpec, _field("name"), "name"),
     Kind("communication_template", CommunicationTemplateSpec, _field("name"), "name"),

@@ -1,13 +1,13 @@
 """The domains' definition ports over the snapshot that one transaction sees."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 
+from watchbill.adapters.resources.snapshot.ports import PolicyNames, Port, RunbookNames, StatusPages
 from watchbill.adapters.resources.snapshot.shelf import Shelf, Snapshot
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
-from watchbill.incidents.model import CommunicationTemplate, StakeholderList
+from watchbill.incidents.model import CommunicationTemplate, Mitigation, StakeholderList
 from watchbill.kernel.documents import Documents
 from watchbill.kernel.units import Ratio
 from watchbill.oncall.model import EscalationPolicy, Runbook, Schedule
@@ -35,12 +35,14 @@ class Definitions:
         self.schedules = _Schedules(self.current)
         self.escalation_policies = _EscalationPolicies(self.current)
         self.runbooks = _Runbooks(self.current)
+        self.mitigations = _Mitigations(self.current)
         self.routes = _Routes(self.current)
         self.integrations = _Integrations(self.current)
         self.communication = _Communication(self.current)
         self.windows = _Windows(self.current)
-        self.policy_names = _PolicyNames(self.current)
-        self.runbook_names = _RunbookNames(self.current)
+        self.status_pages = StatusPages(self.current)
+        self.policy_names = PolicyNames(self.current)
+        self.runbook_names = RunbookNames(self.current)
 
     def current(self) -> Snapshot:
         """The state that this transaction sees, read on first use."""
@@ -53,12 +55,7 @@ class Definitions:
         self._snapshot = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Port:
-    current: Current
-
-
-class _Directory(_Port):
+class _Directory(Port):
     """people.ports.Directory."""
 
     def person(self, name: str) -> Person | None:
@@ -77,7 +74,7 @@ class _Directory(_Port):
         return self.current().organisation
 
 
-class _Services(_Port):
+class _Services(Port):
     """catalog.ports.ServiceDefinitions."""
 
     def get(self, name: str) -> Service | None:
@@ -88,7 +85,7 @@ class _Services(_Port):
         return list(self.current().services.values())
 
 
-class _Promises(_Port):
+class _Promises(Port):
     """catalog.ports.Promises."""
 
     def availability(self, service: str) -> Ratio | None:
@@ -96,7 +93,7 @@ class _Promises(_Port):
         return now.availability_of_service.get(now.aliases.get(service, service))
 
 
-class _Slos(_Port):
+class _Slos(Port):
     """slo.ports.SloDefinitions."""
 
     def version(self) -> str:
@@ -115,7 +112,7 @@ class _Slos(_Port):
         return list(self.current().slis.values())
 
 
-class _Checks(_Port):
+class _Checks(Port):
     """slo.ports.CheckDefinitions."""
 
     def probes(self) -> Sequence[ProbeRule]:
@@ -125,7 +122,7 @@ class _Checks(_Port):
         return list(self.current().beats.values())
 
 
-class _BudgetPolicies(_Port):
+class _BudgetPolicies(Port):
     """budget.ports.PolicyDefinitions."""
 
     def policy(self, service: str) -> BudgetPolicy | None:
@@ -136,7 +133,7 @@ class _BudgetPolicies(_Port):
         return list(self.current().budget_policies.values())
 
 
-class _Schedules(_Port):
+class _Schedules(Port):
     """oncall.ports.ScheduleDefinitions."""
 
     def get(self, name: str) -> Schedule | None:
@@ -146,7 +143,7 @@ class _Schedules(_Port):
         return list(self.current().schedules.values())
 
 
-class _EscalationPolicies(_Port):
+class _EscalationPolicies(Port):
     """oncall.ports.EscalationPolicies."""
 
     def get(self, name: str) -> EscalationPolicy | None:
@@ -156,7 +153,7 @@ class _EscalationPolicies(_Port):
         return list(self.current().escalation_policies.values())
 
 
-class _Runbooks(_Port):
+class _Runbooks(Port):
     """oncall.ports.Runbooks."""
 
     def get(self, name: str) -> Runbook | None:
@@ -166,7 +163,14 @@ class _Runbooks(_Port):
         return list(self.current().runbooks.values())
 
 
-class _Routes(_Port):
+class _Mitigations(Port):
+    """incidents.ports.Mitigations."""
+
+    def list(self) -> Sequence[Mitigation]:
+        return list(self.current().mitigations.values())
+
+
+class _Routes(Port):
     """alerts.ports.RouteDefinitions."""
 
     def list(self) -> Sequence[Route]:
@@ -177,14 +181,14 @@ class _Routes(_Port):
         return self.current().version.digest
 
 
-class _Integrations(_Port):
+class _Integrations(Port):
     """alerts.ports.IntegrationDefinitions."""
 
     def get(self, name: str) -> Integration | None:
         return self.current().integrations.get(name)
 
 
-class _Communication(_Port):
+class _Communication(Port):
     """incidents.ports.Communication."""
 
     def templates(self) -> Sequence[CommunicationTemplate]:
@@ -194,7 +198,7 @@ class _Communication(_Port):
         return list(self.current().stakeholder_lists.values())
 
 
-class _Windows(_Port):
+class _Windows(Port):
     """alerts.ports.MaintenanceWindows."""
 
     def list(self) -> Sequence[MaintenanceWindow]:
@@ -203,20 +207,3 @@ class _Windows(_Port):
     @property
     def version(self) -> object:
         return self.current().version.digest
-
-
-class _PolicyNames(_Port):
-    """alerts.ports.PolicyNames."""
-
-    def names(self) -> Collection[str]:
-        return self.current().escalation_policies.keys()
-
-    def for_schedule(self, schedule: str) -> str | None:
-        return self.current().policy_of_schedule.get(schedule)
-
-
-class _RunbookNames(_Port):
-    """alerts.ports.RunbookNames."""
-
-    def for_alert(self, alert_name: str) -> str | None:
-        return self.current().runbook_of_alert.get(alert_name)

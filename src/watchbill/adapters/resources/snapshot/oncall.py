@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from watchbill.adapters.resources.fields.texts import clock_time, days_of, local_time
 from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolicySpec
-from watchbill.adapters.resources.kinds.runbook import RunbookEscalationSpec, RunbookSpec
+from watchbill.adapters.resources.kinds.runbook import DiagnosisSpec, RunbookEscalationSpec, RunbookSpec
 from watchbill.adapters.resources.kinds.schedule import LayerSpec, RestrictionSpec, ScheduleSpec
 from watchbill.kernel.units import duration
 from watchbill.oncall.model import (
@@ -40,6 +40,7 @@ def schedule(spec: ScheduleSpec, timezone: str) -> Schedule:
             Override(spec.name, _moment(one.start, zone), _moment(one.end, zone), one.person) for one in spec.overrides
         ),
         secondary=spec.secondary,
+        covers=tuple(map(_restriction, spec.covers)),
         compensation=": ".join(filter(None, (paid.kind, paid.note))) if paid else "",
     )
 
@@ -53,6 +54,7 @@ def layer(spec: LayerSpec) -> Layer:
         people=tuple(spec.people),
         every=duration(spec.every, field="every") if spec.every else None,
         restrictions=tuple(map(_restriction, spec.restrictions)),
+        timezone=spec.timezone,
     )
 
 
@@ -73,7 +75,7 @@ def escalation_policy(spec: EscalationPolicySpec) -> EscalationPolicy:
     return EscalationPolicy(spec.name, tuple(steps), spec.repeat, tuple(map(Target.parse, spec.fallback)))
 
 
-def runbook(spec: RunbookSpec, name: str) -> Runbook:
+def runbook(spec: RunbookSpec, name: str, edited_at: datetime | None = None) -> Runbook:
     """A runbook; a command given as argv is quoted as a shell would need it."""
     call = spec.escalation or RunbookEscalationSpec()
     return Runbook(
@@ -84,15 +86,22 @@ def runbook(spec: RunbookSpec, name: str) -> Runbook:
         owner=spec.owner or "",
         overview=spec.overview or "",
         impact=spec.impact or "",
-        diagnosis=tuple(
-            DiagnosisStep(one.step, _command(one.command), one.expected or "", one.if_unexpected or "")
-            for one in spec.diagnosis
+        diagnosis=tuple(map(_step, spec.diagnosis)),
+        mitigation=tuple(
+            Mitigation(one.option, one.when or "", tuple(map(_step, one.steps))) for one in spec.mitigation
         ),
-        mitigation=tuple(Mitigation(one.option, one.when or "", tuple(one.steps)) for one in spec.mitigation),
         escalation=RunbookEscalation(call.after_minutes, call.contact or "", call.context_to_provide or ""),
         body=spec.body or "",
+        service=spec.service or "",
+        edited_at=edited_at,
     )
 
 
+def _step(one: DiagnosisSpec | str) -> DiagnosisStep:
+    if isinstance(one, str):
+        return DiagnosisStep(one)
+    return DiagnosisStep(one.step, _command(one.command), one.expected or "", one.if_unexpected or "")
+
+
 def _command(given: list[str] | str | None) -> str | None:
-    return shlex.join(given) if isinstance(given, list) else given
+    return shlex.join(given) if isinstance(given, list) else given or None

@@ -8,7 +8,7 @@ from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec, WorkHoursSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.kernel.units import Money, duration
-from watchbill.people.model import Contact, NotificationRule, Organisation, Person, Team, WorkHours
+from watchbill.people.model import Contact, NotificationRule, Organisation, Person, QuietHours, Team, WorkHours
 
 __all__ = ["organisation", "person", "team"]
 
@@ -36,7 +36,7 @@ def organisation(spec: OrganisationSpec) -> Organisation:
 
 def person(spec: PersonSpec, house: Organisation) -> Person:
     """A person; the house's zone and holidays where none are given."""
-    hours = spec.work_hours
+    hours, quiet = spec.work_hours, spec.quiet_hours
     return Person(
         name=spec.name,
         full_name=spec.full_name or "",
@@ -48,6 +48,7 @@ def person(spec: PersonSpec, house: Organisation) -> Person:
         notification_rules=tuple(
             NotificationRule(duration(rule.after, allow_zero=True), rule.channel) for rule in spec.notification_rules
         ),
+        quiet_hours=QuietHours(clock_time(quiet.start), clock_time(quiet.end)) if quiet else QuietHours(),
     )
 
 

@@ -19,6 +19,7 @@ from watchbill.budget.rules.conditions import parse_conditions
 from watchbill.kernel.units import Ratio, duration
 from watchbill.slo.model import (
     DEFAULT_TIERS,
+    Beacon,
     Beats,
     Budgeting,
     BurnTier,
@@ -77,13 +78,20 @@ def _source(spec: SourceSpec) -> Source:
         return _prometheus(spec.prometheus)
     if spec.sql is not None:
         return Sql(spec.sql.url, spec.sql.query)
+    if spec.otlp is not None:
+        one = spec.otlp
+        return Otlp(one.metric, one.where, one.good_where, one.bad_where, _threshold(one.threshold))
+    return _named(spec)
+
+
+def _named(spec: SourceSpec) -> Source:
+    """Sources that are something of ours, by name; pushed counts need not even that."""
+    if spec.beacon is not None:
+        return Beacon(spec.beacon)
     if spec.probe is not None:
         return Probe(spec.probe)
     if spec.heartbeat is not None:
         return Heartbeat(spec.heartbeat.name, Beats(spec.heartbeat.measure))
-    if spec.otlp is not None:
-        one = spec.otlp
-        return Otlp(one.metric, one.where, one.good_where, one.bad_where, _threshold(one.threshold))
     if spec.plugin is not None:
         return Plugin(spec.plugin.name, spec.plugin.options)
     return Push()

@@ -3,6 +3,8 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -17,6 +19,7 @@ from watchbill.adapters.resources.kinds.escalation_policy import EscalationPolic
 from watchbill.adapters.resources.kinds.heartbeat import HeartbeatSpec
 from watchbill.adapters.resources.kinds.integration import IntegrationSpec
 from watchbill.adapters.resources.kinds.maintenance_window import MaintenanceWindowSpec
+from watchbill.adapters.resources.kinds.mitigation import MitigationOptionSpec
 from watchbill.adapters.resources.kinds.organisation import OrganisationSpec
 from watchbill.adapters.resources.kinds.person import PersonSpec
 from watchbill.adapters.resources.kinds.probe import ProbeSpec
@@ -27,6 +30,7 @@ from watchbill.adapters.resources.kinds.service import ServiceSpec
 from watchbill.adapters.resources.kinds.sli import SliSpec
 from watchbill.adapters.resources.kinds.slo import SloSpec
 from watchbill.adapters.resources.kinds.stakeholder_list import StakeholderListSpec
+from watchbill.adapters.resources.kinds.status_page import StatusPageSpec
 from watchbill.adapters.resources.kinds.team import TeamSpec
 from watchbill.adapters.resources.snapshot import (
     catalog,
@@ -34,15 +38,18 @@ from watchbill.adapters.resources.snapshot import (
     communication,
     integrations,
     maintenance,
+    mitigations,
     oncall,
     people,
     promises,
     routes,
+    status,
 )
 from watchbill.alerts.model import Integration, MaintenanceWindow, Route
 from watchbill.budget.model import BudgetPolicy
 from watchbill.catalog.model import Service
-from watchbill.incidents.model import CommunicationTemplate, StakeholderList
+from watchbill.incidents.model import CommunicationTemplate, Mitigation, StakeholderList
+from watchbill.incidents.model.status import StatusPage
 from watchbill.kernel.documents import Document, Documents, DocumentVersion
 from watchbill.kernel.errors import WatchbillError
 from watchbill.kernel.units import Ratio
@@ -82,6 +89,8 @@ class Snapshot:
     integrations: Mapping[str, Integration]
     windows: Mapping[str, MaintenanceWindow]
     runbooks: Mapping[str, Runbook]
+    status_pages: Mapping[str, StatusPage]
+    mitigations: Mapping[str, Mitigation]
     communication_templates: Mapping[str, CommunicationTemplate]
     stakeholder_lists: Mapping[str, StakeholderList]
     # What is asked for often, ready to be looked up.
@@ -154,6 +163,7 @@ class _Builder:
 
     def __init__(self, specs: Sequence[tuple[Document, Spec | str]]) -> None:
         self._specs = specs
+        self.edited = {one.key: one.changed_at for one, _spec in specs}
         self.problems = [f"{one.kind}/{one.name}: {spec}" for one, spec in specs if isinstance(spec, str)]
 
     def of(self, model: type[Written]) -> Iterator[tuple[Document, Written]]:
@@ -193,10 +203,12 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         ),
         "schedules": builder.facts(ScheduleSpec, lambda spec, _: oncall.schedule(spec, house.timezone.key)),
         "escalation_policies": builder.facts(EscalationPolicySpec, lambda spec, _: oncall.escalation_policy(spec)),
-        "runbooks": builder.facts(RunbookSpec, oncall.runbook),
+        "runbooks": builder.facts(RunbookSpec, partial(_runbook, builder.edited)),
+        "mitigations": builder.facts(MitigationOptionSpec, mitigations.mitigation),
         "windows": builder.facts(
             MaintenanceWindowSpec, lambda spec, _: maintenance.maintenance_window(spec, house.timezone.key)
         ),
+        "status_pages": builder.facts(StatusPageSpec, lambda spec, _: status.status_page(spec, house.name)),
         "integrations": builder.facts(IntegrationSpec, integrations.integration),
         "communication_templates": builder.facts(CommunicationTemplateSpec, communication.communication_template),
         "stakeholder_lists": builder.facts(StakeholderListSpec, communication.stakeholder_list),
@@ -219,6 +231,10 @@ def _build(version: DocumentVersion, specs: Sequence[tuple[Document, Spec | str]
         runbook_of_alert=_first((one.alert_name, one.name) for one in made["runbooks"].values() if one.alert_name),
         problems=tuple(builder.problems),
     )
+
+
+def _runbook(edited: Mapping[tuple[str, str], datetime], spec: RunbookSpec, name: str) -> Runbook:
+    return oncall.runbook(spec, name, edited.get(("runbook", name)))
 
 
 def _roots(builder: _Builder) -> tuple[Route, ...]:

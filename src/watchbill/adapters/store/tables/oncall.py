@@ -5,7 +5,17 @@ from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyCo
 from watchbill.adapters.store.metadata import metadata
 from watchbill.adapters.store.types import Instant, Json
 
-__all__ = ["attempts", "contacts", "deliveries", "escalation_alerts", "escalations", "overrides", "pages"]
+__all__ = [
+    "attempts",
+    "contacts",
+    "deliveries",
+    "devices",
+    "escalation_alerts",
+    "escalations",
+    "overrides",
+    "pages",
+    "proofs",
+]
 
 overrides = Table(
     "overrides",
@@ -122,6 +132,7 @@ deliveries = Table(
     Column("closed_at", Instant),
     Column("answer", Text, nullable=False),
     Column("folded_into", Text),
+    Column("shown_at", Instant),
     Index(None, "page", "rank"),
 )
 # Those to which anything is still going to happen: few, whatever the table's size.
@@ -160,4 +171,34 @@ contacts = Table(
     Column("address", Text, nullable=False),
     Column("verified_at", Instant, nullable=False),
     PrimaryKeyConstraint("person", "channel", "address"),
+)
+
+# Browsers that take pages; one that is gone stays as a record, without the keys that reach it.
+devices = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    Column("endpoint", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("auth", Text, nullable=False),
+    Column("added_at", Instant, nullable=False),
+    Column("shown_at", Instant),
+    Column("gone_at", Instant),
+    Column("gone_because", Text, nullable=False),
+)
+_THERE = text("gone_at IS NULL")
+Index("uq_devices_endpoint", devices.c.endpoint, unique=True, sqlite_where=_THERE, postgresql_where=_THERE)
+
+# Codes that are under way: which delivery carries one, and how often a wrong one was given.
+proofs = Table(
+    "contact_proofs",
+    metadata,
+    Column("delivery", Text, primary_key=True),
+    Column("person", Text, nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("tries", Integer, nullable=False),
 )

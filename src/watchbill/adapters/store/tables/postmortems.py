@@ -1,11 +1,20 @@
-"""Postmortems with every version, and action items."""
+"""Postmortems with every version, what is said about them, and action items with the issues that mirror them."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, text
+from sqlalchemy import Column, Date, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, Text, event, text
 
 from watchbill.adapters.store.metadata import metadata
+from watchbill.adapters.store.tables.full_text import index_texts
 from watchbill.adapters.store.types import Instant, Json
 
-__all__ = ["action_items", "postmortem_versions", "postmortems"]
+__all__ = [
+    "action_items",
+    "action_links",
+    "postmortem_comments",
+    "postmortem_meetings",
+    "postmortem_texts",
+    "postmortem_versions",
+    "postmortems",
+]
 
 # An incident has at most one.
 postmortems = Table(
@@ -68,3 +77,53 @@ action_items = Table(
 # What may still become overdue: few, whatever the table's size.
 _UNDONE = text("status <> 'done'")
 Index("ix_action_items_undone", action_items.c.deadline, sqlite_where=_UNDONE, postgresql_where=_UNDONE)
+
+postmortem_comments = Table(
+    "postmortem_comments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("postmortem", Text, ForeignKey("postmortems.id"), nullable=False, index=True),
+    Column("field", Text),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Column("settled_by", Text),
+)
+
+postmortem_meetings = Table(
+    "postmortem_meetings",
+    metadata,
+    Column("postmortem", Text, ForeignKey("postmortems.id"), primary_key=True),
+    Column("held_at", Instant, nullable=False),
+    Column("attendees", Json, nullable=False),
+    Column("minutes", Json, nullable=False),
+    Column("decisions", Json, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("changed_by", Text, nullable=False),
+)
+
+# All words of a postmortem, its action items and comments, for search; `number` is what SQLite's index refers to.
+postmortem_texts = Table(
+    "postmortem_texts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("postmortem", Text, ForeignKey("postmortems.id"), nullable=False, unique=True),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+)
+event.listen(postmortem_texts, "after_create", index_texts)
+
+# The issue elsewhere that mirrors an action item; `base` is what both sides were when they last agreed.
+action_links = Table(
+    "action_links",
+    metadata,
+    Column("action", Text, ForeignKey("action_items.id"), primary_key=True),
+    Column("tracker", Text, nullable=False),
+    Column("issue", Text),
+    Column("url", Text),
+    Column("base", Json),
+    Column("fault", Text, nullable=False),
+    Column("linked_at", Instant, nullable=False),
+    Column("synced_at", Instant),
+)

@@ -31,6 +31,8 @@ DOORS: tuple[Door, ...] = (
     Door(("POST",), "/hooks/cloudevents/{key}", "webhooks:cloudevents"),
     Door(("POST",), "/api/v2/generic/incoming", "webhooks:goalert"),
     Door(("POST",), "/hooks/voice/{token}", "voice:answer"),
+    Door(("POST",), "/hooks/mattermost/command", "mattermost:command"),
+    Door(("POST",), "/hooks/mattermost/action", "mattermost:action"),
     Door(("POST",), "/v2/enqueue", "pagerduty:enqueue"),
     Door(("POST",), "/v2/change/enqueue", "pagerduty:change"),
     *(

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from watchbill.alerts.model import Observation, Says, SenderWord
 from watchbill.alerts.rules.claiming import UNTIL_RESOLVED, firing, key_of, plain
 from watchbill.alerts.rules.fingerprint import fingerprint_of_key
-from watchbill.alerts.rules.mapping import claims_of
+from watchbill.alerts.rules.mapping import CLOUDEVENTS, claims_of, of_cloudevent
 from watchbill.entrypoints.api.alertmanager.wire import Unreadable, moment_of
 from watchbill.entrypoints.api.intake.doors import Knock, Malformed, answer
 from watchbill.kernel.errors import Invalid, Unauthorized
@@ -68,13 +69,14 @@ async def cloudevents(knock: Knock) -> Response:
     payload = await knock.read()
     event = _event(knock, payload)
     known = await knock.integration(caller)
-    data = event.get("data")
-    item = {"alertname": event["type"], "id": f"{event['source']}#{event.get('subject') or event['id']}",
-            "summary": event.get("subject") or event["type"]}  # fmt: skip
-    whole = item | dict(data) if isinstance(data, Mapping) else item | {"description": data}
-    whole = whole if known.mapping is None else dict(event)
-    claims = claims_of(whole, known, render=knock.app.alert_parts.render, received_at=knock.app.clock.now())
-    await knock.keep("cloudevents", caller, claims)
+    claims = claims_of(
+        of_cloudevent(event, known), known, render=knock.app.alert_parts.render, received_at=knock.app.clock.now()
+    )
+    if (
+        event != payload
+    ):  # binary mode: what came in headers is kept as well, in the form of structured mode, for replay
+        knock.body = json.dumps(event).encode()
+    await knock.keep(CLOUDEVENTS, caller, claims)
     return answer(202, {"status": "accepted", "alerts": len(claims)})
 
 

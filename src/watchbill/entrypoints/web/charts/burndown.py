@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from watchbill.entrypoints.web.charts.svg import Scale, el, num, pct, picture
-from watchbill.kernel.units import pct_text
+from watchbill.slo.sentences import remaining_words
 
 __all__ = ["Burndown", "Left", "Mark", "Stretch", "burndown", "burndown_words"]
 
@@ -106,7 +106,7 @@ def burndown_words(shown: Burndown) -> str:
 
 
 def _pct(one: Left) -> str:
-    return "unknown" if one.remaining_pct is None else f"{pct_text(one.remaining_pct, 1)}\u00a0%"
+    return remaining_words(one.remaining_pct)
 
 
 def _floor(shown: Burndown) -> float:

@@ -36,12 +36,13 @@ def spark(days: Sequence[Day]) -> Markup:
     """
     if not days:
         return Markup("")
-    most = float(max(*(day.share_pct for day in days), 4 * _even(days))) ** 0.5
+    even = _even(days)
+    most = float(max(*(day.share_pct for day in days), 4 * even)) ** 0.5
     paths: dict[str, list[str]] = {}
     for place, day in enumerate(days):
         if day.share_pct > 0:
             height = max(1.5, float(day.share_pct) ** 0.5 / most * (HIGH - 2))
-            paths.setdefault(_tone(day, days), []).append(
+            paths.setdefault(_tone(day, even), []).append(
                 f"M{place + 0.15:.2f} {HIGH:.0f}v-{height:.1f}h.7v{height:.1f}z"
             )
     bars = [el("path", class_=f"f {tone}", d="".join(drawn)) for tone, drawn in paths.items()]
@@ -53,22 +54,27 @@ def spark(days: Sequence[Day]) -> Markup:
     )  # fmt: skip
 
 
-def calendar(days: Sequence[Day]) -> Markup:
-    """Weeks below each other; each cell has its day, its share and, by the share, its colour."""
+def calendar(days: Sequence[Day], *, even: Fraction | None = None, weeks: int = MOST_WEEKS) -> Markup:
+    """Weeks below each other; each cell has its day, its share and, by the share, its colour.
+
+    `even`: what a day may take, where the days are not those of the window. A day without data has no cell.
+    """
     if not days:
         return Markup("")
-    shown = [day for day in days if day.on > days[-1].on - timedelta(days=MOST_WEEKS * WEEK)]
+    even = even or _even(days)
+    shown = [day for day in days if day.on > days[-1].on - timedelta(days=weeks * WEEK)]
     first = shown[0].on - timedelta(days=shown[0].on.weekday())
-    weeks = (shown[-1].on - first).days // WEEK + 1
+    rows = (shown[-1].on - first).days // WEEK + 1
     parts = [el("text", name, class_="mid", x=pct((place + 0.5) / WEEK), y=12) for place, name in enumerate(NAMES)]
     for day in shown:
-        parts.extend(_cell(day, shown, (day.on - first).days))
-    return picture(days_words(days), HEAD + weeks * (CELL + GAP), parts, class_="days")
+        parts.extend(_cell(day, even, (day.on - first).days))
+    return picture(days_words(days, even), HEAD + rows * (CELL + GAP), parts, class_="days")
 
 
-def days_words(days: Sequence[Day]) -> str:
+def days_words(days: Sequence[Day], even: Fraction | None = None) -> str:
     """What the pictures say."""
-    loud = sorted((day for day in days if _is_loud(day, days)), key=lambda day: -day.share_pct)[:3]
+    even = even or _even(days)
+    loud = sorted((day for day in days if _is_loud(day, even)), key=lambda day: -day.share_pct)[:3]
     span = f"{len(days)} days"
     if not loud:
         return f"{span}, no day took much more than its even share of the budget"
@@ -76,14 +82,14 @@ def days_words(days: Sequence[Day]) -> str:
     return f"{span}; most of the budget went: {told}"
 
 
-def _cell(day: Day, days: Sequence[Day], place: int) -> Iterator[Markup]:
+def _cell(day: Day, even: Fraction, place: int) -> Iterator[Markup]:
     column, top = place % WEEK, HEAD + place // WEEK * (CELL + GAP)
-    tone = _tone(day, days)
+    tone = _tone(day, even)
     inside = [
         el("title", f"{day.on.day} {day.on:%B}: {_share(day)} of the budget"),
         el("rect", class_="bed", x=1.5, y=0, rx=5, width="100%", height=CELL),
         *([] if tone == "dim" else [el("rect", class_=f"f {tone} tint", x=1.5, y=0, rx=5, width="100%", height=CELL)]),
-        el("text", str(day.on.day), x=8, y=14),
+        el("text", f"{day.on.day} {day.on:%b}" if day.on.day == 1 else str(day.on.day), x=8, y=14),
     ]
     if day.share_pct >= 1:
         inside.append(el("text", _share(day), class_="strong", x=8, y=31))
@@ -94,14 +100,14 @@ def _even(days: Sequence[Day]) -> Fraction:
     return Fraction(100, len(days))
 
 
-def _is_loud(day: Day, days: Sequence[Day]) -> bool:
-    return day.share_pct >= LOUD * _even(days)
+def _is_loud(day: Day, even: Fraction) -> bool:
+    return day.share_pct >= LOUD * even
 
 
-def _tone(day: Day, days: Sequence[Day]) -> str:
-    if _is_loud(day, days):
+def _tone(day: Day, even: Fraction) -> str:
+    if _is_loud(day, even):
         return "dead"
-    return "warn" if day.share_pct > _even(days) else "dim"
+    return "warn" if day.share_pct > even else "dim"
 
 
 def _share(day: Day) -> str:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from watchbill.entrypoints.web.charts.burndown import Left
 from watchbill.entrypoints.web.charts.svg import el, num
-from watchbill.kernel.units import pct_text
+from watchbill.entrypoints.web.words.amounts import percent
 
 __all__ = ["trendline", "trendline_words"]
 
@@ -30,9 +30,9 @@ def trendline_words(points: Sequence[Left]) -> str:
     known = [one.remaining_pct for one in points if one.remaining_pct is not None]
     if not known:
         return "Nothing has been measured yet"
-    words = f"Budget left over the window: from {pct_text(known[0], 0)} % to {pct_text(known[-1], 0)} %"
+    words = f"Budget left over the window: from {percent(known[0], 0)} to {percent(known[-1], 0)}"
     least = min(known)
-    return words if least in (known[0], known[-1]) else f"{words}, least {pct_text(least, 0)} %"
+    return words if least in (known[0], known[-1]) else f"{words}, least {percent(least, 0)}"
 
 
 def _runs(points: Sequence[Left], tone: str, zero: float) -> Iterator[Markup]:

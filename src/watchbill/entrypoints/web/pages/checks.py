@@ -1,11 +1,20 @@
 """Checks from outside: probes that watchbill makes, and heartbeats of jobs that report to it."""
 
+from dataclasses import replace
+
 from watchbill.bootstrap import Services
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import checks as words
 from watchbill.operations import checks
 
-__all__ = ["index"]
+__all__ = ["index", "try_probe"]
+
+
+def try_probe(s: Services, visit: Visit) -> Shown:
+    """Run a probe now and show how it went above the others; it counts for nothing."""
+    found = checks.try_probe(s, visit.who, checks.NamedProbe(name=visit.params["name"]))
+    shown = index(s, visit)
+    return replace(shown, facts={**shown.facts, "tried": found})
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -22,5 +31,6 @@ def index(s: Services, visit: Visit) -> Shown:
             "more": words.more(probes, beats, visit.local),
             "probes": probes,
             "beats": beats,
+            "tried": None,
         },
     )

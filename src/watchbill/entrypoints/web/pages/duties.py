@@ -1,15 +1,18 @@
 """What budgets ask of people: duties with a button each, reviews that are due, and what gates decided."""
 
+from pydantic import ValidationError
+
 from watchbill.bootstrap import Services
-from watchbill.budget.model import ReviewDecision
+from watchbill.budget.model import GateAction, ReviewDecision
 from watchbill.entrypoints.web.visit import Go, Shown, Visit, moment_of
 from watchbill.entrypoints.web.words import duties as words
 from watchbill.kernel.errors import Invalid
 from watchbill.operations import budget_kept, gates, reviews
 
-__all__ = ["agree", "done", "index", "put_back", "review", "take_out"]
+__all__ = ["agree", "ask_gate", "done", "index", "put_back", "review", "take_out"]
 
 OPEN, DONE, DECISIONS, REVIEWS = 100, 20, 20, 30
+_GATE = ("action", "kind", "risk", "approved_by", "rollback_plan", "exception", "reason")
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -41,6 +44,17 @@ def done(s: Services, visit: Visit) -> Go:
     given = budget_kept.DutyDone(duty=visit.params["duty"], note=visit.form.get("note", "").strip())
     duty = budget_kept.done(s, visit.who, given)
     return Go(f"/slos/{duty.slo}" if visit.form.get("back") == "slo" else "/duties", said="done")
+
+
+def ask_gate(s: Services, visit: Visit) -> Go:
+    """Ask whether something may go ahead; the decision is kept and stands on the service's page, whatever it is."""
+    given = {name: value for name in _GATE if (value := visit.maybe(name)) is not None}
+    try:
+        asked = gates.AskGate.model_validate({"service": visit.params["name"], "action": GateAction.DEPLOY, **given})
+    except ValidationError as wrong:
+        first = wrong.errors()[0]
+        raise Invalid(str(first["loc"][0]), first["msg"]) from wrong
+    return Go(f"/services/{gates.ask(s, visit.who, asked).service}#gate", said="decided")
 
 
 def review(s: Services, visit: Visit) -> Go:

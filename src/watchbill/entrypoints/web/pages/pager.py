@@ -13,7 +13,7 @@ from watchbill.entrypoints.web.words import pager as words
 from watchbill.incidents.model import DetectedBy
 from watchbill.kernel.errors import Invalid
 from watchbill.kernel.ids import PageId
-from watchbill.oncall.model import LinkAction, PageFacts
+from watchbill.oncall.model import EscalationKind, LinkAction, PageFacts
 from watchbill.operations import incidents, paging
 from watchbill.operations.incident_given import StartIncident
 from watchbill.people.model import Actor, Role
@@ -44,8 +44,8 @@ def act(s: Services, visit: Visit) -> Go:
         facts = s.paging.open_link(token)
         return _declare(s, facts, Actor(facts.person, Role.RESPONDER, "link"), visit.path)
     action, said = _known(wanted)
-    s.paging.act(token, action)
-    return Go(visit.path, said=said)
+    facts = s.paging.act(token, action)
+    return Go(visit.path, said="proved" if facts.about is EscalationKind.PROOF else said)
 
 
 def own_page(s: Services, visit: Visit) -> Shown:
@@ -82,6 +82,8 @@ def _known(wanted: str) -> tuple[LinkAction, str]:
 
 
 def _shown(facts: PageFacts, visit: Visit) -> Shown:
+    if facts.about is EscalationKind.PROOF:
+        return Shown("proof.html", {"facts": facts})
     situation = facts.situation
     return Shown(
         "pager.html",

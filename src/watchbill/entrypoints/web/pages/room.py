@@ -17,6 +17,9 @@ from watchbill.kernel.errors import Invalid, NotFound
 from watchbill.operations import incident_given as given
 from watchbill.operations import incident_told, incidents, people
 from watchbill.operations.incident_views import IncidentView, TimelineView
+from watchbill.operations.investigation import books_for
+from watchbill.operations.runbook_runs import ListRuns
+from watchbill.operations.runbook_runs import list_all as list_runs
 
 __all__ = ["act", "show", "timeline"]
 
@@ -77,6 +80,8 @@ def show(s: Services, visit: Visit) -> Shown:
             "updates": list(UpdateKind),
             "later": [phase for phase in Phase if phase.rank > one.phase.rank and phase.rank <= Phase.RESPOND.rank],
             "open": one.status in {"open", "mitigated"},
+            "walks": (walks := list_runs(s, visit.who, ListRuns(incident=visit.params["number"]))),
+            "books": [book for book in books_for(s, one.id) if book.name not in {run.runbook for run in walks}],
         },
     )
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from watchbill.bootstrap import Services
+from watchbill.budget.model import GateAction, GateException, WorkKind
+from watchbill.catalog.model import Risk
 from watchbill.entrypoints.web.visit import Shown, Visit
 from watchbill.entrypoints.web.words import services as words
-from watchbill.operations import alerts, incidents, maintenance, oncall, resources, runbooks, services, slos
+from watchbill.operations import alerts, gates, incidents, maintenance, oncall, resources, runbooks, services, slos
 from watchbill.operations.incident_given import ListIncidents
 from watchbill.operations.services import ServiceView
 
@@ -14,7 +16,7 @@ __all__ = ["index", "show"]
 SORTS = ("trouble", "name", "tier", "team")
 _STATES = ("exhausted", "critical", "warning", "healthy", None)
 _TIERS = ("critical", "important", "standard", "experimental")
-SHOWN, WINDOWS = 50, 3
+SHOWN, WINDOWS, DECISIONS = 50, 3, 3
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -67,6 +69,13 @@ def show(s: Services, visit: Visit) -> Shown:
             "runbooks": [book for book in runbooks.list_all(s, who, runbooks.ListRunbooks()) if book.name in named],
             "resource": resources.show(s, who, resources.NamedResource(kind="service", name=one.name)),
             "facts": words.service_facts(one),
+            "decisions": gates.list_all(s, who, gates.ListDecisions(service=one.name, limit=DECISIONS)).items,
+            "gate": {
+                "actions": list(GateAction),
+                "kinds": list(WorkKind),
+                "risks": list(Risk),
+                "exceptions": list(GateException),
+            },
             "windows": maintenance.list_all(s, who, maintenance.ListMaintenance(service=one.name))[:WINDOWS],
         },
     )

@@ -173,6 +173,8 @@
     url.searchParams.delete("said");
     history.replaceState(history.state, "", url);
   }
+  // Pushes, and a page that says so when there is no network. Nothing else is kept.
+  if ("serviceWorker" in navigator && $("[data-palette]")) navigator.serviceWorker.register("/sw.js").catch(() => undefined);
   ready(document);
   $("form[data-auto]")?.requestSubmit();
 })();

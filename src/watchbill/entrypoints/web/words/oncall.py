@@ -14,10 +14,12 @@ def headline(schedules: Sequence[ScheduleView], visit: Visit) -> Sentence:
     """Who has the watch; nobody is said first."""
     if not schedules:
         return say("No schedule yet.")
-    empty = [one.name for one in schedules if one.now.primary is None]
+    empty = [one.name for one in schedules if one.now.primary is None and one.expected]
     if empty:
         return say(Part(f"Nobody has the watch of {listed(empty[:3])}", "warn"), ".")
-    people = list(dict.fromkeys(visit.name(one.now.primary) for one in schedules))
+    people = list(dict.fromkeys(visit.name(one.now.primary) for one in schedules if one.now.primary))
+    if not people:
+        return say("Nobody has to have the watch at this hour.")
     if len(people) == 1:
         return say(f"{people[0]} has the watch.")
     if len(people) <= 4:  # noqa: PLR2004 - more names are a list, not a sentence

@@ -5,9 +5,14 @@ from collections.abc import Sequence
 from watchbill.entrypoints.web.visit import Visit
 from watchbill.entrypoints.web.words.amounts import counted
 from watchbill.entrypoints.web.words.phrase import Part, Sentence, join, listed, say
+from watchbill.operations.postmortem_find import RecurringView
+from watchbill.operations.postmortem_talk_views import ComparedView, MeetingView
 from watchbill.operations.postmortem_views import ActionView, PostmortemRow, PostmortemView
 
-__all__ = ["LISTS", "TEXTS", "headline", "list_headline", "list_more", "lists", "more", "texts"]
+__all__ = [
+    "LISTS", "TEXTS", "compared", "fishbone", "headline", "list_headline", "list_more", "lists", "meeting", "more", "recurring",
+    "texts",
+]  # fmt: skip
 
 # Field -> heading, in reading order (playbook ph. 6).
 TEXTS = {
@@ -98,3 +103,37 @@ def more(one: PostmortemView, visit: Visit) -> Sentence:
             )
         )
     return join(parts)
+
+
+def compared(found: ComparedView) -> Sentence:
+    """How much changed between two versions."""
+    added = sum(line.change == "added" for line in found.lines)
+    removed = sum(line.change == "removed" for line in found.lines)
+    if not added and not removed:
+        return say(f"Versions {found.before} and {found.after} read alike.")
+    lines = " and ".join(f"{count} {'line' if count == 1 else 'lines'} {word}" for count, word in ((added, "new"), (removed, "gone")) if count)  # fmt: skip
+    return say(f"From version {found.before} to {found.after}: {lines}.")
+
+
+def fishbone(one: PostmortemView) -> Sentence:
+    """How many causes, on how many bones."""
+    if not one.fishbone:
+        return say("No cause is on the fishbone yet.")
+    bones = len({bone.category for bone in one.fishbone})
+    return say(f"{counted(len(one.fishbone), 'cause').capitalize()} on {counted(bones, 'bone')} of six.")
+
+
+def meeting(found: MeetingView) -> Sentence:
+    """Whether it was held, and what came of it."""
+    if found.held_at is None:
+        return say(f"The review takes {found.agenda.minutes} minutes, in four parts.")
+    decided = len(found.decisions)
+    return say(f"{counted(len(found.attendees), 'person', 'people').capitalize()} came; {counted(decided, 'decision')} {'was' if decided == 1 else 'were'} made.")  # fmt: skip
+
+
+def recurring(found: RecurringView) -> Sentence:
+    """What comes back."""
+    if not found.clusters:
+        return say("Nothing comes back yet." if found.compared else "No postmortem yet.")
+    count = len(found.clusters)
+    return say(f"{counted(count, 'cause').capitalize()} {'comes' if count == 1 else 'come'} back in {counted(found.compared, 'postmortem')}.")  # fmt: skip
