@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from fractions import Fraction
+from datetime import datetime
 from typing import Protocol
 
 from watchbill.alerts.model import Alert
+from watchbill.incidents.measures import Measured, Measurements, SlaOutlook
 from watchbill.incidents.model import (
     Assignment,
     Incident,
     IncidentRole,
+    Milestones,
     Mitigation,
-    SloImpact,
     Source,
     StatusUpdate,
     Task,
@@ -20,8 +20,7 @@ from watchbill.incidents.model import (
     UpdateKind,
 )
 from watchbill.incidents.model.search import Attached, Search
-from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, TaskId, UpdateId
-from watchbill.kernel.units import Ratio
+from watchbill.kernel.ids import AlertId, EscalationId, IncidentId, UpdateId
 from watchbill.people.model import Actor
 
 __all__ = [
@@ -74,6 +73,9 @@ class Incidents(Protocol):
 
     def find(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first; never more than the limit."""
+
+    def milestones(self, start: datetime, end: datetime, service: str | None) -> Sequence[Milestones]:
+        """Of every real incident declared in [start, end), of that service if one is named, by number."""
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""
@@ -156,52 +158,8 @@ class Incidents(Protocol):
     def save_task(self, task: Task) -> None:
         """Save a task, new or changed."""
 
-    def task(self, task: TaskId) -> Task | None:
-        """One task."""
-
     def tasks(self, incident: IncidentId) -> Sequence[Task]:
         """All of an incident, oldest first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """What an SLO counted over a stretch of time: whole minutes, of which `covered` had data."""
-
-    slo: str
-    service: str
-    target: Ratio
-    good: int
-    total: int
-    minutes: int
-    covered: int
-
-
-@dataclass(frozen=True, slots=True)
-class SlaOutlook:
-    """How long an SLA still holds at the last hour's burn: 0 is broken already, None: it is not in danger or not known."""
-
-    slo: str
-    sla: Ratio
-    hours_left: Fraction | None
-
-
-class Measurements(Protocol):
-    """How services keep their promises, gathered from SLOs and budgets. What is not known is None or missing, never a guess."""
-
-    def bad_ratio(self, service: str, at: datetime) -> Fraction | None:
-        """Share of bad events since the trouble began, over five minutes at most, of the service's worst SLO."""
-
-    def lately(self, service: str, span: timedelta) -> Sequence[Measured]:
-        """What each SLO of the service counted in the newest whole minutes of that span that can be judged already."""
-
-    def impact(self, service: str, start: datetime, end: datetime) -> Sequence[SloImpact]:
-        """What [start, end) took from the budget of each SLO of the service, the worst first."""
-
-    def onset(self, service: str, noticed: datetime) -> datetime | None:
-        """The first minute of the stretch of broken promise that lasted until it was noticed."""
-
-    def sla_outlook(self, service: str, at: datetime) -> Sequence[SlaOutlook]:
-        """The SLAs of the service's SLOs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from watchbill.incidents.model import (
     TimelineEntry,
     UpdateKind,
 )
-from watchbill.kernel.ids import IncidentId, TaskId, UpdateId
+from watchbill.kernel.ids import IncidentId, UpdateId
 
 __all__ = ["IncidentParts"]
 
@@ -150,12 +150,6 @@ class IncidentParts:
         row = _row(task, incident_tasks.columns.keys())
         statement = insert_into(self._connection, incident_tasks).values(row)
         self._connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row))
-
-    def task(self, task: TaskId) -> Task | None:
-        """One task."""
-        found = select(incident_tasks).where(incident_tasks.c.id == task)
-        row = self._connection.execute(found).mappings().one_or_none()
-        return _task(row) if row else None
 
     def tasks(self, incident: IncidentId) -> Sequence[Task]:
         """All of an incident, oldest first."""

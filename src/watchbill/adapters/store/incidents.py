@@ -1,6 +1,7 @@
 """Incidents over one connection: saved, found by number, state, service and words, with their alerts and relations."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ from watchbill.adapters.store.tables.incidents import (
 )
 from watchbill.adapters.store.tables.oncall import escalation_alerts, escalations
 from watchbill.adapters.store.types import from_builtins, to_builtins
-from watchbill.incidents.model import DetectedBy, Impact, Incident, Phase, Severity, Status
+from watchbill.incidents.model import DetectedBy, Impact, Incident, Milestones, Phase, Severity, Status
 from watchbill.incidents.ports import Attached, Search
 from watchbill.kernel.ids import AlertId, IncidentId
 
@@ -90,6 +91,16 @@ class IncidentRecords(IncidentParts):
             found = found.where(incident_services.c.service == search.service)
         found = found.where(*self._wanted(search), *([number < search.before] if search.before is not None else []))
         return self._all(found.order_by(number.desc()).limit(search.limit))
+
+    def milestones(self, start: datetime, end: datetime, service: str | None) -> Sequence[Milestones]:
+        """Of every real incident declared in [start, end), of that service if one is named, by number."""
+        columns = [incidents.c[one.name] for one in fields(Milestones)]
+        found = select(*columns).where(incidents.c.declared_at >= start, incidents.c.declared_at < end)
+        found = found.where(incidents.c.drill.is_(False)).order_by(incidents.c.declared_at, incidents.c.number)
+        if service is not None:
+            of_service = incident_services.c.incident == incidents.c.id
+            found = found.join(incident_services, of_service).where(incident_services.c.service == service)
+        return [_milestones(row) for row in self._connection.execute(found)]
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; few, so that the service is looked up among them."""
@@ -247,6 +258,15 @@ def _chunks(values: Sequence[str]) -> Iterable[Sequence[str]]:
 def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own types
     row = {name: getattr(incident, name) for name in incidents.columns.keys()}  # noqa: SIM118 - SQLAlchemy's collection iterates over columns
     return row | {"services": list(incident.services), "impact": to_builtins(incident.impact)}
+
+
+def _milestones(row: Row[Any]) -> Milestones:  # Any: columns of their own types
+    number_id, number, title, severity, status, services, *rest = tuple(row)
+    named = IncidentId(number_id), number, title, _SEVERITY[severity], _STATUS[status], tuple(services)
+    return Milestones(*named, *rest)
+
+
+_SEVERITY, _STATUS = {one.value: one for one in Severity}, {one.value: one for one in Status}
 
 
 def _incident(row: RowMapping) -> Incident:

@@ -42,6 +42,7 @@ from watchbill.incidents.model.incident import (
     Severity,
     Status,
 )
+from watchbill.incidents.model.milestones import Milestones
 from watchbill.incidents.model.mitigations import Mitigation, MitigationKind, Offer
 from watchbill.incidents.model.roles import Assignment, IncidentRole, RoleWarning, Suggestion
 from watchbill.incidents.model.room import Responder, Room, Step
@@ -85,6 +86,7 @@ __all__ = [
     "IncidentUnmerged",
     "Mail",
     "MailState",
+    "Milestones",
     "Mitigation",
     "MitigationKind",
     "NoteKind",

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeAlias
 
-from watchbill.incidents.model import Incident, Status
-from watchbill.incidents.rules.durations import durations
+from watchbill.incidents.model import Incident, Milestones, Status
+from watchbill.incidents.rules.durations import minutes_between
 from watchbill.kernel.ids import IncidentId
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Group",
     "GroupBy",
     "Measure",
+    "Past",
     "distribution",
     "groups",
     "repeats",
@@ -29,6 +31,7 @@ __all__ = [
 REPEATED_WITHIN = timedelta(days=90)
 BOUNDS = (5, 15, 60, 240)  # minutes; the upper edges of the columns, each included, then "more"
 _NOT_NOTED = "not noted"
+Past: TypeAlias = Incident | Milestones  # figures need no more than the latter
 
 
 class Measure(StrEnum):
@@ -87,12 +90,12 @@ def distribution(minutes: Iterable[Fraction]) -> Distribution | None:
     )
 
 
-def groups(incidents: Iterable[Incident], start: datetime, end: datetime, by: GroupBy | None) -> list[Group]:
+def groups(incidents: Iterable[Past], start: datetime, end: datetime, by: GroupBy | None) -> list[Group]:
     """All together first, then one group for each severity, service or cause, the one with the most incidents first."""
     counted = [one for one in incidents if _counts(one)]
     found = [_group("all", counted, start, end)]
     if by is not None:
-        names: dict[str, list[Incident]] = {}
+        names: dict[str, list[Past]] = {}
         for one in counted:
             for name in _NAMES[by](one):
                 names.setdefault(name, []).append(one)
@@ -104,13 +107,13 @@ def groups(incidents: Iterable[Incident], start: datetime, end: datetime, by: Gr
 
 
 def repeats(
-    incidents: Sequence[Incident], alerts: Mapping[IncidentId, frozenset[str]], start: datetime, end: datetime
-) -> list[tuple[Incident, Incident]]:
+    incidents: Sequence[Past], alerts: Mapping[IncidentId, frozenset[str]], start: datetime, end: datetime
+) -> list[tuple[Past, Past]]:
     """Incidents declared within the period, newest first, each with the newest before it that it repeats.
 
     It repeats one of the same service, at most 90 days older, that has the same root cause or shares an alert.
     """
-    found, earlier = [], dict[str, list[Incident]]()  # by service, newest last: only those can be repeated
+    found, earlier = [], dict[str, list[Past]]()  # by service, newest last: only those can be repeated
     for one in sorted((one for one in incidents if _counts(one)), key=lambda one: one.number):
         if start <= one.declared_at < end:
             alike = (_newest_alike(one, earlier.get(service, ()), alerts) for service in one.services)
@@ -122,9 +125,7 @@ def repeats(
     return found[::-1]
 
 
-def _newest_alike(
-    one: Incident, earlier: Sequence[Incident], alerts: Mapping[IncidentId, frozenset[str]]
-) -> Incident | None:
+def _newest_alike(one: Past, earlier: Sequence[Past], alerts: Mapping[IncidentId, frozenset[str]]) -> Past | None:
     for old in reversed(earlier):
         if one.declared_at - old.declared_at > REPEATED_WITHIN:
             return None
@@ -133,16 +134,16 @@ def _newest_alike(
     return None
 
 
-def _repeats(one: Incident, old: Incident, alerts: Mapping[IncidentId, frozenset[str]]) -> bool:
+def _repeats(one: Past, old: Past, alerts: Mapping[IncidentId, frozenset[str]]) -> bool:
     same_cause = one.root_cause is not None and _cause(one) == _cause(old)
     return same_cause or bool(alerts.get(one.id, frozenset()) & alerts.get(old.id, frozenset()))
 
 
-def _counts(incident: Incident) -> bool:
+def _counts(incident: Past) -> bool:
     return not incident.drill and incident.status is not Status.MERGED
 
 
-def _group(name: str, incidents: Sequence[Incident], start: datetime, end: datetime) -> Group:
+def _group(name: str, incidents: Sequence[Past], start: datetime, end: datetime) -> Group:
     measured = {measure: distribution(_minutes(incidents, measure, start, end)) for measure in Measure}
     return Group(
         name=name,
@@ -151,17 +152,23 @@ def _group(name: str, incidents: Sequence[Incident], start: datetime, end: datet
     )
 
 
-def _minutes(incidents: Iterable[Incident], measure: Measure, start: datetime, end: datetime) -> Iterable[Fraction]:
+def _minutes(incidents: Iterable[Past], measure: Measure, start: datetime, end: datetime) -> Iterable[Fraction]:
     for one in incidents:
         reached = _REACHED[measure](one)
         if reached is None or not start <= reached < end:
             continue
-        took: Fraction | None = getattr(durations(one, end), measure)
+        took = minutes_between(_BEGAN[measure](one), reached)
         if took is not None:
             yield took
 
 
-_REACHED: Mapping[Measure, Callable[[Incident], datetime | None]] = {
+_BEGAN: Mapping[Measure, Callable[[Past], datetime | None]] = {
+    Measure.DETECT: lambda one: one.started_at,
+    Measure.ACKNOWLEDGE: lambda one: one.declared_at,
+    Measure.MITIGATE: lambda one: one.detected_at,
+    Measure.RESOLVE: lambda one: one.detected_at,
+}
+_REACHED: Mapping[Measure, Callable[[Past], datetime | None]] = {
     Measure.DETECT: lambda one: one.detected_at,
     Measure.ACKNOWLEDGE: lambda one: one.acknowledged_at,
     Measure.MITIGATE: lambda one: one.mitigated_at,
@@ -169,12 +176,12 @@ _REACHED: Mapping[Measure, Callable[[Incident], datetime | None]] = {
 }
 
 
-def _cause(incident: Incident) -> str:
+def _cause(incident: Past) -> str:
     """The words of the root cause, without what differs from one hand to another."""
     return " ".join((incident.root_cause or _NOT_NOTED).casefold().split()).rstrip(".")
 
 
-_NAMES: Mapping[GroupBy, Callable[[Incident], Sequence[str]]] = {
+_NAMES: Mapping[GroupBy, Callable[[Past], Sequence[str]]] = {
     GroupBy.SEVERITY: lambda one: [str(one.severity)],
     GroupBy.SERVICE: lambda one: one.services or ["none"],
     GroupBy.CAUSE: lambda one: [_cause(one)],

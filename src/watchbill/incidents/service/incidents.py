@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from watchbill.incidents.model import Assignment, Incident, IncidentRole, TimelineEntry
+from watchbill.incidents.model import Assignment, Audience, Incident, IncidentRole, MailState, TimelineEntry
 from watchbill.incidents.ports import Search
 from watchbill.incidents.rules.briefing import standing
 from watchbill.incidents.rules.export import TimelineFormat, timeline_file
@@ -22,7 +22,7 @@ from watchbill.incidents.service.taking import Taking
 from watchbill.incidents.service.telling import Telling
 from watchbill.incidents.service.timers import Timers
 from watchbill.incidents.service.triage import Triage
-from watchbill.kernel.ids import AlertId, IncidentId
+from watchbill.kernel.ids import AlertId, IncidentId, UpdateId
 
 __all__ = ["IncidentService"]
 
@@ -33,7 +33,7 @@ class IncidentService:
     """Incidents within one transaction. The verbs are methods of the classes above, gathered under one name."""
 
     def __init__(self, desk: Desk) -> None:
-        self._store = desk.store
+        self._desk, self._store = desk, desk.store
         book, timers = Book(desk), Timers(desk)
         seats = Seats(desk, book, timers)
         taking, triage = Taking(desk, book, seats), Triage(desk, book, timers, seats)
@@ -55,9 +55,6 @@ class IncidentService:
         # Tell and write down
         self.preview = telling.preview
         self.tell = telling.tell
-        self.mailing = Mailing(desk, book)
-        self.readers = self.mailing.readers
-        self.mailed = desk.mails.states
         self.templates = telling.templates
         self.note, self.quote, self.remark = notes.note, notes.quote, notes.remark
         self.add_task, self.tick = tasks.add, tasks.tick
@@ -81,6 +78,15 @@ class IncidentService:
         self.reminding = Reminding(desk, book, timers, seats, triage)
         self.following = Following(desk, book, timers, taking)
         self.acted = Acted(desk, book)
+        self.mailing = Mailing(desk, book)
+
+    def readers(self, incident: Incident, audience: Audience) -> dict[str, str]:
+        """Each address that an update for that audience would be mailed to, with its list."""
+        return self.mailing.readers(incident, audience)
+
+    def mailed(self, incident: IncidentId) -> Mapping[UpdateId, Mapping[MailState, int]]:
+        """How many mails of each update of an incident are in each state."""
+        return self._desk.mails.states(incident)
 
     def list(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first."""

@@ -25,10 +25,14 @@ __all__ = ["act", "show", "timeline"]
 
 Act: TypeAlias = Callable[[Services, Visit, str], str]
 SHOWN_ENTRIES = 60
-KINDS = [
-    (NoteKind.NOTE, "Note"), (NoteKind.KNOW, "We know"), (NoteKind.DONT_KNOW, "We don't know"),
-    (NoteKind.DOING, "We're doing"), (NoteKind.DECISION, "Decision"), (NoteKind.ACTION, "Action"),
-]  # fmt: skip
+KINDS = (
+    (NoteKind.NOTE, "Note"),
+    (NoteKind.KNOW, "We know"),
+    (NoteKind.DONT_KNOW, "We don't know"),
+    (NoteKind.DOING, "We're doing"),
+    (NoteKind.DECISION, "Decision"),
+    (NoteKind.ACTION, "Action"),
+)
 MEDIA = {"md": "text/markdown; charset=utf-8", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 
 
