@@ -108,7 +108,7 @@ class App:
         if not migrate:
             raise Conflict("the database has not the schema of this watchbill", hint="run `watchbill db upgrade`")
         copy_before_upgrade(self.database, self.config.data / "backups", self.clock.now())
-        self.database.upgrade()
+        self.database.prepare()
 
     # --- transactions
 

@@ -158,3 +158,27 @@ def test_a_copy_is_made_before_an_upgrade(tmp_path: Path) -> None:
     assert nothing is None
     assert [copy.exists() for copy in copies if copy] == [False, False, True, True, True]
     assert (kept, stat.S_IMODE(last.stat().st_mode)) == ([("kept",)], 0o600)
+
+
+def test_an_empty_database_gets_everything_at_once_and_an_older_one_what_it_lacks(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new installation runs no history; one of an earlier version keeps its rows and is brought on."""
+    with monkeypatch.context() as patch:
+        patch.setattr(schema_module, "upgrade", lambda _connection: pytest.fail("there was nothing to upgrade"))
+        empty.prepare()
+    assert empty.version() == HEAD
+    with empty.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'older'"))
+    with pytest.raises(Conflict, match="older"):
+        empty.prepare()
+
+
+def test_an_older_database_is_brought_on(empty: Database) -> None:
+    """The missing revisions run, and nothing is made anew."""
+    with empty.begin() as connection:
+        schema_module.upgrade(connection, REVISIONS[0])
+
+    empty.prepare()
+
+    assert empty.version() == HEAD

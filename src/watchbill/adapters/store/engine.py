@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from watchbill.adapters.store.schema import create, upgrade, version_of
+from watchbill.adapters.store.schema import create, prepare, upgrade, version_of
 from watchbill.adapters.store.types import from_json, to_json
 from watchbill.kernel.clock import Clock, SystemClock
 from watchbill.kernel.errors import Invalid, Unavailable
@@ -131,6 +131,11 @@ class Database:
         """Make every table at once, without migrations: for tests and throw-away databases."""
         with self.begin() as connection:
             create(connection)
+
+    def prepare(self) -> None:
+        """Bring the schema up to date in one transaction: all tables at once where there is none, else the missing migrations."""
+        with self.begin() as connection:
+            prepare(connection)
 
     def upgrade(self) -> None:
         """Run the missing migrations in one transaction: all of them or none, whatever interrupts them."""
