@@ -133,6 +133,15 @@ def test_an_escaped_mark_in_the_last_field_is_seen(engine: Engine) -> None:
     )
 
 
+def test_marks_behind_the_request_are_no_request(engine: Engine) -> None:
+    """HAProxy encodes marks: a line that ends in three of them is damaged, whichever way it is read."""
+    lines = [LINES["haproxy"][0].partition(' "')[0] + ' """', *LINES["haproxy"] * 12]
+
+    assert _found(_tally(engine, _format("haproxy"), lines, way="block")) == _found(
+        _tally(engine, _format("haproxy"), lines, way="slow")
+    )
+
+
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Paris", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"])
 @settings(max_examples=20, deadline=None)
 @given(hours=st.lists(st.integers(0, 24 * 365), min_size=1, max_size=20), minutes=st.integers(0, 59))

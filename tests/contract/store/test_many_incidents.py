@@ -7,8 +7,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
 from watchbill.bootstrap import App
-from watchbill.incidents import ports
-from watchbill.incidents.model import Severity, Status
+from watchbill.incidents.model import Severity, Status, search
 from watchbill.incidents.ports import Search
 from watchbill.operations import finding, incidents
 from watchbill.operations.incident_given import CloseIncident, ListIncidents, StartIncident
@@ -31,7 +30,7 @@ def ten(app: App) -> App:
 
 def test_words_are_looked_for_in_steps(ten: App, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer that ends early says where the search goes on; following it finds the old one."""
-    monkeypatch.setattr(ports, "WORDS_REACH", 4)
+    monkeypatch.setattr(search, "WORDS_REACH", 4)
     pages, cursor = [], None
     with ten.reading() as s:
         for _ in range(5):

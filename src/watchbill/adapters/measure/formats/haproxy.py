@@ -39,7 +39,7 @@ _HEAD = (
     r' [^ "/]+(?:/[^ "/]+){4} [^ "/]+/[^ "/]+ (?:[^"]* )?'
 )
 _OK = (
-    f"c2 = '' AND len({_BEHIND_CLIENT}) = 2 AND strlen({_STAMP}) = 25 AND regexp_full_match(substr({_STAMP}, 21), '[.]\\d{{3}}\\]')"
+    f"c2 = '' AND c3 IS NULL AND len({_BEHIND_CLIENT}) = 2 AND strlen({_STAMP}) = 25 AND regexp_full_match(substr({_STAMP}, 21), '[.]\\d{{3}}\\]')"
     f" AND regexp_full_match(c0, {text_literal(_HEAD)})"
     f" AND regexp_full_match({_PARTS}[4], '(-?\\d{{1,9}}/){{4}}[+]?\\d{{1,9}}') AND regexp_full_match({_PARTS}[5], '[1-5]\\d\\d')"
 )
