@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -94,12 +95,12 @@ def lines(first: int, last: int) -> bytes:
 
 def look(folder: Path, url: str) -> list[tuple[int, int]]:
     """What a process does: open what it kept, look once, close; good and total of every minute."""
-    counting.BLOCK = BLOCK  # type: ignore[misc]  # a constant for everybody else
     clock = ManualClock(NOW)
     counts = CountsStore(folder, clock)
     fetcher = Fetcher(Http(clock.monotonic, timeout_s=60), clock, Allowed([url]), Credentials([]))
     logs = RemoteLogs(counts, clock, fetcher)
-    logs.cycle([Sli("fine", good="status < 500", source=Logs(url))])
+    with patch.object(counting, "BLOCK", BLOCK):
+        logs.cycle([Sli("fine", good="status < 500", source=Logs(url))])
     found = [(one.good, one.total) for one in counts.series("fine", NOW - timedelta(hours=7), NOW)]
     assert logs.troubles == {}
     logs.close()

@@ -1,6 +1,6 @@
 """Forecasts of composites: each part goes its own way, and the rule says what that makes of the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from fractions import Fraction
 
@@ -18,7 +18,7 @@ CALM = [0] * 60
 
 def journey(
     rule: str,
-    parts: dict[str, tuple[int, Sequence[int]]],
+    parts: Mapping[str, tuple[int, Sequence[int]]],
     *,
     weights: Sequence[int] = (3, 1),
     minutes: int = TEN_HOURS,
@@ -65,7 +65,8 @@ def test_the_first_part_that_is_spent_spends_the_worst_of_them() -> None:
 
 def test_the_last_part_that_is_back_brings_the_worst_of_them_back() -> None:
     """`a` lost 660 of 600 in the first hour, 11 a minute: 540 are left after 120 / 11 = 10.9 min. `b` lost 60 of 60 in the
-    second hour, 1 a minute: 54 are left 6 min into it, after 66 min."""
+    second hour, 1 a minute: 54 are left 6 min into it, after 66 min.
+    """
     found = forecast(journey("worst_of", {"a": (100, [11] * 60 + CALM * 9), "b": (10, CALM + [1] * 60 + CALM * 8)}))
 
     assert minutes(found) == (0, 0, 0, 66)
@@ -163,9 +164,9 @@ def test_weighted_equals_a_minute_by_minute_count(
     assert found is None or expected is None or expected - 1 < found <= expected
 
 
-@given(failures, st.sampled_from(["worst_of", "weighted"]), st.booleans(), st.booleans())
+@given(bad=failures, rule=st.sampled_from(["worst_of", "weighted"]), is_nested=st.booleans(), is_cut=st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_a_composite_of_one_is_that_one(bad: list[int], rule: str, is_nested: bool, is_cut: bool) -> None:
+def test_a_composite_of_one_is_that_one(bad: list[int], rule: str, *, is_nested: bool, is_cut: bool) -> None:
     """Whatever the rule, however deep, and with an hour taken out or not: the forecast is its only part's."""
     world = journey(rule, {"a": (20, bad)}, weights=(1,), minutes=120, target="90")
     name = "journey"

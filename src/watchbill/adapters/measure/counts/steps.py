@@ -24,7 +24,8 @@ def summed_steps(days: Mapping[int, DayFile], column: int | None, first: int, la
     for day, lower, upper in days_of(first, last):
         if (file := days.get(day)) is not None:
             padded[lower - first : upper - first] = file.column(column, lower, upper)
-    return padded.reshape(steps, step, 3).sum(axis=1)
+    found: Rows = padded.reshape(steps, step, 3).sum(axis=1)
+    return found
 
 
 def _of_hours(days: Mapping[int, DayFile], column: int, first: int, last: int, step: int) -> Rows:
@@ -45,4 +46,5 @@ def _begun(days: Mapping[int, DayFile], column: int, edge: int) -> Rows:
     file = days.get(edge // DAY) if edge % _HOUR else None
     if file is None:
         return np.zeros(3, np.int64)
-    return file.column(column, edge // _HOUR * _HOUR, edge).sum(axis=0)
+    found: Rows = file.column(column, edge // _HOUR * _HOUR, edge).sum(axis=0)
+    return found
