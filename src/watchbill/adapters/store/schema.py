@@ -29,6 +29,7 @@ REVISIONS: Final = (
     "0014",
     "0015",
     "0016",
+    "0017",
 )
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
