@@ -91,9 +91,9 @@ def groups(incidents: Iterable[Past], start: datetime, end: datetime, by: GroupB
             continue
         declared, took = start <= one.declared_at < end, list(_took(one, start, end))
         if declared or took:
-            whole.add(declared, took)
+            whole.add(took, declared=declared)
             for name in names_of(one):
-                parts.setdefault(name, _Tally(name)).add(declared, took)
+                parts.setdefault(name, _Tally(name)).add(took, declared=declared)
     found = [part.group() for part in parts.values()]
     return [whole.group(), *sorted(found, key=lambda one: (-one.declared, one.name))]
 
@@ -108,7 +108,7 @@ class _Tally:
         self._declared = 0
         self._took: dict[Measure, list[int]] = {measure: [] for measure in Measure}
 
-    def add(self, declared: bool, took: Iterable[tuple[Measure, int]]) -> None:
+    def add(self, took: Iterable[tuple[Measure, int]], *, declared: bool) -> None:
         self._declared += declared
         for measure, span in took:
             self._took[measure].append(span)
