@@ -30,7 +30,22 @@ def world(kept_worlds: dict[str, Kept], tmp_path_factory: pytest.TempPathFactory
 def addresses(world: World) -> dict[str, str]:
     """A path of each route that leads to something; filters and other spans are asked for as well."""
     login = world.login_path("bob")
-    named = {
+    subscriber = world.subscriber()
+    public = {
+        f"/status/{{page}}{rest}": f"/status/public{rest}"
+        for rest in ("", "/feed.atom", "/feed.rss", "/status.json", "/subscribe", "/report")
+    }
+    named = public | {
+        "/calendar/{token}": world.calendar(),
+        "/status/confirm/{token}": f"/status/confirm/{subscriber}",
+        "/status/leave/{token}": f"/status/leave/{subscriber}",
+        "/status/{page}/history/{month}": "/status/public/history/2026-11",
+        "/incidents/{number}/look": "/incidents/2/look",
+        "/incidents/{number}/timeline.{format}": "/incidents/2/timeline.md",
+        "/runbooks/{name}": "/runbooks/checkout-errors",
+        "/walks/{id}": world.walk(),
+        "/senders/{name}": "/senders/zabbix",
+        "/slos/{name}/calendar": "/slos/checkout-availability/calendar?weeks=52",
         "/incidents/{number}": "/incidents/2?all=1",
         "/postmortems/{id}": f"/postmortems/{world.newest('postmortem')}",
         "/postmortems/{id}/export/{format}": f"/postmortems/{world.newest('postmortem')}/export/md",

@@ -24,8 +24,10 @@ from watchbill.entrypoints.worker import Worker
 from watchbill.incidents.model import IncidentRole, NoteKind, Severity
 from watchbill.kernel.clock import ManualClock
 from watchbill.kernel.ids import DeliveryId
+from watchbill.oncall.model.arranged import FeedAbout
 from watchbill.operations import (
     alerts,
+    calendars,
     changes,
     incidents,
     mitigations,
@@ -143,6 +145,18 @@ class World:
         """The id of the newest hand-over."""
         with self.app.reading() as s:
             return s.duty.handoffs.list(limit=1)[0].id
+
+    def subscriber(self) -> str:
+        """The sealed token of somebody who subscribed to the public status page."""
+        with self.app.transaction() as s:
+            made = s.subscribing.add_webhook(s.publishing.page("public"), "https://customer.example/hook")
+        return self.app.roads.seals.seal("status confirm", made.id)
+
+    def calendar(self) -> str:
+        """The path of ana's calendar feed."""
+        with self.app.transaction() as s:
+            made = calendars.make_feed(s, OWNER, calendars.MakeFeed(about=FeedAbout.PERSON, name="ana"))
+        return "/calendar/" + made.url.rpartition("/calendar/")[2]
 
     def newest(self, kind: str) -> str:
         """The id of the newest record of that kind."""

@@ -169,6 +169,25 @@ def test_points_left_out_are_told_to_the_exporter(shop: App, client_of: Callable
     assert answer.json()["partialSuccess"]["rejectedDataPoints"] == "2"
 
 
+def test_a_histogram_of_unknown_scale_refuses_only_its_point(
+    shop: App, client_of: Callable[[Role | None], TestClient]
+) -> None:
+    """200 with partialSuccess: the scale is named, and the sums of the same body were taken."""
+    body = json.loads(json.dumps(OTLP))
+    (metric,) = body["resourceMetrics"][0]["scopeMetrics"][0]["metrics"]
+    time = metric["sum"]["dataPoints"][0]["timeUnixNano"]
+    odd = {
+        "name": metric["name"],
+        "exponentialHistogram": {"aggregationTemporality": 1, "dataPoints": [{"scale": 99, "timeUnixNano": time}]},
+    }
+    body["resourceMetrics"][0]["scopeMetrics"][0]["metrics"].append(odd)
+    answer = client_of(None).post("/v1/metrics", json=body, headers=KEY)
+
+    assert answer.status_code == 200
+    assert answer.json()["partialSuccess"]["rejectedDataPoints"] == "1"
+    assert "a histogram of scale 99 is not known" in answer.json()["partialSuccess"]["errorMessage"]
+
+
 def test_on_loopback_metrics_need_no_key(tmp_path_factory: pytest.TempPathFactory) -> None:
     """As with the other drop-in routes; a request that a proxy brought needs one."""
     config = Config.load({}, data=tmp_path_factory.mktemp("data"), listen="127.0.0.1:0")

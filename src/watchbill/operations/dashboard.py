@@ -211,7 +211,7 @@ def _row(s: Services, budget: BudgetStatus, snapshots: Sequence[Snapshot], *, wi
         earliest=budget.forecast.earliest,
         latest=budget.forecast.latest,
         recovers_at=budget.forecast.recovers_at,
-        sparkline=[PointView(at=one.at, remaining_pct=number(one.remaining_pct)) for one in s.budget.burndown(slo, _SPARK_POINTS)],
+        sparkline=[PointView(at=one.at, remaining_pct=number(one.remaining_pct)) for one in s.budget.burndown(status, _SPARK_POINTS)],
         snapshots=[
             SnapshotView(
                 week=one.week, remaining_pct=number(one.remaining_pct), consumed_pct=number(one.consumed_pct),

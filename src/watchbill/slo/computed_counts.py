@@ -17,14 +17,20 @@ from watchbill.slo.ports import Counts
 from watchbill.slo.rules.composite import composed
 from watchbill.slo.slices import SliceMemory
 
-__all__ = ["ADJUSTED", "ComputedCounts", "Memory", "Promises"]
+__all__ = ["ADJUSTED", "ComputedCounts", "Memory", "Promises", "part_series"]
 
 ADJUSTED = "=adjusted:"
+_PART = "/"  # stands in no name: `series_of`
 _MINUTE = timedelta(minutes=1)
 _MAX_DEPTH = (
     8  # of composites of composites; `validate` refuses cycles, and this ends one that was applied before it did
 )
 Span = tuple[datetime, datetime]
+
+
+def part_series(whole: str, part: Slo) -> str:
+    """What a composite's own series takes from one of its parts: all of it, or less what was taken out of the composite."""
+    return f"{whole.partition(_PART)[0]}{_PART}{part.name}" if whole.startswith(ADJUSTED) else part.series
 
 
 class Promises(Protocol):
@@ -81,7 +87,7 @@ class ComputedCounts:
             return self._inner.between(sli, start, end)
         if not sli.startswith(ADJUSTED):
             return self._window(slo, start, end, (), _MAX_DEPTH)
-        cut = [(max(start, first), min(end, last)) for first, last in self._promises.excluded(slo.name)]
+        cut = [(max(start, first), min(end, last)) for first, last in self._promises.excluded(_owner(sli))]
         return self._window(slo, start, end, [(first, last) for first, last in cut if first < last], _MAX_DEPTH)
 
     def compare(self, bounds: tuple[Bound, ...], at: datetime) -> bytes:
@@ -118,14 +124,14 @@ class ComputedCounts:
         if sli.startswith(COMPOSITE):
             parts = [self.series(part.series, start, end, step_minutes) for part in self._parts(slo)]
             return [_added(step) for step in zip(*parts, strict=True)] if parts else []
-        return self._remaining(slo, start, end, step_minutes)
+        return self._remaining(sli, slo, start, end, step_minutes)
 
-    def _remaining(self, slo: Slo, start: datetime, end: datetime, step_minutes: int) -> list[Bucket]:
+    def _remaining(self, sli: str, slo: Slo, start: datetime, end: datetime, step_minutes: int) -> list[Bucket]:
         found = self.series(slo.series, start, end, step_minutes)
         for position, one in enumerate(found):
             upper = min(one.start + step_minutes * _MINUTE, end)
-            if any(first < upper and one.start < last for first, last in self._promises.excluded(slo.name)):
-                left = self.between(f"{ADJUSTED}{slo.name}", one.start, upper)
+            if any(first < upper and one.start < last for first, last in self._promises.excluded(_owner(sli))):
+                left = self.between(sli, one.start, upper)
                 found[position] = Bucket(one.start, left.good, left.total, left.covered > 0)
         return found
 
@@ -179,7 +185,15 @@ class ComputedCounts:
 
     def _slo(self, series: str) -> Slo | None:
         """The SLO of a computed series; None for stored ones, and for what is no longer defined."""
-        return self._promises.slo(series.partition(":")[2]) if series.startswith("=") else None
+        if not series.startswith("="):
+            return None
+        name = series.partition(":")[2]
+        return self._promises.slo(name.partition(_PART)[2] or name)
+
+
+def _owner(series: str) -> str:
+    """The SLO whose exclusions hold for an adjusted series; that of a part is counted less those of its composite."""
+    return series.partition(":")[2].partition(_PART)[0]
 
 
 def _added(step: tuple[Bucket, ...]) -> Bucket:

@@ -9,6 +9,7 @@ from statistics import NormalDist
 import pytest
 from google.protobuf.json_format import MessageToJson
 from opentelemetry.exporter.otlp.proto.common.metrics_encoder import encode_metrics
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.sdk.metrics import Histogram, MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.metrics.view import ExponentialBucketHistogramAggregation
@@ -77,6 +78,51 @@ def test_what_no_exporter_sends_is_refused() -> None:
         Exponential(21, 0, 0, ())
     with pytest.raises(Invalid):
         Exponential(0, 0, 0, (1,) * 20_001)
+
+
+@pytest.mark.parametrize("form", ["protobuf", "json"])
+@pytest.mark.parametrize(
+    ("scale", "buckets", "why"), [(21, 1, "scale 21"), (-11, 1, "scale -11"), (0, 20_001, "20001")]
+)
+def test_a_point_of_unknown_scale_refuses_itself_alone(
+    counts: CountsStore, form: str, scale: int, buckets: int, why: str
+) -> None:
+    """The good point beside it, and another metric of the same request, are counted; the reason names metric and scale."""
+    clock = ManualClock(SystemClock().now())
+    receiver = Receiver(counts, clock)
+    slis = [
+        Sli("quick", source=Otlp("http.duration", threshold=Fraction(1, 4))),
+        Sli("all", source=Otlp("calls", good_where={"code": "2.."})),
+    ]
+    receiver.take([], slis)
+    request = _request(int(clock.now().timestamp() * 1e9), (scale, buckets))
+    metrics = (
+        read_protobuf(request.SerializeToString()) if form == "protobuf" else read_json(MessageToJson(request).encode())
+    )
+    taken = receiver.take(metrics, slis)
+    found = {name: counts.sums(name, [5], clock.now())[0].total for name in ("quick", "all")}
+
+    assert (taken.counted, taken.rejected) == (2, 1)
+    assert taken.why.startswith("http.duration: ")
+    assert why in taken.why
+    assert found == {"quick": 6, "all": 3}
+
+
+def _request(time_ns: int, odd: tuple[int, int]) -> ExportMetricsServiceRequest:
+    """Two exponential points, the first of them with an odd scale or too many buckets, and a sum."""
+    request = ExportMetricsServiceRequest()
+    metrics = request.resource_metrics.add().scope_metrics.add().metrics
+    histogram = metrics.add(name="http.duration").exponential_histogram
+    histogram.aggregation_temporality = 1
+    for number, (scale, buckets) in enumerate((odd, (0, 3))):
+        point = histogram.data_points.add(scale=scale, start_time_unix_nano=time_ns, time_unix_nano=time_ns)
+        point.attributes.add(key="pod").value.string_value = str(number)
+        point.positive.bucket_counts.extend([2] * buckets)
+    calls = metrics.add(name="calls").sum
+    calls.aggregation_temporality = 1
+    one = calls.data_points.add(as_int=3, start_time_unix_nano=time_ns, time_unix_nano=time_ns)
+    one.attributes.add(key="code").value.string_value = "200"
+    return request
 
 
 def test_it_is_counted_like_any_histogram(counts: CountsStore) -> None:

@@ -105,19 +105,19 @@ class Sources:
         return self._state(sli, sources, reason=reason, caught_up=caught_up)
 
     def _state(self, sli: Sli, sources: Sequence[Source], *, reason: str, caught_up: bool) -> SourceState:
-        mark = max((source.mark for source in sources if source.mark is not None), default=None)
+        known = _together(sources)
         return SourceState(
             measured=True,
             reason=reason,
             caught_up=caught_up,
             first_at=self._counts.first_minute(sli.name),
-            newest_at=_moment(mark),
-            read=sum(source.read for source in sources),
-            rejected=sum(source.rejected for source in sources),
-            reasons=dict(sum((Counter(source.reasons) for source in sources), Counter())),
-            samples={reason: texts for source in sources for reason, texts in source.samples.items()},
-            corrections=sum(source.late for source in sources),
-            corrected_at=_moment(max((one.late_at for one in sources if one.late_at is not None), default=None)),
+            newest_at=_moment(known.mark),
+            read=known.read,
+            rejected=known.rejected,
+            reasons=known.reasons,
+            samples=known.samples,
+            corrections=known.late,
+            corrected_at=_moment(known.late_at),
             notes=tuple(dict.fromkeys(note for source in sources if (note := _note(source)))),
         )
 
@@ -159,6 +159,21 @@ class Sources:
 
 def _moment(minute: int | None) -> datetime | None:
     return None if minute is None else _EPOCH + minute * _MINUTE
+
+
+def _together(sources: Sequence[Source]) -> Source:
+    """All files of one SLI as if they were one; most have one, and pages ask for a thousand."""
+    if len(sources) == 1:
+        return sources[0]
+    return Source(
+        mark=max((source.mark for source in sources if source.mark is not None), default=None),
+        read=sum(source.read for source in sources),
+        rejected=sum(source.rejected for source in sources),
+        late=sum(source.late for source in sources),
+        late_at=max((one.late_at for one in sources if one.late_at is not None), default=None),
+        reasons=dict(sum((Counter(source.reasons) for source in sources), Counter())),
+        samples={reason: texts for source in sources for reason, texts in source.samples.items()},
+    )
 
 
 def _note(source: Source) -> str:

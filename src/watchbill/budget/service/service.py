@@ -134,9 +134,9 @@ class BudgetService:
 
     # --- over time
 
-    def burndown(self, slo: str | Slo, points: int = 120) -> list[Point]:
-        """What was left over the window, oldest first; the last point is what is left now."""
-        return burndown(self.slos, self.slos.status(slo), points)
+    def burndown(self, slo: str | Slo | SloStatus, points: int = 120) -> list[Point]:
+        """What was left over the window, oldest first; the last point is what is left now (or at that status)."""
+        return burndown(self.slos, slo if isinstance(slo, SloStatus) else self.slos.status(slo), points)
 
     def spent_by_day(self, slo: Slo, start: datetime, end: datetime, total: int, zone: ZoneInfo) -> list[DaySpend]:
         """Every local day of a window of `total` events so far with its share of the budget, oldest first, by whole hours."""

@@ -38,8 +38,9 @@ from watchbill.slo.sentences import Nouns, nouns_of, outlook
 from watchbill.slo.sentences import burning as burning_words
 from watchbill.slo.sentences import standing as stands_words
 from watchbill.slo.service.alarm import Alarms, event_of
+from watchbill.slo.service.heading import forecast_of
 from watchbill.slo.service.promised import Promised
-from watchbill.slo.service.standing import Standing, forecast_of, glance, judge, nothing_known
+from watchbill.slo.service.standing import Standing, glance, judge, nothing_known
 from watchbill.slo.service.tick import Plans, Tick
 
 __all__ = ["SloService"]
@@ -145,7 +146,7 @@ class SloService:
 
     def forecast(self, standing: Standing) -> Forecast:
         """Where the budget is heading from there."""
-        return forecast_of(standing, self.counts, self.budget_series(standing.status.slo))
+        return forecast_of(standing, self.counts, self.budget_series(standing.status.slo), self.promised.slo)
 
     def sentence(self, standing: Standing, forecast: Forecast) -> str:
         """How it stands, in a sentence for people."""

@@ -1,15 +1,14 @@
-"""How one promise stands at a moment: counts over its windows, burn rates, tiers, trust in the data, and the forecast."""
+"""How one promise stands at a moment: counts over its windows, burn rates, tiers and trust in the data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from watchbill.kernel.instants import floor_hour, floor_minute
+from watchbill.kernel.instants import floor_minute
 from watchbill.slo.model import (
     BurnTier,
     DataStatus,
-    Forecast,
     Rolling,
     Slo,
     SloGlance,
@@ -21,16 +20,13 @@ from watchbill.slo.model import (
 from watchbill.slo.ports import Counts
 from watchbill.slo.rules.burn import burn_rate, remaining_pct, tier_facts
 from watchbill.slo.rules.data import coverage_pct, data_status, trust
-from watchbill.slo.rules.forecast import THAW_PCT, Course, minutes_to_exhaustion, minutes_to_recovery
 
-__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "forecast_of", "glance", "judge", "nothing_known"]
+__all__ = ["BURN_WINDOWS", "RECENT_MINUTES", "Standing", "glance", "judge", "nothing_known"]
 
 # Command contract: the burn rates that every answer shows (`rules.plan.SHOWN_MINUTES` keeps them ready).
 BURN_WINDOWS: Mapping[str, int] = {"1h": 60, "6h": 360, "24h": 1440}
 RECENT_MINUTES = 5  # what "now" means in sentences
-_STEPS = 672  # of the history in a forecast, where hours would be too coarse
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
-_BY_HOURS = timedelta(days=14) // _MINUTE
+_MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,86 +150,6 @@ def nothing_known(slo: Slo, at: datetime, reason: str) -> Standing:
         ),
         {},
     )
-
-
-def forecast_of(standing: Standing, counts: Counts, series: str | None = None) -> Forecast:
-    """Where the budget is heading. What is carried forward: while tiers fire, what their short windows burn; else the last hour.
-
-    `series`: the budget's own, where something was taken out of it. Of a composite it is an estimate: what its parts lost in
-    each hour is scaled so that all hours together make the composite's own figure.
-    """
-    status, slo = standing.status, standing.status.slo
-    if status.bad_ratio is None or status.remaining_pct is None or not status.counts.total:
-        return Forecast(None, None, None, None, None)
-    burn = _pace(standing)
-    rates = sorted({rate for rate in (burn, *status.burn_rates.values()) if rate is not None})
-    course = _course(status, counts, series or slo.series, with_history=_needs_history(status, rates))
-    spent_at = {rate: _date(status, minutes_to_exhaustion(course, rate)) for rate in rates}
-    recovers = None
-    if status.remaining_pct < THAW_PCT:
-        minutes = minutes_to_recovery(course)
-        recovers = _date(status, minutes) or (None if isinstance(slo.window, Rolling) else status.end)
-    return Forecast(
-        exhausts_at=spent_at[burn] if burn is not None else None,
-        earliest=spent_at[rates[-1]] if rates else None,
-        latest=spent_at[rates[0]] if rates else None,
-        recovers_at=recovers,
-        burning=burn,
-    )
-
-
-def _pace(standing: Standing) -> Fraction | None:
-    status = standing.status
-    firing = [tier.short_burn for tier in status.tiers if tier.firing and tier.short_burn is not None]
-    if firing:
-        return max(firing)
-    for name, minutes in BURN_WINDOWS.items():
-        if standing.sums[minutes].total >= max(1, status.slo.min_events):
-            return status.burn_rates[name]
-    return None
-
-
-def _needs_history(status: SloStatus, rates: list[Fraction]) -> bool:
-    """Whether ageing out can matter: the budget must recover, or the fastest pace could spend what is left in one window."""
-    assert status.remaining_pct is not None
-    return status.remaining_pct < THAW_PCT or bool(rates and rates[-1] * 100 >= status.remaining_pct)
-
-
-def _course(status: SloStatus, counts: Counts, series: str, *, with_history: bool) -> Course:
-    slo, sums = status.slo, status.counts
-    assert status.bad_ratio is not None
-    bad = status.bad_ratio * sums.total  # with `no_data: bad` more than was counted
-    if not isinstance(slo.window, Rolling):
-        left = max(0, (status.end - floor_minute(status.at)) // _MINUTE - 1)
-        return Course(slo.allowed, bad, sums.total, sums.covered or 1, None, left)
-    ageing = _ageing(status, counts, series) if with_history else []
-    return Course(slo.allowed, bad, sums.total, sums.covered or 1, sums.minutes, sums.minutes, ageing)
-
-
-def _ageing(status: SloStatus, counts: Counts, series: str) -> list[tuple[int, int | Fraction]]:
-    """The window's bad events in the order in which they leave it. Long windows go by whole hours, which stores keep ready."""
-    start, end, minutes = status.start, status.end, status.counts.minutes
-    if minutes < _BY_HOURS:
-        step = max(1, minutes // _STEPS)
-        ageing: list[tuple[int, int | Fraction]] = [
-            (step, bucket.bad) for bucket in counts.series(series, start, end, step)
-        ]
-        if spare := len(ageing) * step - minutes:
-            ageing[-1] = (step - spare, ageing[-1][1])
-    else:
-        first, last = floor_hour(start + _HOUR - _MINUTE), floor_hour(end)
-        before, after = counts.between(series, start, first).bad, counts.between(series, last, end).bad
-        hours = [(60, bad) for bad in counts.bad_by_hour(series, first, last)]
-        ageing = [((first - start) // _MINUTE, before), *hours, ((end - last) // _MINUTE, after)]
-    if status.slo.composite is not None and (pooled := sum(bad for _, bad in ageing)):
-        assert status.bad_ratio is not None
-        bad_in_all = status.bad_ratio * status.counts.total
-        ageing = [(part, bad_in_all * bad / pooled) for part, bad in ageing]
-    return [part for part in ageing if part[0]]
-
-
-def _date(status: SloStatus, minutes: Fraction | None) -> datetime | None:
-    return None if minutes is None else status.at + timedelta(seconds=round(minutes * 60))
 
 
 def _tier(

@@ -21,6 +21,7 @@ DAY = 1440  # minutes
 _HEADER = struct.Struct("<8sIIIIq")  # magic, version, bytes a count, minutes a row, columns, day number
 _MAGIC, _VERSION, _PAGE = b"wbcounts", 1, 4096
 _SMALL, _WIDE = 4, 8
+_MOST_HOURLY = 2_000  # series of a day whose hours are kept at hand
 _TYPES: dict[int, np.dtype[np.unsignedinteger]] = {1: np.dtype("u1"), _SMALL: np.dtype("<u4"), _WIDE: np.dtype("<u8")}
 
 Rows = NDArray[np.int64]  # (rows, 3): good, total, covered
@@ -139,6 +140,8 @@ class DayFile:
         found = self._hours.get(column)
         if found is None:
             minutes = self.column(column, self.first, self.first + DAY)
+            while len(self._hours) >= _MOST_HOURLY:  # 90 days of 10,000 series would be half a gigabyte
+                self._hours.pop(next(iter(self._hours)))
             found = self._hours[column] = minutes.reshape(24, 60, 3).sum(axis=1)
         return found
 

@@ -12,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from watchbill.adapters.measure.counts.batch import Batch, Cell, Source, pushed, pushed_source
-from watchbill.adapters.measure.counts.day import DAY, DayFile, Rows, bad_hours, days_of
+from watchbill.adapters.measure.counts.day import DAY, DayFile, bad_hours, days_of
 from watchbill.adapters.measure.counts.journal import Journal
 from watchbill.adapters.measure.counts.replay import Block, read_block, replay
 from watchbill.adapters.measure.counts.state import Record, load_state, save_state
+from watchbill.adapters.measure.counts.steps import summed_steps
 from watchbill.adapters.measure.counts.totals import totals_path
 from watchbill.adapters.measure.counts.verdicts import Compiled
 from watchbill.adapters.measure.counts.windows import Windows
@@ -229,14 +230,10 @@ class CountsStore:
         """Every step of [start, end), in order."""
         first, last = _ceil(start), _ceil(end)
         with self._lock:
-            rows = self._column(sli, first, last)
-        steps = -(-(last - first) // step_minutes)
-        padded = np.zeros((steps * step_minutes, 3), np.int64)
-        padded[: last - first] = rows
-        sums = padded.reshape(steps, step_minutes, 3).sum(axis=1).tolist()
+            sums = summed_steps(self._days, self._state.series.get(sli), first, last, step_minutes)
         return [
             Bucket(start + number * step_minutes * _MINUTE, good, total, covered > 0)
-            for number, (good, total, covered) in enumerate(sums)
+            for number, (good, total, covered) in enumerate(sums.tolist())
         ]
 
     def replay(self, asked: Iterable[tuple[Bound, ...]], start: datetime, end: datetime) -> Iterator[list[bytes]]:
@@ -277,15 +274,6 @@ class CountsStore:
         good, total, covered = (int(value) for value in sums)
         due = end - max(start, self._state.first.get(sli, end))
         return WindowSum(end - start, good, total, covered, max(0, due - covered))
-
-    def _column(self, sli: str, start: int, end: int) -> Rows:
-        column = self._state.series.get(sli)
-        rows = np.zeros((max(0, end - start), 3), np.int64)
-        if column is not None:
-            for day, lower, upper in days_of(start, end):
-                if (file := self._days.get(day)) is not None:
-                    rows[lower - start : upper - start] = file.column(column, lower, upper)
-        return rows
 
     def _cell(self, series: str, minute: int) -> tuple[int, int, int]:
         column, file = self._state.series.get(series), self._days.get(minute // DAY)

@@ -25,7 +25,7 @@ _SUM, _HISTOGRAM, _EXPONENTIAL = 7, 9, 10
 class Point:
     """A data point: a number, the counts of a histogram's buckets (one more than `bounds`), or an exponential histogram.
 
-    Times in nanoseconds.
+    Times in nanoseconds. `wrong`: why this point cannot be counted; the others of the request can.
     """
 
     attributes: Mapping[str, str]
@@ -35,6 +35,7 @@ class Point:
     counts: tuple[int, ...] = ()
     bounds: tuple[float, ...] = ()
     exponential: Exponential | None = None
+    wrong: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,16 @@ def _exponential_point(data: bytes, resource: Mapping[str, str]) -> Point:
             offset, counts = read_buckets(raw)
         elif number == 9:
             below += sum(read_buckets(raw)[1])
-    return Point(attributes, start, time, exponential=Exponential(scale, below, offset, counts))
+    made, wrong = _made(scale, below, offset, counts)
+    return Point(attributes, start, time, exponential=made, wrong=wrong)
+
+
+def _made(scale: int, below: int, offset: int, counts: tuple[int, ...]) -> tuple[Exponential | None, str]:
+    """The histogram, or why it is none: one exporter's odd point is no reason to refuse everybody else's."""
+    try:
+        return Exponential(scale, below, offset, counts), ""
+    except Invalid as wrong:
+        return None, wrong.reason
 
 
 _POINTS = {_SUM: _number_point, _HISTOGRAM: _histogram_point, _EXPONENTIAL: _exponential_point}
@@ -230,6 +240,7 @@ def _json_metric(one: dict[str, Any], resource: Mapping[str, str]) -> list[Metri
 
 def _json_point(point: dict[str, Any], resource: Mapping[str, str], shape: str) -> Point:  # Any: JSON
     value = point.get("asDouble", point.get("asInt", 0))
+    exponential, wrong = _json_exponential(point) if shape == "exponentialHistogram" else (None, "")
     return Point(
         attributes={**resource, **_json_attributes(point.get("attributes", []))},
         start_ns=int(point.get("startTimeUnixNano", 0)),
@@ -237,15 +248,16 @@ def _json_point(point: dict[str, Any], resource: Mapping[str, str], shape: str) 
         value=float(value),
         counts=tuple(int(count) for count in point.get("bucketCounts", [])),
         bounds=tuple(float(bound) for bound in point.get("explicitBounds", [])),
-        exponential=_json_exponential(point) if shape == "exponentialHistogram" else None,
+        exponential=exponential,
+        wrong=wrong,
     )
 
 
-def _json_exponential(point: dict[str, Any]) -> Exponential:  # Any: JSON
+def _json_exponential(point: dict[str, Any]) -> tuple[Exponential | None, str]:  # Any: JSON
     positive, negative = point.get("positive", {}), point.get("negative", {})
     below = int(point.get("zeroCount", 0)) + sum(int(count) for count in negative.get("bucketCounts", []))
     counts = tuple(int(count) for count in positive.get("bucketCounts", []))
-    return Exponential(int(point.get("scale", 0)), below, int(positive.get("offset", 0)), counts)
+    return _made(int(point.get("scale", 0)), below, int(positive.get("offset", 0)), counts)
 
 
 def _json_attributes(rows: list[dict[str, Any]]) -> dict[str, str]:  # Any: JSON

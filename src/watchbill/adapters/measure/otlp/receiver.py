@@ -132,6 +132,8 @@ class Receiver:
 
     def _events(self, source: Otlp, metric: Metric, point: Point) -> tuple[float, float]:
         """Bad and all events of a point, as it stands."""
+        if point.wrong:
+            raise Invalid("point", f"{metric.name}: {point.wrong}")
         if source.threshold is not None:
             if point.exponential is not None:
                 total = float(point.exponential.total)
