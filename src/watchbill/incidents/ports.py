@@ -74,8 +74,13 @@ class Incidents(Protocol):
     def find(self, search: Search) -> Sequence[Incident]:
         """Incidents, newest first; never more than the limit."""
 
-    def milestones(self, start: datetime, end: datetime, service: str | None) -> Sequence[Milestones]:
-        """Of every real incident declared in [start, end), of that service if one is named, by number."""
+    def milestones(
+        self, start: datetime, end: datetime, service: str | None, *, since: datetime
+    ) -> Sequence[tuple[Milestones, bool]]:
+        """Of real incidents declared in [start, end), of that service if one is named, by number; and whether each has alerts.
+
+        Left out are those that reached nothing from `since` on and that nothing can repeat: no root cause, no alert.
+        """
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; of that service if one is named."""

@@ -97,6 +97,20 @@ def test_without_censoring_the_estimate_is_the_plain_quantile() -> None:
     assert quantile(times, NINE_TENTHS) == 9
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.booleans()), max_size=30), st.sampled_from([HALF, NINE_TENTHS, Fraction(1, 3)]))  # fmt: skip
+def test_runs_of_answers_say_what_single_answers_say(pages: list[tuple[int, bool]], share: Fraction) -> None:
+    """The estimate that steps over runs is the product over every single answer, as the textbook has it."""
+    still, expected = Fraction(1), None
+    ordered = sorted(pages, key=lambda one: (one[0], not one[1]))
+    for place, (minutes, answered) in enumerate(ordered):
+        still *= Fraction(len(ordered) - place - answered, len(ordered) - place)
+        if answered and still <= 1 - share:
+            expected = Fraction(minutes, 7)
+            break
+
+    assert quantile([Wait(Fraction(minutes, 7), answered) for minutes, answered in pages], share) == expected
+
+
 def test_a_wait_runs_from_the_first_notification() -> None:
     """Answered after three minutes; cut off after five; answered before the message left: no time at all."""
     waited = waits([_page(1, 3, None), _page(2, None, 5), _page(3, -1, None)])

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     or_,
@@ -92,10 +93,14 @@ class IncidentRecords(IncidentParts):
         found = found.where(*self._wanted(search), *([number < search.before] if search.before is not None else []))
         return self._all(found.order_by(number.desc()).limit(search.limit))
 
-    def milestones(self, start: datetime, end: datetime, service: str | None) -> Sequence[Milestones]:
-        """Of every real incident declared in [start, end), of that service if one is named, by number."""
+    def milestones(
+        self, start: datetime, end: datetime, service: str | None, *, since: datetime
+    ) -> Sequence[tuple[Milestones, bool]]:
+        """Of real incidents declared in [start, end): whatever reached something since then, or could come back."""
         columns = [incidents.c[one.name] for one in fields(Milestones)]
-        found = select(*columns).where(incidents.c.declared_at >= start, incidents.c.declared_at < end)
+        alerted = exists().where(incident_alerts.c.incident == incidents.c.id)
+        told = or_(*(incidents.c[name] >= since for name in _REACHED), incidents.c.root_cause.is_not(None), alerted)
+        found = select(*columns, alerted).where(incidents.c.declared_at >= start, incidents.c.declared_at < end, told)
         found = found.where(incidents.c.drill.is_(False)).order_by(incidents.c.declared_at, incidents.c.number)
         if service is not None:
             of_service = incident_services.c.incident == incidents.c.id
@@ -260,10 +265,13 @@ def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own typ
     return row | {"services": list(incident.services), "impact": to_builtins(incident.impact)}
 
 
-def _milestones(row: Row[Any]) -> Milestones:  # Any: columns of their own types
-    number_id, number, title, severity, status, services, *rest = tuple(row)
+def _milestones(row: Row[Any]) -> tuple[Milestones, bool]:  # Any: columns of their own types
+    number_id, number, title, severity, status, services, *rest, alerted = row
     named = IncidentId(number_id), number, title, _SEVERITY[severity], _STATUS[status], tuple(services)
-    return Milestones(*named, *rest)
+    return Milestones(*named, *rest), bool(alerted)
+
+
+_REACHED = "declared_at", "detected_at", "acknowledged_at", "mitigated_at", "resolved_at"
 
 
 _SEVERITY, _STATUS = {one.value: one for one in Severity}, {one.value: one for one in Status}

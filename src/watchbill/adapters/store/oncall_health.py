@@ -1,11 +1,12 @@
 """Shifts as they were stood, and pages as they were felt, over one connection."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, update
 
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.alerts import alerts
@@ -22,6 +23,8 @@ __all__ = ["KeptShiftRecords", "MitigationHistory", "PageHistory"]
 _ASKING = ("alert", "incident", "manual", "alarm")
 _LATEST_SEND = timedelta(days=2)  # how long after it was made the first notification of a page may leave
 _MINUTE_US = 60_000_000
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_ORDER = attrgetter("at", "id")
 
 
 class KeptShiftRecords:
@@ -100,33 +103,28 @@ class PageHistory:
     def sent(self, since: datetime, until: datetime, now: datetime) -> Sequence[SentPage]:
         """Those whose first notification left in [since, until)."""
         felt = [row for row in self._connection.execute(_felt(since)) if since <= row.at < until]
-        by_call: dict[str, list[Row[Any]]] = {}  # Any: the columns of the query
-        for row in felt:
-            by_call.setdefault(row.escalation, []).append(row)
         answers, handed = self._answers(since)
         labels = self._labels(since)
         siblings = self._siblings(since)
         found = []
-        for call, rows in by_call.items():
-            steps = siblings[call]
-            for row in rows:
-                when = _first_after(answers.get(call, ()), row)
-                cut = list(_cuts(row, steps, answers.get(call, ()), handed.get(call, ())))
-                found.append(
-                    SentPage(
-                        id=PageId(row.id),
-                        escalation=EscalationId(call),
-                        person=row.person,
-                        at=row.at,
-                        service=row.service,
-                        acknowledged_at=when,
-                        waited_until=max(row.at, min([*cut, now])),
-                        left=_left(row, steps, handed.get(call, ())),
-                        actionable=False if row.not_actionable_by else labels.get(call),
-                        title=row.title,
-                    )
+        for row in felt:
+            call = row.escalation
+            steps, answered, passed = siblings.get(call, ()), answers.get(call, ()), handed.get(call, ())
+            found.append(
+                SentPage(
+                    id=PageId(row.id),
+                    escalation=EscalationId(call),
+                    person=row.person,
+                    at=row.at,
+                    service=row.service,
+                    acknowledged_at=_first_after(answered, row),
+                    waited_until=max(row.at, min(_cut(row, steps, answered, passed), now)),
+                    left=_left(row, steps, passed),
+                    actionable=False if row.not_actionable_by else labels.get(call),
+                    title=row.title,
                 )
-        return sorted(found, key=lambda one: (one.at, one.id))
+            )
+        return sorted(found, key=_ORDER)
 
     def _answers(self, since: datetime) -> tuple[dict[str, list[tuple[datetime, str]]], dict[str, list[datetime]]]:
         """Per call: (when, who) of its acknowledgements, and when it was handed on by name; in order."""
@@ -158,10 +156,12 @@ class PageHistory:
         return found
 
     def _siblings(self, since: datetime) -> dict[str, list[Any]]:  # Any: rows of the query
-        """All pages of each call, oldest first."""
+        """All pages of each call that has several, oldest first: most calls are answered at their first."""
+        other = pages.alias("other")
+        more = exists().where(other.c.escalation == pages.c.escalation, other.c.id != pages.c.id)
         query = (
             select(pages.c.id, pages.c.escalation, pages.c.round, pages.c.step, pages.c.created_at)
-            .where(pages.c.escalation.in_(_calls(since)))
+            .where(pages.c.escalation.in_(_calls(since)), more)
             .order_by(pages.c.id)
         )
         found: dict[str, list[Any]] = {}  # Any: rows, as above
@@ -200,29 +200,41 @@ def _calls(since: datetime) -> Select[Any]:  # Any: the columns of the query
 
 def _first_after(answers: Sequence[tuple[datetime, str]], row: Row[Any]) -> datetime | None:  # Any: columns
     """The person's own answer, after the page was made."""
-    return next((at for at, by in answers if by == row.person and at >= row.created_at), None)
+    for at, by in answers:
+        if by == row.person and at >= row.created_at:
+            return at
+    return None
 
 
-def _cuts(
+def _cut(
     row: Row[Any],  # Any: the columns of the query
     steps: Sequence[Row[Any]],
     answers: Sequence[tuple[datetime, str]],
     handed: Sequence[datetime],
-) -> Iterator[datetime]:
-    """Everything after which this person's answer was no longer waited for."""
-    later = [one.created_at for one in steps if one.id > row.id and (one.round, one.step) != (row.round, row.step)]
-    others = [at for at, _by in answers]
-    yield from (at for at in (*later[:1], *others, *handed) if at >= row.created_at)
+) -> datetime:
+    """When this person's answer was no longer waited for: the next step, an answer, a hand-over, a "no", or the end of it."""
+    made, cut = row.created_at, _NEVER
+    for step in steps:
+        if step.id > row.id and (step.round, step.step) != (row.round, row.step):
+            if step.created_at >= made:
+                cut = step.created_at
+            break
+    for at, _by in answers:
+        if made <= at < cut:
+            cut = at
+    for at in handed:
+        if made <= at < cut:
+            cut = at
     if row.status == "declined" and row.closed_at is not None:
-        yield row.closed_at
-    if row.resolved_at is not None and row.resolved_at >= row.created_at:
-        yield row.resolved_at
+        cut = min(cut, row.closed_at)
+    if row.resolved_at is not None and made <= row.resolved_at < cut:
+        cut = row.resolved_at
+    return cut
 
 
 def _left(row: Row[Any], steps: Sequence[Row[Any]], handed: Sequence[datetime]) -> bool | None:  # Any: columns
     """Whether the call went on from this page of its first level to another, by timeout or by hand; None further up."""
-    first = steps[0]
-    if (row.round, row.step) != (first.round, first.step):
+    if steps and (row.round, row.step) != (steps[0].round, steps[0].step):
         return None
     higher = any((one.round, one.step) > (row.round, row.step) and one.id > row.id for one in steps)
     return higher or row.status == "declined" or any(at >= row.created_at for at in handed)

@@ -42,7 +42,7 @@ class Instant(TypeDecorator[datetime]):
         if value is None:
             return None
         moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return moment.astimezone(UTC)
+        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
 
 
 # A JSON document: text on SQLite, jsonb on PostgreSQL. None is SQL NULL. Engines get `to_json` and `from_json`.

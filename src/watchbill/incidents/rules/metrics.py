@@ -4,15 +4,16 @@ Drills and merged incidents do not count. Each measure counts the incidents that
 [start, end): an incident of last month that was resolved in this one belongs to this month's time to resolve.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from math import lcm
 from typing import TypeAlias
 
 from watchbill.incidents.model import Incident, Milestones, Status
-from watchbill.incidents.rules.durations import minutes_between
 from watchbill.kernel.ids import IncidentId
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
 REPEATED_WITHIN = timedelta(days=90)
 BOUNDS = (5, 15, 60, 240)  # minutes; the upper edges of the columns, each included, then "more"
 _NOT_NOTED = "not noted"
+_MICROSECOND = timedelta(microseconds=1)
+_MINUTE_US = 60_000_000
 Past: TypeAlias = Incident | Milestones  # figures need no more than the latter
 
 
@@ -74,36 +77,73 @@ class Group:
 
 def distribution(minutes: Iterable[Fraction]) -> Distribution | None:
     """The distribution; None of nothing. The median of an even number lies between the two in the middle; p90 is a value that occurred."""
-    values = sorted(minutes)
-    if not values:
-        return None
-    count = len(values)
-    edges = (*BOUNDS, None)
-    below = [count if edge is None else sum(value <= edge for value in values) for edge in edges]
-    return Distribution(
-        count=count,
-        mean=sum(values, Fraction(0)) / count,
-        median=(values[(count - 1) // 2] + values[count // 2]) / 2,
-        p90=values[-(-count * 9 // 10) - 1],  # the smallest value that nine tenths do not exceed
-        longest=values[-1],
-        columns=tuple(upper - lower for lower, upper in zip([0, *below], below, strict=False)),
-    )
+    known = list(minutes)
+    unit = lcm(*(one.denominator for one in known))
+    return _spread([one.numerator * (unit // one.denominator) for one in known], unit)
 
 
 def groups(incidents: Iterable[Past], start: datetime, end: datetime, by: GroupBy | None) -> list[Group]:
     """All together first, then one group for each severity, service or cause, the one with the most incidents first."""
-    counted = [one for one in incidents if _counts(one)]
-    found = [_group("all", counted, start, end)]
-    if by is not None:
-        names: dict[str, list[Past]] = {}
-        for one in counted:
-            for name in _NAMES[by](one):
-                names.setdefault(name, []).append(one)
-        parts = [_group(name, ones, start, end) for name, ones in names.items()]
-        found += sorted(
-            (one for one in parts if one.declared or one.measures), key=lambda one: (-one.declared, one.name)
-        )
-    return found
+    whole, parts = _Tally("all"), dict[str, _Tally]()
+    names_of = _NAMES[by] if by is not None else lambda _one: ()
+    for one in incidents:
+        if not _counts(one):
+            continue
+        declared, took = start <= one.declared_at < end, list(_took(one, start, end))
+        if declared or took:
+            whole.add(took, declared=declared)
+            for name in names_of(one):
+                parts.setdefault(name, _Tally(name)).add(took, declared=declared)
+    found = [part.group() for part in parts.values()]
+    return [whole.group(), *sorted(found, key=lambda one: (-one.declared, one.name))]
+
+
+class _Tally:
+    """What is gathered of one group: whole microseconds, which add and sort many times faster than fractions."""
+
+    __slots__ = ("_declared", "_name", "_took")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._declared = 0
+        self._took: dict[Measure, list[int]] = {measure: [] for measure in Measure}
+
+    def add(self, took: Iterable[tuple[Measure, int]], *, declared: bool) -> None:
+        self._declared += declared
+        for measure, span in took:
+            self._took[measure].append(span)
+
+    def group(self) -> Group:
+        spreads = ((measure, _spread(took, _MINUTE_US)) for measure, took in self._took.items())
+        return Group(self._name, self._declared, {measure: found for measure, found in spreads if found is not None})
+
+
+def _spread(spans: list[int], unit: int) -> Distribution | None:
+    """The distribution of whole numbers, so many of which are a minute."""
+    if not spans:
+        return None
+    values, count = sorted(spans), len(spans)
+    below = [*(bisect_right(values, edge * unit) for edge in BOUNDS), count]
+    return Distribution(
+        count=count,
+        mean=Fraction(sum(values), unit * count),
+        median=Fraction(values[(count - 1) // 2] + values[count // 2], 2 * unit),
+        p90=Fraction(values[-(-count * 9 // 10) - 1], unit),  # the smallest value that nine tenths do not exceed
+        longest=Fraction(values[-1], unit),
+        columns=tuple(upper - lower for lower, upper in zip([0, *below], below, strict=False)),
+    )
+
+
+def _took(one: Past, start: datetime, end: datetime) -> Iterator[tuple[Measure, int]]:
+    """Microseconds of each measure whose milestone lies in the period; none that is negative or has no known start."""
+    for measure, began, reached in (
+        (Measure.DETECT, one.started_at, one.detected_at),
+        (Measure.ACKNOWLEDGE, one.declared_at, one.acknowledged_at),
+        (Measure.MITIGATE, one.detected_at, one.mitigated_at),
+        (Measure.RESOLVE, one.detected_at, one.resolved_at),
+    ):
+        if reached is not None and start <= reached < end and began is not None and began <= reached:
+            yield measure, (reached - began) // _MICROSECOND
 
 
 def repeats(
@@ -113,67 +153,29 @@ def repeats(
 
     It repeats one of the same service, at most 90 days older, that has the same root cause or shares an alert.
     """
-    found, earlier = [], dict[str, list[Past]]()  # by service, newest last: only those can be repeated
-    for one in sorted((one for one in incidents if _counts(one)), key=lambda one: one.number):
+    found, newest = [], dict[tuple[str, str, str], Past]()  # by service and what could come back
+    told = (one for one in incidents if one.root_cause is not None or one.id in alerts)
+    for one in sorted((one for one in told if _counts(one)), key=lambda one: one.number):
+        signs = _signs(one, alerts.get(one.id, frozenset()))
         if start <= one.declared_at < end:
-            alike = (_newest_alike(one, earlier.get(service, ()), alerts) for service in one.services)
-            before = max((old for old in alike if old is not None), key=lambda old: old.number, default=None)
-            if before is not None:
+            alike = (newest[sign] for sign in signs if sign in newest)
+            before = max(alike, key=lambda old: old.number, default=None)
+            if before is not None and one.declared_at - before.declared_at <= REPEATED_WITHIN:
                 found.append((one, before))
-        for service in one.services:
-            earlier.setdefault(service, []).append(one)
+        newest.update(dict.fromkeys(signs, one))
     return found[::-1]
 
 
-def _newest_alike(one: Past, earlier: Sequence[Past], alerts: Mapping[IncidentId, frozenset[str]]) -> Past | None:
-    for old in reversed(earlier):
-        if one.declared_at - old.declared_at > REPEATED_WITHIN:
-            return None
-        if _repeats(one, old, alerts):
-            return old
-    return None
-
-
-def _repeats(one: Past, old: Past, alerts: Mapping[IncidentId, frozenset[str]]) -> bool:
-    same_cause = one.root_cause is not None and _cause(one) == _cause(old)
-    return same_cause or bool(alerts.get(one.id, frozenset()) & alerts.get(old.id, frozenset()))
+def _signs(one: Past, alerts: frozenset[str]) -> list[tuple[str, str, str]]:
+    """By what it is known again: of each service its root cause, where that was noted, and its alerts."""
+    signs = [("alert", name) for name in alerts]
+    if one.root_cause is not None:
+        signs.append(("cause", _cause(one)))
+    return [(service, kind, name) for service in one.services for kind, name in signs]
 
 
 def _counts(incident: Past) -> bool:
     return not incident.drill and incident.status is not Status.MERGED
-
-
-def _group(name: str, incidents: Sequence[Past], start: datetime, end: datetime) -> Group:
-    measured = {measure: distribution(_minutes(incidents, measure, start, end)) for measure in Measure}
-    return Group(
-        name=name,
-        declared=sum(start <= one.declared_at < end for one in incidents),
-        measures={measure: found for measure, found in measured.items() if found is not None},
-    )
-
-
-def _minutes(incidents: Iterable[Past], measure: Measure, start: datetime, end: datetime) -> Iterable[Fraction]:
-    for one in incidents:
-        reached = _REACHED[measure](one)
-        if reached is None or not start <= reached < end:
-            continue
-        took = minutes_between(_BEGAN[measure](one), reached)
-        if took is not None:
-            yield took
-
-
-_BEGAN: Mapping[Measure, Callable[[Past], datetime | None]] = {
-    Measure.DETECT: lambda one: one.started_at,
-    Measure.ACKNOWLEDGE: lambda one: one.declared_at,
-    Measure.MITIGATE: lambda one: one.detected_at,
-    Measure.RESOLVE: lambda one: one.detected_at,
-}
-_REACHED: Mapping[Measure, Callable[[Past], datetime | None]] = {
-    Measure.DETECT: lambda one: one.detected_at,
-    Measure.ACKNOWLEDGE: lambda one: one.acknowledged_at,
-    Measure.MITIGATE: lambda one: one.mitigated_at,
-    Measure.RESOLVE: lambda one: one.resolved_at,
-}
 
 
 def _cause(incident: Past) -> str:

@@ -28,6 +28,7 @@ class Counting:
         self, start: datetime, end: datetime, *, service: str | None = None, by: GroupBy | None = None
     ) -> Counted:
         """The figures of [start, end)."""
-        found = self._desk.store.milestones(start - REPEATED_WITHIN, end, service)
-        alerts = self._desk.store.alert_names([one.id for one in found])
+        told = self._desk.store.milestones(start - REPEATED_WITHIN, end, service, since=start)
+        alerts = self._desk.store.alert_names([one.id for one, alerted in told if alerted])
+        found = [one for one, _alerted in told]
         return Counted(groups(found, start, end, by), repeats(found, alerts, start, end))

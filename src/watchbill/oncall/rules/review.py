@@ -21,7 +21,7 @@ from watchbill.oncall.model.health import (
 from watchbill.oncall.rules.bands import BANDS, band
 from watchbill.oncall.rules.fairness import burden
 from watchbill.oncall.rules.hours import Calendar
-from watchbill.oncall.rules.waiting import mean_answered, quantile, waits, wilson_pct
+from watchbill.oncall.rules.waiting import Wait, mean_answered, quantile, waits, wilson_pct
 
 __all__ = ["FEWEST_ANSWERS", "figures", "heat", "median", "person_review", "satisfaction", "shift_review", "worst_off_hours"]  # fmt: skip
 
@@ -119,7 +119,7 @@ def figures(
     found = [
         _figure(Metric.PAGES, _ratio(sum(one.interruptions for one in ended), len(ended)), len(ended)),
         _figure(Metric.OFF_HOURS, worst_off_hours(people), sum(one.off + one.sleep for one in people)),
-        _acknowledged(pages),
+        _acknowledged(times),
         _figure(Metric.MITIGATE, median(mitigated), len(mitigated)),
         _figure(Metric.FALSE_POSITIVES, _ratio(100 * wrong, labelled), labelled),
         _figure(Metric.ESCALATIONS, _ratio(100 * sum(page.left is True for page in first), len(first)), len(first)),
@@ -136,9 +136,8 @@ def figures(
     )
 
 
-def _acknowledged(pages: Sequence[SentPage]) -> Figure:
+def _acknowledged(times: Sequence[Wait]) -> Figure:
     """The median; where fewer than half were answered it is not known, only that it is longer than the longest wait."""
-    times = waits(pages)
     value = quantile(times, _HALF)
     if value is not None or not times:
         return _figure(Metric.ACKNOWLEDGE, value, len(times))

@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
-from math import sqrt
+from functools import lru_cache
+from math import ceil, sqrt
 
 from watchbill.oncall.model.health import SentPage
 
 __all__ = ["Wait", "mean_answered", "quantile", "waits", "wilson_pct"]
 
 _Z = 1.959963984540054  # the 97.5 % quantile of the normal distribution: 95 % two-sided
+_MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,26 @@ def quantile(times: Sequence[Wait], share: Fraction) -> Fraction | None:
 
     At equal times answers come before censored waits, as is usual.
     """
-    still = Fraction(1)
-    ordered = sorted(times, key=lambda wait: (wait.minutes, not wait.answered))
-    for place, wait in enumerate(ordered):
-        if wait.answered:
-            at_risk = len(ordered) - place
-            still *= Fraction(at_risk - 1, at_risk)
-            if still <= 1 - share:
-                return wait.minutes
+    ordered = sorted(times, key=_order)
+    count, still, place = len(ordered), Fraction(1), 0
+    while place < count:
+        # Of n still waiting, k answers one after the other leave (n - k) / n: a run is one step, not one for each.
+        run = place
+        while run < count and ordered[run].answered:
+            run += 1
+        at_risk = count - place
+        needed = max(1, ceil(at_risk * (1 - (1 - share) / still)))
+        if needed <= run - place:
+            return ordered[place + needed - 1].minutes
+        still *= Fraction(count - run, at_risk)
+        place = run + 1
     return None
+
+
+def _order(wait: Wait) -> tuple[int, Fraction | int, bool]:
+    """By time, answers first; by whole microseconds and what is over, because fractions are slow to compare."""
+    whole, over = divmod(wait.minutes.numerator * _MINUTE_US, wait.minutes.denominator)
+    return whole, Fraction(over, wait.minutes.denominator) if over else 0, not wait.answered
 
 
 def mean_answered(times: Sequence[Wait]) -> Fraction | None:
@@ -66,5 +79,7 @@ def wilson_pct(hits: int, count: int) -> tuple[float, float] | None:
     return max(0.0, 100 * (middle - reach)), min(100.0, 100 * (middle + reach))
 
 
+@lru_cache(maxsize=65_536)
 def _minutes(span: timedelta) -> Fraction:
-    return Fraction(span // timedelta(microseconds=1), 60_000_000)
+    """The same page is asked of its shift, of its person and of the team."""
+    return Fraction(span // timedelta(microseconds=1), _MINUTE_US)

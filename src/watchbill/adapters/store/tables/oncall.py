@@ -112,6 +112,7 @@ pages = Table(
     Column("closed_at", Instant),
     Index(None, "escalation", "id"),
     Index(None, "person", "id"),
+    Index(None, "created_at"),
 )
 
 deliveries = Table(
