@@ -97,10 +97,10 @@ class IncidentRecords(IncidentParts):
         self, start: datetime, end: datetime, service: str | None, *, since: datetime
     ) -> Sequence[tuple[Milestones, bool]]:
         """Of real incidents declared in [start, end): whatever reached something since then, or could come back."""
-        columns = [incidents.c[one.name] for one in fields(Milestones)]
         alerted = exists().where(incident_alerts.c.incident == incidents.c.id)
         told = or_(*(incidents.c[name] >= since for name in _REACHED), incidents.c.root_cause.is_not(None), alerted)
-        found = select(*columns, alerted).where(incidents.c.declared_at >= start, incidents.c.declared_at < end, told)
+        columns = [*(incidents.c[one.name] for one in fields(Milestones)), alerted]
+        found = select(*columns).where(incidents.c.declared_at >= start, incidents.c.declared_at < end, told)
         found = found.where(incidents.c.drill.is_(False)).order_by(incidents.c.declared_at, incidents.c.number)
         if service is not None:
             of_service = incident_services.c.incident == incidents.c.id
@@ -266,7 +266,7 @@ def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own typ
 
 
 def _milestones(row: Row[Any]) -> tuple[Milestones, bool]:  # Any: columns of their own types
-    number_id, number, title, severity, status, services, *rest, alerted = row
+    number_id, number, title, severity, status, services, *rest, alerted = tuple(row)
     named = IncidentId(number_id), number, title, _SEVERITY[severity], _STATUS[status], tuple(services)
     return Milestones(*named, *rest), bool(alerted)
 
