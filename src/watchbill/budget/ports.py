@@ -1,6 +1,6 @@
 """What budgets need from outside: policies, holidays, and places for standings and for what people decide."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -97,6 +97,9 @@ class Duties(Protocol):
         self, *, slo: str | None = None, kind: DutyKind | None = None, open_only: bool = False, limit: int = 100
     ) -> Sequence[Duty]:
         """Newest first."""
+
+    def open_by_slo(self) -> Mapping[str, int]:
+        """How many are open, for each SLO that has any."""
 
 
 class Reviews(Protocol):

@@ -13,7 +13,7 @@ from watchbill.people.model import Actor
 
 __all__ = [
     "AdjustBudget", "AdjustedView", "AdjustmentView", "DutyDone", "DutyView", "ListAdjustments", "ListDuties",
-    "WithdrawAdjustment", "adjust", "adjustments", "done", "duties", "withdraw",
+    "WithdrawAdjustment", "adjust", "adjustments", "done", "duties", "waiting", "withdraw",
 ]  # fmt: skip
 
 
@@ -121,6 +121,11 @@ def adjustments(s: Services, who: Actor, given: ListAdjustments) -> list[Adjustm
 def duties(s: Services, who: Actor, given: ListDuties) -> list[DutyView]:
     """Steps and tasks, newest first."""
     return [_duty(one) for one in s.budgets.duties.list(given.slo, open_only=given.open, limit=given.limit)]
+
+
+def waiting(s: Services, who: Actor) -> int:
+    """How many steps and tasks are open; pages say so without listing them."""
+    return sum(s.budgets.duties.open_by_slo().values())
 
 
 def done(s: Services, who: Actor, given: DutyDone) -> DutyView:

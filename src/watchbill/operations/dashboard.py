@@ -1,6 +1,5 @@
 """Operations behind the budget dashboard: rows worst first, marks of a burn-down, a calendar of days, contributors."""
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from fractions import Fraction
@@ -175,12 +174,12 @@ def _rows(
     snapshots: dict[str, list[Snapshot]] = {}
     for one in kept:
         snapshots.setdefault(one.slo, []).append(one)
-    duties = Counter(duty.slo for duty in s.budgets.duties.list(open_only=True, limit=10_000))
+    duties = s.budgets.duties.open_by_slo()
     names = {one.status.slo.name for one in budgets}
     overdue = {slo.name for slo, standing in s.budgets.reviews.standings(names) if standing.overdue}
     return [
         _row(s, one, snapshots.get(name, []), with_contributors=with_contributors).model_copy(
-            update={"open_duties": duties[name], "review_overdue": name in overdue}
+            update={"open_duties": duties.get(name, 0), "review_overdue": name in overdue}
         )
         for one, name in ((one, one.status.slo.name) for one in budgets)
     ]

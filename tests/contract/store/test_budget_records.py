@@ -75,6 +75,12 @@ def test_duties_are_open_until_they_are_done(connection: Connection) -> None:
     duty = Duty(DutyId("dut_1"), "s", "checkout", DutyKind.CHANGE_REVIEW, NOW, 0, NOW, "look", details={"changes": [1]})
     store.save(duty)
     assert store.find(slo="s", open_only=True) == [duty]
+    store.save(replace(duty, id=DutyId("dut_2")))
+    store.save(replace(duty, id=DutyId("dut_3"), slo="t"))
+    assert store.open_by_slo() == {"s": 2, "t": 1}
+    store.save(replace(duty, id=DutyId("dut_2"), done_at=NOW))
+    store.save(replace(duty, id=DutyId("dut_3"), slo="t", done_at=NOW))
+    assert store.open_by_slo() == {"s": 1}
 
     done = replace(duty, done_at=NOW, done_by="ann", outcome="fine")
     store.save(done)

@@ -1,12 +1,12 @@
 """Keeps what people decide about budgets, and what budgets ask of them. Fractions are stored exactly, as text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from watchbill.adapters.store.dialects import insert_into
 from watchbill.adapters.store.tables.budget import (
@@ -138,6 +138,11 @@ class DutyStore:
         if open_only:
             found = found.where(budget_duties.c.done_at.is_(None))
         return [_duty(row) for row in self._connection.execute(found)]
+
+    def open_by_slo(self) -> Mapping[str, int]:
+        """How many wait for somebody, for each SLO that has any."""
+        counted = select(budget_duties.c.slo, func.count()).where(budget_duties.c.done_at.is_(None))
+        return dict(self._connection.execute(counted.group_by(budget_duties.c.slo)).all())
 
 
 class ReviewStore:

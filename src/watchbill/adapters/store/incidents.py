@@ -97,15 +97,15 @@ class IncidentRecords(IncidentParts):
         self, start: datetime, end: datetime, service: str | None, *, since: datetime
     ) -> Sequence[tuple[Milestones, bool]]:
         """Of real incidents declared in [start, end): whatever reached something since then, or could come back."""
+        columns = [incidents.c[one.name] for one in fields(Milestones)]
         alerted = exists().where(incident_alerts.c.incident == incidents.c.id)
         told = or_(*(incidents.c[name] >= since for name in _REACHED), incidents.c.root_cause.is_not(None), alerted)
-        columns = [*(incidents.c[one.name] for one in fields(Milestones)), alerted]
-        found = select(*columns).where(incidents.c.declared_at >= start, incidents.c.declared_at < end, told)
+        found = select(*columns, alerted).where(incidents.c.declared_at >= start, incidents.c.declared_at < end, told)
         found = found.where(incidents.c.drill.is_(False)).order_by(incidents.c.declared_at, incidents.c.number)
         if service is not None:
             of_service = incident_services.c.incident == incidents.c.id
             found = found.join(incident_services, of_service).where(incident_services.c.service == service)
-        return [_milestones(row) for row in self._connection.execute(found)]
+        return [_milestones(tuple(row)) for row in self._connection.execute(found)]
 
     def open(self, service: str | None = None) -> Sequence[Incident]:
         """All whose emergency goes on, newest first; few, so that the service is looked up among them."""
@@ -253,6 +253,8 @@ def _held(incident: IncidentId) -> tuple[ColumnElement[bool], ...]:
     return incident_alerts.c.incident == incident, incident_alerts.c.moved_to.is_(None)
 
 
+_REACHED = "declared_at", "detected_at", "acknowledged_at", "mitigated_at", "resolved_at"
+_SEVERITY, _STATUS = {one.value: one for one in Severity}, {one.value: one for one in Status}
 _PAST_ALL = 2**31 - 1  # where nothing was declared since
 
 
@@ -265,16 +267,10 @@ def _row(incident: Incident) -> dict[str, Any]:  # Any: columns of their own typ
     return row | {"services": list(incident.services), "impact": to_builtins(incident.impact)}
 
 
-def _milestones(row: Row[Any]) -> tuple[Milestones, bool]:  # Any: columns of their own types
-    number_id, number, title, severity, status, services, *rest, alerted = tuple(row)
+def _milestones(row: Sequence[Any]) -> tuple[Milestones, bool]:  # Any: columns of their own types
+    number_id, number, title, severity, status, services, *rest, alerted = row
     named = IncidentId(number_id), number, title, _SEVERITY[severity], _STATUS[status], tuple(services)
     return Milestones(*named, *rest), bool(alerted)
-
-
-_REACHED = "declared_at", "detected_at", "acknowledged_at", "mitigated_at", "resolved_at"
-
-
-_SEVERITY, _STATUS = {one.value: one for one in Severity}, {one.value: one for one in Status}
 
 
 def _incident(row: RowMapping) -> Incident:

@@ -1,6 +1,6 @@
 """What a budget asks of people, step by step and recorded: look at the changes, review it daily, escalate when it is spent."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -105,6 +105,10 @@ class DutyService:
         """Duties, newest first."""
         name = None if slo is None else self._desk.slos.find(slo).name
         return self._desk.duties.find(slo=name, open_only=open_only, limit=limit)
+
+    def open_by_slo(self) -> Mapping[str, int]:
+        """How many wait for somebody, for each SLO that has any."""
+        return self._desk.duties.open_by_slo()
 
     def done(self, duty: str, note: str, who: Actor) -> Duty:
         """Somebody did it. Raises Conflict where it was over before."""

@@ -16,7 +16,7 @@ from watchbill.operations.slo_views import SloGlanceView
 
 __all__ = ["index"]
 
-SHOWN, COUNTED = 20, 500
+SHOWN = 20
 
 
 def index(s: Services, visit: Visit) -> Shown:
@@ -28,7 +28,7 @@ def index(s: Services, visit: Visit) -> Shown:
     shown = found[start : start + SHOWN]
     facts = words.BudgetFacts(
         budgets=everything,
-        open_duties=len(budget_kept.duties(s, visit.who, budget_kept.ListDuties(open=True, limit=COUNTED))),
+        open_duties=budget_kept.waiting(s, visit.who),
         reviews_overdue=len(reviews.due(s, visit.who, reviews.DueReviews(overdue=True))),
     )
     rows = dashboard.some(s, visit.who, [one.slo for one in shown])
