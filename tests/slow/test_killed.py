@@ -36,10 +36,11 @@ PLACES = (
 # Places that one alert alone visits only on the way of an answer, an end or a second step.
 WAYS = ("escalation.step_due", "ack.saved", "web.before_answer", "api.before_answer", "escalation.resolved")
 # Not on the way of an alert: the counts store's journal, a followed file and notifications of an Alertmanager file have tests
-# of their own, and so has what people have run; what a metrics store was given twice is counted once (tests/contract/counts).
+# of their own, and so have what people have run and what is said in chats (test_matrix.py); what a metrics store was given twice is counted once (tests/contract/counts).
 ELSEWHERE = {
     "counts.after_journal", "counts.after_apply", "counts.after_flush", "counts.after_state", "counts.after_send_off",
     "execution.started", "execution.began", "execution.before_record", "counts.after_remote_write", "follow.before_append", "follow.after_append", "receivers.flushed",
+    "chat.before_commit", "chat.taken",
 }  # fmt: skip
 # After these the provider has the message and we do not know it yet: it may come a second time.
 REPEATS = {"delivery.after_send_before_record", "delivery.recorded"}

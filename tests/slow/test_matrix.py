@@ -10,6 +10,8 @@ import pytest
 from tests.slow.matrix import Member, Synapse
 from tests.slow.servers import Watchbill, running, until
 
+from watchbill.kernel.crashpoint import CRASH_EXIT
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("matrix")]
 
 CHANNELS = """
@@ -184,6 +186,21 @@ def test_what_was_said_while_watchbill_was_killed_is_done_once_and_the_room_is_m
     assert _quoted(house, made["number"]) == 1
     rooms = house.ana.call("GET", "/v3/sync?timeout=0")["rooms"]
     assert not any(made["channel"] in str(invite) for invite in rooms.get("invite", {}).values())
+
+
+@pytest.mark.parametrize("place", ["chat.before_commit", "chat.taken"])
+def test_a_command_that_killed_its_server_is_done_once(house: House, place: str) -> None:
+    """Death before the command is saved, or right after: the restarted server hears it again and does it once."""
+    number, room = _start(house, f"Killed at {place}")
+    house.watchbill.kill()
+    house.watchbill.start({"WATCHBILL_CRASHPOINT": place})
+    house.ana.say(room, "!wb note said to somebody who dies")
+    assert house.watchbill.ended() == CRASH_EXIT
+    house.watchbill.start()
+
+    until("it is on the timeline", lambda: _quoted(house, number) == 1, seconds=60)
+    house.says(house.ana, room, "!wb status", f"Killed at {place}")
+    assert _quoted(house, number) == 1
 
 
 def _quoted(house: House, number: int) -> int:

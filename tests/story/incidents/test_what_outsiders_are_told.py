@@ -298,6 +298,7 @@ class _Hook(BaseHTTPRequestHandler):
 
 def test_a_webhook_is_told_by_a_signed_post(shop: Drill) -> None:
     """An internal address is refused unless the operator allows it; then each bulletin comes signed."""
+    _Hook.got.clear()
     server = HTTPServer(("127.0.0.1", 0), _Hook)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     url = f"http://127.0.0.1:{server.server_port}/hook"
