@@ -12,7 +12,25 @@ from watchbill.kernel.errors import Conflict
 __all__ = ["HEAD", "REVISIONS", "create", "is_current", "prepare", "upgrade", "version_of"]
 
 # Every revision that this version knows, oldest first; a test compares it with the files.
-REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011", "0012", "0013", "0014", "0015", "0016", "0017")
+REVISIONS: Final = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+    "0015",
+    "0016",
+    "0017",
+)
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x73636865  # "sche": one process at a time upgrades a PostgreSQL database
